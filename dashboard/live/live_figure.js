@@ -1,0 +1,135 @@
+// One Plotly figure in a node that is never replaced, and the slider that a finger is moving.
+//
+// While a native slider is dragged, its value goes to Python one message at a time: the next is sent when the
+// figure that answers the last has been drawn (or after a time-out), and only the latest value is kept waiting.
+
+const NARROW = 640
+const TIMEOUT_MS = 1000
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
+
+let plotly
+function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly)
+    const script = document.createElement("script")
+    script.src = url
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => reject(new Error("Plotly.js could not be loaded"))
+    document.head.append(script)
+  })
+  return plotly
+}
+
+class LiveFigure {
+  constructor(node) {
+    this.node = node
+    this.number = 0
+    this.onPress = (event) => this.press(event)
+    this.onRelease = () => this.release()
+    this.resize = new ResizeObserver(() => this.data && this.draw())
+    this.resize.observe(node)
+    document.addEventListener("pointerdown", this.onPress, true)
+    document.addEventListener("pointerup", this.onRelease, true)
+    document.addEventListener("pointercancel", this.onRelease, true)
+  }
+
+  dispose() {
+    this.released = true
+    this.resize.disconnect()
+    document.removeEventListener("pointerdown", this.onPress, true)
+    document.removeEventListener("pointerup", this.onRelease, true)
+    document.removeEventListener("pointercancel", this.onRelease, true)
+  }
+
+  async update(data, send) {
+    this.data = data
+    this.send = send
+    const answered = this.sent && data.answers === this.sent.number
+    const superseded = this.sent && data.epoch !== this.sent.epoch
+    await this.draw()
+    if (answered || superseded) this.sent = null
+  }
+
+  // ── the picture ──
+
+  async draw() {
+    const Plotly = await loadPlotly(this.data.plotly)
+    const { data, layouts, alt } = this.data
+    const width = this.node.clientWidth
+    if (!width) return
+    const shape = width < NARROW ? layouts.narrow : layouts.wide
+    this.node.setAttribute("aria-label", alt)
+    await Plotly.react(this.node, data, this.themed({ ...shape, width }), CONFIG)
+    this.node.dataset.drawn = this.data.answers ?? ""
+  }
+
+  themed(layout) {
+    const style = getComputedStyle(this.node)
+    const color = (name) => style.getPropertyValue(name).trim()
+    const text = color("--st-text-color")
+    const line = color("--st-border-color-light") || color("--st-border-color")
+    const axes = Object.fromEntries(
+      Object.entries(layout)
+        .filter(([name]) => /^[xy]axis\d*$/.test(name))
+        .map(([name, axis]) => [name, { gridcolor: line, zerolinecolor: line, linecolor: line, ...axis }]),
+    )
+    return {
+      ...layout,
+      ...axes,
+      font: { ...layout.font, color: text, family: color("--st-font") },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      hoverlabel: { bgcolor: color("--st-secondary-background-color"), font: { color: text } },
+    }
+  }
+
+  // ── the finger ──
+
+  press(event) {
+    for (const slider of this.data?.sliders ?? []) {
+      const input = event.target.closest?.(`.st-key-${slider}`)?.querySelector("input[type=range]")
+      if (!input) continue
+      this.drag = { slider, input, start: input.value, last: input.value }
+      this.follow()
+      return
+    }
+  }
+
+  follow() {
+    if (!this.drag || this.released) return
+    const { slider, input } = this.drag
+    const waiting = this.sent && performance.now() - this.sent.time < TIMEOUT_MS
+    if (!waiting && input.isConnected && input.value !== this.drag.last) {
+      this.drag.last = input.value
+      this.post({ slider, value: Number(input.value) })
+    }
+    requestAnimationFrame(() => this.follow())
+  }
+
+  release() {
+    const { drag } = this
+    this.drag = null
+    // A slider let go where it was taken commits nothing, so the picture is asked back.
+    if (drag && drag.last !== drag.start && drag.input.value === drag.start) this.post(null)
+  }
+
+  post(value) {
+    const { epoch } = this.data
+    const number = ++this.number
+    this.sent = value && { number, epoch, time: performance.now() }
+    this.send("drag", value && { ...value, epoch, number })
+  }
+}
+
+const figures = new WeakMap()
+
+export default function ({ data, parentElement, setStateValue }) {
+  const node = parentElement.querySelector(".live-figure")
+  let figure = figures.get(node)
+  if (!figure) figures.set(node, (figure = new LiveFigure(node)))
+  figure.update(data, setStateValue).catch((error) => {
+    node.textContent = `The figure cannot be drawn: ${error.message}.`
+    node.classList.add("failure")
+  })
+  return () => figure.dispose()
+}

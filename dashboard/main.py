@@ -1,0 +1,22 @@
+"""The pages and the way between them; run by `app.py`."""
+
+import sys
+from pathlib import Path
+
+root = str(Path(__file__).resolve().parents[1])
+if root not in sys.path:
+    sys.path.insert(0, root)
+
+import streamlit as st
+
+from dashboard.page import Page, render
+from dashboard.views import rl_versus_filtering
+
+PAGES: tuple[Page, ...] = (rl_versus_filtering.PAGE,)
+
+st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
+entries = [
+    st.Page(lambda page=page: render(page), title=page.title, url_path=page.url_path, default=page is PAGES[0])
+    for page in PAGES
+]
+st.navigation(entries, position="top").run()

@@ -1,0 +1,16 @@
+"""Analytic toy models of Goodhart's law in language-model fine-tuning. numpy and scipy only.
+
+Read in this order: parameters, laws, mixture, selection, submodules, steering.
+"""
+
+from models.laws import EmptySelectionError
+from models.mixture import Mode, OutputMixture
+from models.selection import BestOfN, Boltzmann, Filter, Outcome, Quantilizer, Selection
+from models.steering import Corner, corner, kl_between_blends, log_price_of_filtering, training_path
+from models.submodules import ThreeSubmodules
+
+__all__ = [
+    "BestOfN", "Boltzmann", "Corner", "EmptySelectionError", "Filter", "Mode", "Outcome", "OutputMixture",
+    "Quantilizer", "Selection", "ThreeSubmodules", "corner", "kl_between_blends", "log_price_of_filtering",
+    "training_path",
+]  # fmt: skip

@@ -1,0 +1,537 @@
+"""Mixtures of bivariate normals: the law of truth T and persuasiveness P (theory §1.1, §1.2).
+
+One mode is the blend of the three submodules, several are the Goodhart mixture. A mode may be degenerate
+(a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize.elementwise import find_root
+from scipy.special import log_ndtr, ndtri_exp
+
+from models.laws import Atoms, BaseLaw, EmptySelectionError, Nodes, OutputLaw, Ratio, panels, plain
+from models.normal import inverse_mills, log_phi, truncated_variance
+from models.parameters import Interval, Parameters, knob
+
+__all__ = ["Mode", "OutputMixture"]
+
+LOG_HALF = np.log(0.5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode(Parameters):
+    """One bivariate normal mode, e.g. honest or manipulative outputs.
+
+    Score units throughout; `correlation` has no effect where a standard deviation is 0.
+    """
+
+    weight: float = knob(
+        symbol="w",
+        label="weight",
+        default=1.0,
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="Share of the base model's outputs that come from this mode.",
+        domain=Interval(0.0, 1.0),
+    )
+    mean_truth: float = knob(
+        symbol="m_T",
+        label="mean truth",
+        default=0.0,
+        low=-5.0,
+        high=5.0,
+        step=0.05,
+        help="Mean truth score of the mode.",
+    )
+    mean_persuasiveness: float = knob(
+        symbol="m_P",
+        label="mean persuasiveness",
+        default=0.0,
+        low=-5.0,
+        high=5.0,
+        step=0.05,
+        help="Mean persuasiveness score of the mode.",
+    )
+    sd_truth: float = knob(
+        symbol="s_T",
+        label="spread of truth",
+        default=1.0,
+        low=0.0,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of truth within the mode.",
+        domain=Interval(0.0),
+    )
+    sd_persuasiveness: float = knob(
+        symbol="s_P",
+        label="spread of persuasiveness",
+        default=1.0,
+        low=0.0,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of persuasiveness within the mode.",
+        domain=Interval(0.0),
+    )
+    correlation: float = knob(
+        symbol="ρ", label="correlation", default=0.0, low=-1.0, high=1.0, step=0.01,
+        help="Correlation of truth and persuasiveness within the mode.", domain=Interval(-1.0, 1.0),
+    )  # fmt: skip
+
+    def ellipse(self, radius: float) -> tuple[np.ndarray, np.ndarray]:
+        """The contour of equal density `radius` standard deviations out: P and T of 97 points on it.
+
+        It collapses to a line or a point where the mode does.
+        """
+        angle = np.linspace(0, 2 * np.pi, 97)
+        independent = np.sqrt((1 - self.correlation) * (1 + self.correlation))
+        p = np.cos(angle)
+        t = self.correlation * p + independent * np.sin(angle)
+        return (
+            self.mean_persuasiveness + radius * self.sd_persuasiveness * p,
+            self.mean_truth + radius * self.sd_truth * t,
+        )
+
+
+@dataclass(frozen=True)
+class OutputMixture(BaseLaw):
+    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1.
+
+    >>> base = OutputMixture([
+    ...     Mode(weight=0.98, correlation=0.6),
+    ...     Mode(weight=0.02, mean_truth=-1, mean_persuasiveness=1, sd_persuasiveness=2, correlation=-0.4),
+    ... ])
+    >>> round(base.mean_truth, 6), round(float(base.regression(4.0)), 6)
+    (-0.02, -1.232193)
+
+    Raises:
+        ValueError: without modes, or if the weights do not add to 1 within 1e-9.
+    """
+
+    modes: Sequence[Mode]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "modes", tuple(self.modes))
+        if not self.modes:
+            raise ValueError("modes is empty; a mixture needs at least one mode")
+        total = np.sum(self._raw("weight"), axis=-1)
+        if np.any(np.abs(total - 1) > 1e-9):
+            raise ValueError(f"the weights add to {np.ravel(total)[0]!r}; they must add to 1 within 1e-9")
+
+    # ── the modes' parameters as arrays, mode axis last ──
+
+    def _raw(self, name: str) -> np.ndarray:
+        return np.stack(np.broadcast_arrays(*(np.asarray(getattr(mode, name)) for mode in self.modes)), axis=-1)
+
+    @cached_property
+    def _weight(self) -> np.ndarray:
+        weight = self._raw("weight")
+        return weight / np.sum(weight, axis=-1, keepdims=True)
+
+    @cached_property
+    def _log_weight(self) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return np.log(self._weight)
+
+    @cached_property
+    def _mean_t(self) -> np.ndarray:
+        return self._raw("mean_truth")
+
+    @cached_property
+    def _mean_p(self) -> np.ndarray:
+        return self._raw("mean_persuasiveness")
+
+    @cached_property
+    def _sd_t(self) -> np.ndarray:
+        return self._raw("sd_truth")
+
+    @cached_property
+    def _sd_p(self) -> np.ndarray:
+        return self._raw("sd_persuasiveness")
+
+    @cached_property
+    def _correlation(self) -> np.ndarray:
+        return np.where((self._sd_t > 0) & (self._sd_p > 0), self._raw("correlation"), 0.0)
+
+    @cached_property
+    def _independent(self) -> np.ndarray:
+        """√(1 − ρ²), the share of a score's spread that the other score leaves open."""
+        return np.sqrt((1 - self._correlation) * (1 + self._correlation))
+
+    @cached_property
+    def _slope(self) -> np.ndarray:
+        """Regression slope of T on P within each mode."""
+        return self._correlation * self._sd_t / np.where(self._sd_p > 0, self._sd_p, 1.0)
+
+    # ── moments ──
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(np.sum(self._weight * self._mean_t, axis=-1))
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return plain(np.sum(self._weight * self._mean_p, axis=-1))
+
+    @property
+    def sd_truth(self) -> float:
+        return _mixture_sd(self._weight, self._mean_t, np.square(self._sd_t))
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return _mixture_sd(self._weight, self._mean_p, np.square(self._sd_p))
+
+    @property
+    def covariance(self) -> float:
+        """Cov(T, P)."""
+        centred = (self._mean_t - np.sum(self._weight * self._mean_t, axis=-1, keepdims=True)) * self._mean_p
+        return plain(np.sum(self._weight * (self._correlation * self._sd_t * self._sd_p + centred), axis=-1))
+
+    # ── densities and point masses ──
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        w, m, s = (_spread(x, t.ndim) for x in (self._weight, self._mean_t, self._sd_t))
+        return np.sum(w * _normal_pdf(t[..., None], m, s), axis=-1)
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        w, m, s = (_spread(x, p.ndim) for x in (self._weight, self._mean_p, self._sd_p))
+        return np.sum(w * _normal_pdf(p[..., None], m, s), axis=-1)
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.asarray(t, dtype=float)[..., None], np.asarray(p, dtype=float)[..., None]
+        ndim = max(t.ndim, p.ndim) - 1
+        w, mt, mp, sp, slope, residual = (
+            _spread(x, ndim)
+            for x in (
+                self._weight, self._mean_t, self._mean_p, self._sd_p, self._slope, self._sd_t * self._independent,
+            )
+        )  # fmt: skip
+        return np.sum(w * _normal_pdf(p, mp, sp) * _normal_pdf(t, mt + slope * (p - mp), residual), axis=-1)
+
+    def truth_atoms(self) -> Atoms:
+        return _atoms(self._mean_t, self._sd_t, self._weight)
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return _atoms(self._mean_p, self._sd_p, self._weight)
+
+    # ── the law of P, and of T given P ──
+
+    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self._log_tails(np.asarray(p, dtype=float), 1, strict)
+
+    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self._log_tails(np.asarray(p, dtype=float), -1, strict)
+
+    def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
+        """The tail on one `side`, from whichever of it and its complement is the smaller."""
+        at_atom = -np.inf if strict else np.inf
+        z = side * _standardise(p, _spread(self._mean_p, p.ndim), _spread(self._sd_p, p.ndim), side * at_atom)
+        log_weight = _spread(self._log_weight, p.ndim)
+        near = np.logaddexp.reduce(log_weight + log_ndtr(z), axis=-1)
+        far = np.logaddexp.reduce(log_weight + log_ndtr(-z), axis=-1)
+        return np.where(near < LOG_HALF, near, np.log1p(-np.exp(np.minimum(far, LOG_HALF))))
+
+    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """The threshold c with log P(P ≥ c) = `log_tail` ≤ 0, and at an atom that straddles it the atom.
+
+        For 0 it is a finite c, 37 standard deviations below the mean.
+        """
+        log_tail = np.minimum(log_tail, -1e-300)
+        continuous = self._sd_p > 0
+        if np.all(continuous) and len(self.modes) == 1:
+            return plain(self._mean_p[0] - self._sd_p[0] * ndtri_exp(log_tail))
+        each = self._mean_p - self._sd_p * ndtri_exp(log_tail)[..., None]
+        low, high = np.min(each, axis=-1), np.max(each, axis=-1)
+        margin = 1e-9 * (1 + np.abs(low) + np.abs(high))
+        log_rest = np.log(-np.expm1(np.maximum(log_tail, LOG_HALF)))
+
+        def excess(c: np.ndarray, tail: np.ndarray, rest: np.ndarray) -> np.ndarray:
+            return np.where(tail < LOG_HALF, self.log_sf(c) - tail, rest - self.log_cdf(c))
+
+        root = low
+        if np.any(continuous):
+            root = find_root(excess, (low - margin, high + margin), args=(log_tail, log_rest)).x
+        for atom in np.unique(self._mean_p[~continuous]):
+            straddles = (self.log_sf(atom, strict=True) < log_tail) & (log_tail <= self.log_sf(atom))
+            root = np.where(straddles, atom, root)
+        return plain(root)
+
+    def _log_responsibility(self, p: np.ndarray) -> np.ndarray:
+        """log π_k(p), mode axis last; on an atom the atom alone is responsible."""
+        p = p[..., None]
+        with np.errstate(divide="ignore"):
+            spread = np.log(self._sd_p)
+        density = np.where(
+            self._sd_p > 0, log_phi(_standardise(p[..., 0], self._mean_p, self._sd_p, 0.0)) - spread, -np.inf
+        )
+        on_atom = (self._sd_p == 0) & (p == self._mean_p)
+        density = np.where(np.any(on_atom, axis=-1, keepdims=True), np.where(on_atom, 0.0, -np.inf), density)
+        log_joint = self._log_weight + density
+        total = np.logaddexp.reduce(log_joint, axis=-1, keepdims=True)
+        if np.any(np.isneginf(total)):
+            raise ValueError(
+                f"no output has persuasiveness {p[np.isneginf(total)].flat[0]!r}: E[T | P] does not exist there"
+            )
+        return log_joint - total
+
+    def _mode_regression(self, p: np.ndarray) -> np.ndarray:
+        return self._mean_t + self._slope * (p[..., None] - self._mean_p)
+
+    def regression(self, p: np.ndarray) -> np.ndarray:
+        """r(p) = E[T | P = p], any shape of `p`.
+
+        Raises:
+            ValueError: if P is made of point masses only and `p` is not one of them.
+        """
+        p = np.asarray(p, dtype=float)
+        return plain(np.sum(np.exp(self._log_responsibility(p)) * self._mode_regression(p), axis=-1))
+
+    def residual_variance(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        share, line = np.exp(self._log_responsibility(p)), self._mode_regression(p)
+        spread = np.square(line - np.sum(share * line, axis=-1, keepdims=True))
+        return plain(np.sum(share * (np.square(self._sd_t * self._independent) + spread), axis=-1))
+
+    # ── the verbs of selection ──
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """Panels 0.4 standard deviations of every mode wide, from −9 to +13 of them, and the atoms."""
+        continuous = self._sd_p > 0
+        atoms = self.persuasiveness_atoms()
+        grid = np.linspace(-9, 13, 56)
+        edges = (self._mean_p[continuous, None] + self._sd_p[continuous, None] * grid).ravel()
+        if not edges.size:
+            return Nodes(atoms.position, np.log(atoms.mass), atoms.position.size)
+        inner = atoms.position[(atoms.position > edges.min()) & (atoms.position < edges.max())]
+        p, width = panels(np.unique(np.concatenate([edges, inner])))
+        with np.errstate(divide="ignore"):
+            log_mass = np.log(self.persuasiveness_pdf(p)) + np.log(width)
+            return Nodes(
+                np.concatenate([p, atoms.position]), np.concatenate([log_mass, np.log(atoms.mass)]), atoms.position.size
+            )
+
+    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+        """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
+
+        The KL is Σ π_k (log(π_k/w_k) + strength² s_Pk²/2) with π_k the tilted weights.
+        """
+        lam = np.asarray(strength, dtype=float)[..., None]
+        half = 0.5 * np.square(lam * self._sd_p)
+        exponent = lam * (self._mean_p - self.mean_persuasiveness) + half
+        log_ratio = exponent - _log_mean_exp(self._log_weight, exponent)
+        weight = self._weight * np.exp(log_ratio)
+        law = OutputMixture(
+            [
+                Mode(
+                    weight=np.minimum(weight[..., k], 1.0),
+                    mean_truth=mode.mean_truth + lam[..., 0] * (self._correlation * self._sd_t * self._sd_p)[k],
+                    mean_persuasiveness=mode.mean_persuasiveness + lam[..., 0] * np.square(self._sd_p[k]),
+                    sd_truth=mode.sd_truth,
+                    sd_persuasiveness=mode.sd_persuasiveness,
+                    correlation=mode.correlation,
+                )
+                for k, mode in enumerate(self.modes)
+            ]
+        )
+        discrete = log_ratio * np.exp(log_ratio) - np.expm1(log_ratio)
+        return law, plain(np.sum(self._weight * discrete + weight * half, axis=-1))
+
+    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+        law = TruncatedMixture(self, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
+        return law, law.kl
+
+    def reweighted_truth_pdf(self, t: np.ndarray, ratio: Ratio, log_mass: np.ndarray) -> np.ndarray:
+        """Mode by mode: over the shared nodes where T given P is wide on their scale, and otherwise over
+        P given T = t, where the ratio is smooth."""
+        if log_mass.ndim > 1:
+            return np.stack([self.reweighted_truth_pdf(t, _row(ratio, i), row) for i, row in enumerate(log_mass)])
+        flat = t.reshape(-1, 1)
+        density = np.zeros(flat.shape[0])
+        share = self._log_responsibility(self.nodes.p)
+        for k in np.flatnonzero(self._sd_t > 0):
+            mass = np.exp(log_mass + share[:, k])
+            if self._independent[k] > 0.1 * abs(self._correlation[k]):
+                kept = mass > 1e-18 * np.max(mass)
+                centre = self._mode_regression(self.nodes.p[kept])[:, k]
+                density += _normal_pdf(flat, centre, self._sd_t[k] * self._independent[k]) @ mass[kept]
+            else:
+                density += self._weight[k] * self._conditional_sum(flat, ratio, k)
+        return density.reshape(t.shape)
+
+    def _conditional_sum(self, t: np.ndarray, ratio: Ratio, k: int) -> np.ndarray:
+        """N(t; m_T, s_T²) E[e^ratio | T = t] of mode k, by panels over P given T = t."""
+        score = (t - self._mean_t[k]) / self._sd_t[k]
+        spread = self._sd_p[k] * self._independent[k]
+        finest = np.min(self._sd_p[self._sd_p > 0])
+        z, width = panels(np.linspace(-9, 9, 5 + int(min(18 * spread / (0.4 * finest), 400))))
+        p = self._mean_p[k] + self._correlation[k] * self._sd_p[k] * score + spread * z
+        return np.exp(log_phi(score[:, 0])) / self._sd_t[k] * (np.exp(ratio(self, p) + log_phi(z)) @ width)
+
+    def reweighted_truth_atoms(self, log_mass: np.ndarray) -> Atoms:
+        mass = np.exp(log_mass) @ np.exp(self._log_responsibility(self.nodes.p))
+        return _atoms(self._mean_t, self._sd_t, mass)
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedMixture(OutputLaw):
+    """A mixture given P ≥ threshold, in closed form; of an atom exactly there `share` is kept (theory §2)."""
+
+    base: OutputMixture
+    threshold: np.ndarray
+    share: np.ndarray
+
+    def __post_init__(self) -> None:
+        empty = np.isneginf(self._log_kept_total)
+        if np.any(empty):
+            raise EmptySelectionError(
+                f"threshold = {self.threshold[empty].flat[0]!r} keeps no output; it must be at most "
+                f"{np.max(self.base._mean_p)!r}, the highest persuasiveness there is"
+            )
+
+    @cached_property
+    def _z(self) -> np.ndarray:
+        return _standardise(self.threshold, self.base._mean_p, self.base._sd_p, -np.inf)
+
+    @cached_property
+    def _log_kept(self) -> np.ndarray:
+        """log of the mass each mode keeps."""
+        with np.errstate(divide="ignore"):
+            log_share = np.log(self.share)[..., None]
+        at_edge = (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
+        return self.base._log_weight + np.where(at_edge, log_share, log_ndtr(-self._z))
+
+    @cached_property
+    def _log_kept_total(self) -> np.ndarray:
+        near = np.logaddexp.reduce(self._log_kept, axis=-1)
+        whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
+        return np.where(near < LOG_HALF, near, whole)
+
+    @cached_property
+    def _weight(self) -> np.ndarray:
+        return np.exp(self._log_kept - self._log_kept_total[..., None])
+
+    @cached_property
+    def _hazard(self) -> np.ndarray:
+        return inverse_mills(self._z)
+
+    @property
+    def kl(self) -> float:
+        """−log S̄(c), and a term for a split atom; nats."""
+        at_edge = (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
+        split = np.sum(np.where(at_edge, self._weight, 0.0), axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
+
+    @property
+    def _mode_mean_t(self) -> np.ndarray:
+        return self.base._mean_t + self.base._correlation * self.base._sd_t * self._hazard
+
+    @property
+    def _mode_mean_p(self) -> np.ndarray:
+        return self.base._mean_p + self.base._sd_p * self._hazard
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(np.sum(self._weight * self._mode_mean_t, axis=-1))
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return plain(np.sum(self._weight * self._mode_mean_p, axis=-1))
+
+    @property
+    def sd_truth(self) -> float:
+        kept = np.square(self.base._correlation) * truncated_variance(self._z) + np.square(self.base._independent)
+        return _mixture_sd(self._weight, self._mode_mean_t, np.square(self.base._sd_t) * kept)
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return _mixture_sd(self._weight, self._mode_mean_p, np.square(self.base._sd_p) * truncated_variance(self._z))
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        """Σ_k w_k f_k(t) Q((c − E_k[P | t]) / sd_k(P | t)) / S̄(c), extended skew-normal mode by mode."""
+        t = np.asarray(t, dtype=float)[..., None]
+        base, extra = self.base, t.ndim - 1
+        score = _standardise(t[..., 0], base._mean_t, base._sd_t, 0.0)
+        centre = base._mean_p + base._correlation * base._sd_p * score
+        bar = _spread(self.threshold[..., None], extra)
+        z = _standardise_to(bar, centre, base._sd_p * base._independent)
+        fixed = _spread(self._log_kept - base._log_weight, extra)
+        log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
+        log_total = _spread(self._log_kept_total[..., None], extra)
+        safe = np.where(base._sd_t > 0, base._sd_t, 1.0)
+        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / safe
+        return np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1)
+
+    def _above(self, p: np.ndarray) -> np.ndarray:
+        """The density ratio at `p`: 0 below the threshold, 1/S̄(c) above."""
+        bar, total = (_spread(x[..., None], p.ndim)[..., 0] for x in (self.threshold, self._log_kept_total))
+        return np.where(p >= bar, np.exp(-total), 0.0)
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return self.base.persuasiveness_pdf(p) * self._above(p)
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
+        return self.base.joint_pdf(t, p) * self._above(p)
+
+    def truth_atoms(self) -> Atoms:
+        return _atoms(self.base._mean_t, self.base._sd_t, self._weight)
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return _atoms(self.base._mean_p, self.base._sd_p, self._weight)
+
+
+def _spread(x: np.ndarray, ndim: int) -> np.ndarray:
+    """Insert `ndim` axes before the last (mode) axis, for an argument of that many dimensions."""
+    return x.reshape(x.shape[:-1] + (1,) * ndim + x.shape[-1:])
+
+
+def _standardise(x: np.ndarray, mean: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
+    """(x − mean)/sd with modes last; for a point mass ±∞, and `on_atom` exactly on it."""
+    return _standardise_to(np.asarray(x)[..., None], mean, sd, on_atom)
+
+
+def _standardise_to(x: np.ndarray, mean: np.ndarray, sd: np.ndarray, on_atom: float = -np.inf) -> np.ndarray:
+    gap = x - mean
+    if np.all(sd > 0):
+        return gap / sd
+    point = np.where(gap == 0, on_atom, np.copysign(np.inf, gap))
+    return np.where(sd > 0, gap / np.where(sd > 0, sd, 1.0), point)
+
+
+def _normal_pdf(x: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Normal density; 0 where sd = 0, which has none."""
+    safe = np.where(np.asarray(sd) > 0, sd, 1.0)
+    return np.where(np.asarray(sd) > 0, np.exp(log_phi((x - mean) / safe)) / safe, 0.0)
+
+
+def _mixture_sd(weight: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> float:
+    centre = np.sum(weight * mean, axis=-1, keepdims=True)
+    return plain(np.sqrt(np.sum(weight * (variance + np.square(mean - centre)), axis=-1)))
+
+
+def _atoms(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> Atoms:
+    """Positions (merged) and masses of the modes without spread."""
+    point = (sd == 0) & np.any(np.reshape(weight, (-1, np.shape(weight)[-1])) > 0, axis=0)
+    position = np.unique(mean[..., point])
+    same = mean[..., point, None] == position
+    return Atoms(position, np.sum(weight[..., point, None] * same, axis=-2))
+
+
+def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """log Σ w e^x over modes; through expm1 where x is small, so that it keeps its relative accuracy."""
+    small = np.max(np.abs(exponent), axis=-1, keepdims=True) < 0.5
+    near = np.log1p(np.sum(np.exp(log_weight) * np.expm1(np.where(small, exponent, 0.0)), axis=-1, keepdims=True))
+    return np.where(small, near, np.logaddexp.reduce(log_weight + exponent, axis=-1, keepdims=True))
+
+
+def _row(ratio: Ratio, i: int) -> Ratio:
+    """The ratio of the i-th of several pressures."""
+    return lambda base, p: ratio(base, p)[i]

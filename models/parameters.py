@@ -1,0 +1,138 @@
+"""One declaration per knob.
+
+A `Parameter` says everything about one number: its symbol and words for the screen, the range a
+slider or a link may use, and the mathematical domain a model accepts. A `Parameters` record is a
+frozen dataclass whose fields are declared with `knob`, so the field name is at once the keyword
+argument, the widget key and the URL key.
+
+Two ranges, on purpose: `low .. high` is what a visitor may ask for (inclusive and finite: the slider,
+the link and the tests' draws all use it), `domain` is what the mathematics allows.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+__all__ = ["Interval", "Parameter", "Parameters", "knob"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range of finite numbers; an infinite end is never itself allowed."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+
+    def contains(self, value: np.ndarray) -> np.ndarray:
+        above = value > self.low if self.open_low else value >= self.low
+        return above & (value <= self.high) & np.isfinite(value)
+
+    def __str__(self) -> str:
+        left = "(−∞" if self.low == -math.inf else f"{'(' if self.open_low else '['}{self.low:g}"
+        right = "∞)" if self.high == math.inf else f"{self.high:g}]"
+        return f"{left}, {right}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One number a person can choose.
+
+    Attributes:
+        symbol: what the formulas call it, e.g. ``"μ_A"``.
+        label: what a slider calls it, in a few words.
+        default, low, high, step: the slider, inclusive and finite. On a log scale the slider moves over
+            round numbers (`stops`) that are multiples of `step`.
+        help: one sentence more.
+        scale: ``"linear"`` or ``"log"``.
+        domain: every value the mathematics accepts.
+    """
+
+    symbol: str
+    label: str
+    default: float
+    low: float
+    high: float
+    step: float
+    help: str
+    scale: Literal["linear", "log"] = "linear"
+    domain: Interval = Interval()
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.label}: default {self.default} is outside [{self.low}, {self.high}]")
+        if not np.all(self.domain.contains(np.array([self.low, self.high]))):
+            raise ValueError(f"{self.label}: [{self.low}, {self.high}] leaves the domain {self.domain}")
+
+    def check(self, value: Any, name: str) -> Any:
+        """`value` as a float (or float array) inside `domain`.
+
+        Raises:
+            ValueError: naming the quantity, the value and the allowed range.
+        """
+        try:
+            number = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} = {value!r} is not a number; it must lie in {self.domain}") from None
+        inside = self.domain.contains(number)
+        if not np.all(inside):
+            culprit = number[~inside].flat[0] if number.ndim else number.item()
+            raise ValueError(f"{name} = {float(culprit)!r} is not allowed; it must lie in {self.domain}")
+        return number if number.ndim else number.item()
+
+    def read(self, text: str) -> float:
+        """The number that `text`, typed by a stranger, stands for.
+
+        Raises:
+            ValueError: naming the quantity and the slider's range, unless it is a number in that range. The
+                text itself is not repeated.
+        """
+        try:
+            number = float(text) if len(text) <= 32 else math.nan
+        except ValueError:
+            number = math.nan
+        if not self.low <= number <= self.high:
+            raise ValueError(f"{self.symbol} ({self.label}) must be a number from {self.low:g} to {self.high:g}")
+        return number
+
+    @property
+    def stops(self) -> tuple[float, ...]:
+        """The values of a log-scaled slider, about ten to a decade, the default among them."""
+        mantissas = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+        decades = (float(f"{m}e{e}") for e in range(first, last + 1) for m in mantissas)
+        on_step = (max(self.step, round(v / self.step) * self.step) if self.step else v for v in decades)
+        return tuple(sorted({v for v in on_step if self.low <= v <= self.high} | {self.low, self.default, self.high}))
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """A random value of the slider's range, uniform on its scale (for tests)."""
+        if self.scale == "log":
+            return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
+        return float(rng.uniform(self.low, self.high))
+
+
+def knob(**declaration: Any) -> Any:
+    """Declare a dataclass field by its `Parameter`; the field's default is the parameter's."""
+    parameter = Parameter(**declaration)
+    return dataclasses.field(default=parameter.default, metadata={"parameter": parameter})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Base of the frozen records whose fields are knobs. Values may be numbers or arrays of numbers.
+
+    Raises:
+        ValueError: on construction, for a value outside its parameter's domain.
+    """
+
+    def __post_init__(self) -> None:
+        for name, parameter in self.parameters().items():
+            object.__setattr__(self, name, parameter.check(getattr(self, name), name))
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """Field name → `Parameter`, in order of declaration."""
+        return {f.name: f.metadata["parameter"] for f in dataclasses.fields(cls) if "parameter" in f.metadata}

@@ -1,0 +1,153 @@
+"""Three submodules and how much the model listens to each (theory §1.1, after Sam Marks).
+
+A is true and persuasive, B is true without effect on persuasiveness, C is persuasive without effect on
+truth: T = α a + β b and P = α a + γ c.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from models.laws import plain
+from models.mixture import Mode, OutputMixture
+from models.parameters import Interval, Parameters, knob
+
+__all__ = ["ThreeSubmodules"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreeSubmodules(Parameters):
+    """Weights (α, β, γ) that add to 1, and the normal laws of a, b and c in score units.
+
+    >>> model = ThreeSubmodules(alpha=0.4, beta=0.3, gamma=0.3, mu_a=1, mu_b=1, mu_c=2)
+    >>> base = model.blend()
+    >>> round(base.mean_truth, 3), round(base.mean_persuasiveness, 3)
+    (0.7, 1.0)
+
+    Raises:
+        ValueError: for a negative weight or spread, or if the weights do not add to 1 within 1e-9.
+    """
+
+    alpha: float = knob(
+        symbol="α",
+        label="A: true and persuasive",
+        default=0.4,
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="How much the model listens to A. The three weights are normalised to add to 1.",
+        domain=Interval(0.0, 1.0),
+    )
+    beta: float = knob(
+        symbol="β",
+        label="B: true only",
+        default=0.3,
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="How much the model listens to B. The three weights are normalised to add to 1.",
+        domain=Interval(0.0, 1.0),
+    )
+    gamma: float = knob(
+        symbol="γ",
+        label="C: persuasive only",
+        default=0.3,
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="How much the model listens to C. The three weights are normalised to add to 1.",
+        domain=Interval(0.0, 1.0),
+    )
+    mu_a: float = knob(
+        symbol="μ_A",
+        label="mean of A",
+        default=1.0,
+        low=-2.0,
+        high=4.0,
+        step=0.05,
+        help="Mean score that A contributes, to truth and persuasiveness alike.",
+    )
+    mu_b: float = knob(
+        symbol="μ_B",
+        label="mean of B",
+        default=1.0,
+        low=-2.0,
+        high=4.0,
+        step=0.05,
+        help="Mean score that B contributes to truth.",
+    )
+    mu_c: float = knob(
+        symbol="μ_C",
+        label="mean of C",
+        default=2.0,
+        low=-2.0,
+        high=4.0,
+        step=0.05,
+        help="Mean score that C contributes to persuasiveness.",
+    )
+    sigma_a: float = knob(
+        symbol="σ_A",
+        label="spread of A",
+        default=1.0,
+        low=0.0,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of A's contribution.",
+        domain=Interval(0.0),
+    )
+    sigma_b: float = knob(
+        symbol="σ_B",
+        label="spread of B",
+        default=1.0,
+        low=0.0,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of B's contribution.",
+        domain=Interval(0.0),
+    )
+    sigma_c: float = knob(
+        symbol="σ_C", label="spread of C", default=1.0, low=0.0, high=3.0, step=0.05,
+        help="Standard deviation of C's contribution.", domain=Interval(0.0),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        total = np.asarray(self.alpha) + self.beta + self.gamma
+        if np.any(np.abs(total - 1) > 1e-9):
+            raise ValueError(f"alpha + beta + gamma = {np.ravel(total)[0]!r}; the weights must add to 1 within 1e-9")
+
+    @classmethod
+    def listening(cls, *, alpha: float, beta: float, gamma: float, **submodules: Any) -> Self:
+        """From raw listening weights, each in [0, 1], normalised to add to 1.
+
+        Raises:
+            ValueError: if all three are 0, for then the model listens to nothing.
+        """
+        raw = {"alpha": alpha, "beta": beta, "gamma": gamma}
+        checked = {name: cls.parameters()[name].check(value, name) for name, value in raw.items()}
+        total = sum(checked.values())
+        if np.any(total == 0):
+            raise ValueError("alpha, beta and gamma are all 0; at least one listening weight must be above 0")
+        return cls(**{name: value / total for name, value in checked.items()}, **submodules)
+
+    def blend(self) -> OutputMixture:
+        """The law of (T, P) when every output listens to all three at once: one bivariate normal.
+
+        α = 1 gives T = P, γ = 1 gives T = 0 and β = 1 gives P = 0, all exactly.
+        """
+        a, b, c = self.alpha * self.sigma_a, self.beta * self.sigma_b, self.gamma * self.sigma_c
+        sd_truth, sd_persuasiveness = np.hypot(a, b), np.hypot(a, c)
+        spread = sd_truth * sd_persuasiveness
+        correlation = np.where(spread > 0, np.square(a) / np.where(spread > 0, spread, 1.0), 0.0)
+        return OutputMixture(
+            [
+                Mode(
+                    mean_truth=self.alpha * self.mu_a + self.beta * self.mu_b,
+                    mean_persuasiveness=self.alpha * self.mu_a + self.gamma * self.mu_c,
+                    sd_truth=sd_truth,
+                    sd_persuasiveness=sd_persuasiveness,
+                    correlation=plain(np.minimum(correlation, 1.0)),
+                )
+            ]
+        )
