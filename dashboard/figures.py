@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models import OutputMixture
-from models.laws import OutputLaw
+from models.laws import Atoms, OutputLaw
 
 __all__ = ["STYLES", "Curve", "Ranges", "Scene", "Style", "four_panels", "widen"]
 
@@ -35,20 +35,20 @@ STYLES = {
     "RL": Style("#D55E00"),
 }
 
-PANELS = ("1", "2", "3", "4")
+PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 TITLES = {
-    "1": "What we measure: persuasiveness",
+    "": "What we measure: persuasiveness",
     "2": "What we want: truth",
     "3": "Truth against persuasiveness",
     "4": "Mean truth against pressure",
 }
 WIDE = {
-    "1": ((0, 0.475), (0.575, 1)),
+    "": ((0, 0.475), (0.575, 1)),
     "2": ((0.545, 1), (0.575, 1)),
     "3": ((0, 0.475), (0, 0.425)),
     "4": ((0.545, 1), (0, 0.425)),
 }
-NARROW = {"1": ((0, 1), (0.81, 1)), "2": ((0, 1), (0.57, 0.76)), "3": ((0, 1), (0.3, 0.52)), "4": ((0, 1), (0, 0.22))}
+NARROW = {"": ((0, 1), (0.81, 1)), "2": ((0, 1), (0.57, 0.76)), "3": ((0, 1), (0.3, 0.52)), "4": ((0, 1), (0, 0.22))}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def widen(kept: Ranges, ranges: Ranges) -> Ranges:
 def four_panels(scene: Scene, ranges: Ranges) -> dict[str, Any]:
     """The figure of `scene` on the axes `ranges`."""
     data = [
-        *_density_panel("1", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
+        *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
         *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),
         *_plane(scene),
         *_goodhart_curve(scene),
@@ -153,8 +153,8 @@ def four_panels(scene: Scene, ranges: Ranges) -> dict[str, Any]:
     return {
         "data": data,
         "layouts": {
-            "wide": _layout(ranges, WIDE, {"entrywidthmode": "pixels"}, height=585, top=56),
-            "narrow": _layout(ranges, NARROW, {"entrywidthmode": "fraction", "entrywidth": 0.47}, height=1420, top=120),
+            "wide": _layout(ranges, WIDE, height=555),
+            "narrow": _layout(ranges, NARROW, height=1340),
         },
         "alt": scene.alt,
     }
@@ -164,177 +164,147 @@ def four_panels(scene: Scene, ranges: Ranges) -> dict[str, Any]:
 
 
 def _density_panel(panel: str, scene: Scene, densities: Mapping[str, tuple], top: float) -> list[dict]:
+    """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
     names = {"Base": "base model", scene.style: scene.label, "RL": "RL on (α, β, γ)"}
     traces = []
     for style, law in scene.laws.items():
         x, y = densities[style]
-        atoms, mean = (
-            (law.persuasiveness_atoms(), law.mean_persuasiveness)
-            if panel == "1"
-            else (law.truth_atoms(), law.mean_truth)
-        )
-        line = {"width": 1.5 if style == "Base" else 2.5}
-        if style != "RL":
-            traces.append(
-                _line(
-                    panel,
-                    [mean, mean],
-                    [0, top],
-                    style,
-                    width=1.25,
-                    dash="2px 3px",
-                    hover=f"{names[style]}: mean {mean:.3f}",
-                )
-            )
+        legend = panel == "" and style != "RL"
         if np.any(y > 0):
-            traces.append(
-                _line(
-                    panel,
-                    x,
-                    y,
-                    style,
-                    name=names[style],
-                    fill=style != "RL",
-                    legend=panel == "1" and style != "RL",
-                    **line,
-                )
-            )
-        for position, mass in zip(atoms.position, atoms.mass, strict=True):
-            traces.append(
-                _spike(panel, position, top, style, f"{names[style]}: a share of {mass:.3g} at exactly {position:.3f}")
-            )
-    if panel == "1" and scene.threshold is not None:
-        traces.append(
-            _line(
-                panel, [scene.threshold] * 2, [0, top], scene.style, width=2, hover=f"threshold {scene.threshold:.3f}"
-            )
-        )
+            mean = law.mean_truth if panel else law.mean_persuasiveness
+            stem = [np.nan, mean, mean], [np.nan, 0.0, np.interp(mean, x, y)]
+            x, y = np.concatenate([x, stem[0]]), np.concatenate([y, stem[1]])
+            width = 1.5 if style == "Base" else 2.5
+            traces.append(_line(panel, x, y, style, width=width, name=names[style], legend=legend, fill=style != "RL"))
+            legend = False
+        atoms = law.truth_atoms() if panel else law.persuasiveness_atoms()
+        if atoms.position.size:
+            traces.append(_spikes(panel, atoms, top, style, names[style], legend))
     return traces
 
 
 def _plane(scene: Scene) -> list[dict]:
-    traces = []
-    for radius in (1, 2, 3):
-        for mode in scene.base.modes:
-            p, t = mode.ellipse(radius)
-            traces.append(_line("3", p, t, "Base", width=1, hover="skip"))
+    rings = [ring for radius in (1, 2, 3) for mode in scene.base.modes for ring in (mode.ellipse(radius), _GAP)]
+    traces = [_line("3", *(np.concatenate(axis) for axis in zip(*rings, strict=True)), "Base", width=1)]
     if scene.selected is not None:
         traces.append(_cloud(scene))
-    p = np.concatenate([x for x, _ in scene.persuasiveness.values()])
-    p = np.linspace(p.min(), p.max(), 61)
     if scene.base.sd_persuasiveness > 0:
-        traces.append(
-            _line(
-                "3",
-                p,
-                scene.base.regression(p),
-                "Base",
-                name="E[truth | persuasiveness]",
-                width=1.5,
-                dash="7px 4px",
-                legend=True,
-            )
+        seen = np.concatenate([x for x, _ in scene.persuasiveness.values()])
+        p = np.linspace(seen.min(), seen.max(), 61)
+        line = _line(
+            "3", p, scene.base.regression(p), "Base", width=1.5, name="expected truth", legend=True, dash=_DASHED
         )
-    traces.append(
-        _line("3", scene.path.mean_persuasiveness, scene.path.mean_truth, "RL", width=2.5, hover="RL on (α, β, γ)")
-    )
-    for style, law in scene.laws.items():
-        symbol = "diamond" if style == "RL" else "circle"
-        label = {"Base": "base model", "RL": "RL’s corner"}.get(style, scene.label)
-        traces.append(_mark("3", law.mean_persuasiveness, law.mean_truth, style, symbol, f"{label}: means"))
-    return traces
+        traces.append(line)
+    path = scene.path
+    traces.append(_line("3", path.mean_persuasiveness, path.mean_truth, "RL", width=2.5, name="RL on (α, β, γ)"))
+    labels = {"Base": "base model", scene.style: scene.label, "RL": "RL’s corner"}
+    marks = {style: (law.mean_persuasiveness, law.mean_truth, labels[style]) for style, law in scene.laws.items()}
+    return [*traces, _marks("3", marks)]
 
 
 def _cloud(scene: Scene) -> dict:
     """The selected joint law as a heat map over its own ±4 standard deviations."""
     law = scene.selected
-    t = np.linspace(-4, 4, 60) * law.sd_truth + law.mean_truth
-    p = np.linspace(-4, 4, 60) * law.sd_persuasiveness + law.mean_persuasiveness
+    t = np.linspace(-4, 4, 40) * law.sd_truth + law.mean_truth
+    p = np.linspace(-4, 4, 40) * law.sd_persuasiveness + law.mean_persuasiveness
     density = law.joint_pdf(t[:, None], p[None, :])
     if not np.any(density > 0):
         span = np.array([-2, 2])
         if law.sd_persuasiveness > 0:
             p = law.mean_persuasiveness + span * law.sd_persuasiveness
-            return _line("3", p, scene.base.regression(p), scene.style, width=6, hover="skip")
-        return _line(
-            "3", [law.mean_persuasiveness] * 2, law.mean_truth + span * law.sd_truth, scene.style, width=6, hover="skip"
-        )
+            return _line("3", p, scene.base.regression(p), scene.style, width=6)
+        return _line("3", [law.mean_persuasiveness] * 2, law.mean_truth + span * law.sd_truth, scene.style, width=6)
     color = STYLES[scene.style].color
     return {
         "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x": _f32(p), "y": _f32(t), "z": _f32(density), "showscale": False,
         "colorscale": [[0, _rgba(color, 0)], [0.05, _rgba(color, 0.08)], [1, _rgba(color, 0.85)]],
-        "zsmooth": "best", "hoverinfo": "skip",
+        "zsmooth": "fast", "hoverinfo": "skip",
     }  # fmt: skip
 
 
 def _goodhart_curve(scene: Scene) -> list[dict]:
     traces = [
-        _line("4", c.kl, c.mean_truth, c.style, name=c.label, width=3 if c.style in (scene.style, "RL") else 1.75,
-              dash=STYLES[c.style].dash, legend=c.style != scene.style)
+        _line(
+            "4", c.kl, c.mean_truth, c.style, width=3 if c.style in (scene.style, "RL") else 1.75, name=c.label,
+            legend=c.style != scene.style, dash=STYLES[c.style].dash,
+        )
         for c in scene.curves
     ]  # fmt: skip
     if scene.selected is not None and scene.kl is not None:
-        traces.append(_mark("4", scene.kl, scene.selected.mean_truth, scene.style, "circle", scene.label))
+        traces.append(_marks("4", {scene.style: (scene.kl, scene.selected.mean_truth, scene.label)}))
     return traces
 
 
 # ── pieces ──
 
+_GAP = np.array([np.nan]), np.array([np.nan])
+_DASHED = "7px 4px"
+
+
+def _trace(panel: str, x: Any, y: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "scatter", "xaxis": f"x{panel}", "yaxis": f"y{panel}", "x": _f32(x), "y": _f32(y)} | more
+
 
 def _line(
-    panel: str, x: Any, y: Any, style: str, *, width: float, name: str = "", dash: str = "solid", fill: bool = False,
-    legend: bool = False, hover: str | None = None,
-) -> dict:  # fmt: skip
+    panel: str, x: Any, y: Any, style: str, *, width: float, name: str = "", legend: bool = False, dash: str = "solid",
+    fill: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """A line; without a name it does not answer the pointer."""
     color = STYLES[style].color
-    trace = {
-        "type": "scatter", "mode": "lines", "xaxis": f"x{panel}", "yaxis": f"y{panel}", "x": _f32(x), "y": _f32(y),
-        "name": name, "showlegend": legend, "line": {"color": color, "width": width, "dash": dash},
-        "hovertemplate": f"{hover or name + '<br>%{x:.3f}, %{y:.3f}'}<extra></extra>",
-    }  # fmt: skip
-    if fill:
-        trace |= {"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)}
-    return trace | ({"hoverinfo": "skip", "hovertemplate": None} if hover == "skip" else {})
+    trace = _trace(
+        panel, x, y, mode="lines", name=name, showlegend=legend, line={"color": color, "width": width, "dash": dash}
+    )
+    trace |= {"hovertemplate": f"{name}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>"} if name else {"hoverinfo": "skip"}
+    return trace | ({"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)} if fill else {})
 
 
-def _mark(panel: str, x: float, y: float, style: str, symbol: str, hover: str) -> dict:
-    return {
-        "type": "scatter", "mode": "markers", "xaxis": f"x{panel}", "yaxis": f"y{panel}", "x": [x], "y": [y],
-        "name": hover, "showlegend": False, "hovertemplate": f"{hover}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
-        "marker": {"color": STYLES[style].color, "size": 11, "symbol": symbol, "line": {"color": "white", "width": 1.5}},
-    }  # fmt: skip
+def _marks(panel: str, marks: Mapping[str, tuple[float, float, str]]) -> dict[str, Any]:
+    """Points by style: x, y and what to call them. Steering's is a diamond."""
+    x, y, names = zip(*marks.values(), strict=True)
+    return _trace(
+        panel, x, y, mode="markers", text=names, showlegend=False, hovertemplate="%{text}<br>%{x:.3f}, %{y:.3f}<extra></extra>",
+        marker={
+            "color": [STYLES[style].color for style in marks], "size": 11,
+            "symbol": ["diamond" if style == "RL" else "circle" for style in marks],
+            "line": {"color": "white", "width": 1.5},
+        },
+    )  # fmt: skip
 
 
-def _spike(panel: str, position: float, top: float, style: str, hover: str) -> dict:
-    """A point mass: a bar to the top of the panel that ends in an arrow head."""
-    return _line(panel, [position, position], [0, 0.96 * top], style, width=3.5, hover=hover) | {
-        "mode": "lines+markers", "cliponaxis": False,
-        "marker": {"color": STYLES[style].color, "size": [0, 12], "symbol": "triangle-up", "opacity": 1},
-    }  # fmt: skip
+def _spikes(panel: str, atoms: Atoms, top: float, style: str, name: str, legend: bool) -> dict[str, Any]:
+    """Point masses: bars to the top of the panel that end in an arrow head."""
+    x = np.repeat(atoms.position, 3)
+    y = np.tile([0.0, 0.96 * top, np.nan], atoms.position.size)
+    color = STYLES[style].color
+    return _trace(
+        panel, x, y, mode="lines+markers", name=name, showlegend=legend, line={"color": color, "width": 3.5},
+        marker={"color": color, "size": [0, 12, 0] * atoms.position.size, "symbol": "triangle-up", "opacity": 1},
+        cliponaxis=False, text=[f"a share of {mass:.3g} at exactly" for mass in np.repeat(atoms.mass, 3)],
+        hovertemplate=f"{name}: %{{text}} %{{x:.3f}}<extra></extra>",
+    )  # fmt: skip
 
 
 def _layout(
-    ranges: Ranges, domains: Mapping[str, tuple], legend: Mapping[str, Any], *, height: int, top: int
+    ranges: Ranges, domains: Mapping[str, tuple], height: int
 ) -> dict[str, Any]:
     names = {
-        "1": ("persuasiveness", "persuasiveness density"), "2": ("truth", "truth density"),
+        "": ("persuasiveness", "persuasiveness density"), "2": ("truth", "truth density"),
         "3": ("persuasiveness", "truth"), "4": ("pressure", "mean truth"),
     }  # fmt: skip
     words = {"3": ("persuasiveness", "truth"), "4": ("KL from the base model (nats)", "mean truth")}
     layout: dict[str, Any] = {
         "height": height,
-        "margin": {"l": 52, "r": 12, "t": top, "b": 46},
+        "margin": {"l": 52, "r": 12, "t": 26, "b": 46},
         "font": {"size": 13},
         "hovermode": "closest",
+        "showlegend": False,
         "dragmode": False,
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "container",
-                   "itemclick": False, "itemdoubleclick": False, "font": {"size": 13}},
         "annotations": [
             {"text": f"<b>{TITLES[panel]}</b>", "xref": f"x{panel} domain", "yref": f"y{panel} domain", "x": 0, "y": 1,
              "xanchor": "left", "yanchor": "bottom", "yshift": 5, "showarrow": False, "font": {"size": 15}}
             for panel in PANELS
         ],
     }  # fmt: skip
-    layout["legend"] |= legend
     for panel in PANELS:
         x, y = domains[panel]
         across, up = words.get(panel, ("", ""))
@@ -345,14 +315,14 @@ def _layout(
 
 def _axis(span: tuple[float, float], domain: tuple[float, float], anchor: str, title: str) -> dict[str, Any]:
     return {
-        "range": list(span), "domain": list(domain), "anchor": anchor, "fixedrange": True, "nticks": 7,
+        "range": list(span), "domain": list(domain), "anchor": anchor, "fixedrange": True, "nticks": 7, "ticklabeloverflow": "allow",
         "title": {"text": title, "standoff": 6, "font": {"size": 13}},
     }  # fmt: skip
 
 
 def _points(mean: float, sd: float, cut: float | None = None) -> np.ndarray:
     """Where to evaluate a density: six standard deviations either way, from just below `cut` if there is one."""
-    x = mean + sd * np.linspace(-6, 6, 241)
+    x = mean + sd * np.linspace(-6, 6, 201)
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 

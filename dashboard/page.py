@@ -1,6 +1,6 @@
 """The page record and its renderer: every page is a declaration, drawn here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import controls
 from dashboard.controls import Section, Settings
-from dashboard.figures import Ranges, widen
+from dashboard.figures import Ranges, Scene, four_panels, widen
 from dashboard.live import drag_message, live_figure
 
 __all__ = ["Page", "Readout", "render"]
@@ -30,10 +30,9 @@ class Readout:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is: which parameters, which `solve`, which figure, which words.
+    """What a page is: which parameters, which `solve`, which scene, which words.
 
-    `solve` maps settings to a state that the other functions read. `ranges` are the axes the figure would
-    choose by itself; the figure gets them back, widened while a slider is dragged.
+    `solve` maps settings to a state that the other functions read.
     """
 
     title: str
@@ -43,8 +42,7 @@ class Page:
     notices: Callable[[Any], Sequence[str]]
     takeaway: Callable[[Any], str]
     readouts: Callable[[Any], Sequence[Readout]]
-    ranges: Callable[[Any], Ranges]
-    figure: Callable[[Any, Ranges], Mapping[str, Any]]
+    scene: Callable[[Any], Scene]
     why: Callable[[Any], str]
 
 
@@ -59,6 +57,7 @@ def render(page: Page) -> None:
     if problems:
         st.warning("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:")
     _live(page, settings, epoch)
+    st.markdown(page.why(page.solve(settings)))
 
 
 @st.fragment
@@ -72,25 +71,21 @@ def _live(page: Page, settings: Settings, epoch: int) -> None:
     state = page.solve(settings)
     for notice in page.notices(state):
         st.warning(notice)
-    st.markdown(page.takeaway(state))
+    with st.container(key="takeaway"):
+        st.markdown(page.takeaway(state))
     with st.container(horizontal=True, gap="medium"):
         for readout in page.readouts(state):
-            _readout(readout)
-    figure = page.figure(state, _steady(f"{page.url_path}_ranges", epoch, page.ranges(state)))
+            st.metric(
+                readout.label,
+                readout.value,
+                readout.change,
+                delta_arrow="off",
+                delta_color={1: "normal", -1: "inverse", 0: "off"}[readout.better],
+                delta_description=readout.note,
+            )
+    scene = page.scene(state)
+    figure = four_panels(scene, _steady(f"{page.url_path}_ranges", epoch, scene.ranges))
     live_figure(figure, key=key, sliders=list(controls.sliders(page.sections, settings)), epoch=epoch, answers=answers)
-    st.markdown(page.why(state))
-
-
-def _readout(readout: Readout) -> None:
-    with st.container(width="stretch", gap=None):
-        st.metric(
-            readout.label,
-            readout.value,
-            readout.change,
-            delta_arrow="off",
-            delta_color={1: "normal", -1: "inverse", 0: "off"}[readout.better],
-        )
-        st.caption(readout.note)
 
 
 def _steady(key: str, epoch: int, ranges: Ranges) -> Ranges:

@@ -99,6 +99,20 @@ class BaseLaw(OutputLaw):
         """log P(P ≥ p), or of P > p when `strict`; full relative accuracy in both tails."""
 
     @abstractmethod
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        """log density of P, which stays a number far out where the density does not."""
+
+    @abstractmethod
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        """log density of (T, P) at the broadcast of `t` and `p`."""
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        return plain(np.exp(self.log_persuasiveness_pdf(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        return plain(np.exp(self.log_joint_pdf(t, p)))
+
+    @abstractmethod
     def regression(self, p: np.ndarray) -> np.ndarray:
         """r(p) = E[T | P = p]."""
 
@@ -199,10 +213,10 @@ class ReweightedLaw(OutputLaw):
         return self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self.ratio, self._log_mass)
 
     def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        return self.base.persuasiveness_pdf(p) * np.exp(self.ratio(self.base, p))
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.ratio(self.base, p)))
 
     def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return self.base.joint_pdf(t, p) * np.exp(self.ratio(self.base, p))
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.ratio(self.base, p)))
 
     def truth_atoms(self) -> Atoms:
         return self.base.reweighted_truth_atoms(self._log_mass)

@@ -164,7 +164,7 @@ class OutputMixture(BaseLaw):
     @cached_property
     def _slope(self) -> np.ndarray:
         """Regression slope of T on P within each mode."""
-        return self._correlation * self._sd_t / np.where(self._sd_p > 0, self._sd_p, 1.0)
+        return self._correlation * self._sd_t / _scale(self._sd_p)
 
     # ── moments ──
 
@@ -194,24 +194,25 @@ class OutputMixture(BaseLaw):
 
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t, dtype=float)
-        w, m, s = (_spread(x, t.ndim) for x in (self._weight, self._mean_t, self._sd_t))
-        return np.sum(w * _normal_pdf(t[..., None], m, s), axis=-1)
+        w, m, s = (_spread(x, t.ndim) for x in (self._log_weight, self._mean_t, self._sd_t))
+        return plain(np.sum(np.exp(w + _log_normal_pdf(t[..., None] - m, s)), axis=-1))
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)
-        w, m, s = (_spread(x, p.ndim) for x in (self._weight, self._mean_p, self._sd_p))
-        return np.sum(w * _normal_pdf(p[..., None], m, s), axis=-1)
+        w, m, s = (_spread(x, p.ndim) for x in (self._log_weight, self._mean_p, self._sd_p))
+        return plain(np.logaddexp.reduce(w + _log_normal_pdf(p[..., None] - m, s), axis=-1))
 
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
         t, p = np.asarray(t, dtype=float)[..., None], np.asarray(p, dtype=float)[..., None]
         ndim = max(t.ndim, p.ndim) - 1
         w, mt, mp, sp, slope, residual = (
             _spread(x, ndim)
             for x in (
-                self._weight, self._mean_t, self._mean_p, self._sd_p, self._slope, self._sd_t * self._independent,
+                self._log_weight, self._mean_t, self._mean_p, self._sd_p, self._slope, self._sd_t * self._independent,
             )
         )  # fmt: skip
-        return np.sum(w * _normal_pdf(p, mp, sp) * _normal_pdf(t, mt + slope * (p - mp), residual), axis=-1)
+        by_mode = w + _log_normal_pdf(p - mp, sp) + _log_normal_pdf(t - mt - slope * (p - mp), residual)
+        return plain(np.logaddexp.reduce(by_mode, axis=-1))
 
     def truth_atoms(self) -> Atoms:
         return _atoms(self._mean_t, self._sd_t, self._weight)
@@ -230,7 +231,8 @@ class OutputMixture(BaseLaw):
     def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
         """The tail on one `side`, from whichever of it and its complement is the smaller."""
         at_atom = -np.inf if strict else np.inf
-        z = side * _standardise(p, _spread(self._mean_p, p.ndim), _spread(self._sd_p, p.ndim), side * at_atom)
+        gap = p[..., None] - _spread(self._mean_p, p.ndim)
+        z = side * _standardise(gap, _spread(self._sd_p, p.ndim), side * at_atom)
         log_weight = _spread(self._log_weight, p.ndim)
         near = np.logaddexp.reduce(log_weight + log_ndtr(z), axis=-1)
         far = np.logaddexp.reduce(log_weight + log_ndtr(-z), axis=-1)
@@ -264,11 +266,7 @@ class OutputMixture(BaseLaw):
     def _log_responsibility(self, p: np.ndarray) -> np.ndarray:
         """log π_k(p), mode axis last; on an atom the atom alone is responsible."""
         p = p[..., None]
-        with np.errstate(divide="ignore"):
-            spread = np.log(self._sd_p)
-        density = np.where(
-            self._sd_p > 0, log_phi(_standardise(p[..., 0], self._mean_p, self._sd_p, 0.0)) - spread, -np.inf
-        )
+        density = _log_normal_pdf(p - self._mean_p, self._sd_p)
         on_atom = (self._sd_p == 0) & (p == self._mean_p)
         density = np.where(np.any(on_atom, axis=-1, keepdims=True), np.where(on_atom, 0.0, -np.inf), density)
         log_joint = self._log_weight + density
@@ -301,20 +299,17 @@ class OutputMixture(BaseLaw):
 
     @cached_property
     def nodes(self) -> Nodes:
-        """Panels 0.4 standard deviations of every mode wide, from −9 to +13 of them, and the atoms."""
+        """Panels 0.4 standard deviations of every mode wide, from −12 to +13 of them, and the atoms."""
         continuous = self._sd_p > 0
         atoms = self.persuasiveness_atoms()
-        grid = np.linspace(-9, 13, 56)
+        grid = np.linspace(-12, 13, 63)
         edges = (self._mean_p[continuous, None] + self._sd_p[continuous, None] * grid).ravel()
         if not edges.size:
             return Nodes(atoms.position, np.log(atoms.mass), atoms.position.size)
         inner = atoms.position[(atoms.position > edges.min()) & (atoms.position < edges.max())]
         p, width = panels(np.unique(np.concatenate([edges, inner])))
-        with np.errstate(divide="ignore"):
-            log_mass = np.log(self.persuasiveness_pdf(p)) + np.log(width)
-            return Nodes(
-                np.concatenate([p, atoms.position]), np.concatenate([log_mass, np.log(atoms.mass)]), atoms.position.size
-            )
+        log_mass = np.concatenate([self.log_persuasiveness_pdf(p) + np.log(width), np.log(atoms.mass)])
+        return Nodes(np.concatenate([p, atoms.position]), log_mass, atoms.position.size)
 
     def tilted(self, strength: float) -> tuple[OutputLaw, float]:
         """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
@@ -357,9 +352,9 @@ class OutputMixture(BaseLaw):
         for k in np.flatnonzero(self._sd_t > 0):
             mass = np.exp(log_mass + share[:, k])
             if self._independent[k] > 0.1 * abs(self._correlation[k]):
-                kept = mass > 1e-18 * np.max(mass)
+                kept = mass > 1e-35 * np.max(mass)
                 centre = self._mode_regression(self.nodes.p[kept])[:, k]
-                density += _normal_pdf(flat, centre, self._sd_t[k] * self._independent[k]) @ mass[kept]
+                density += np.exp(_log_normal_pdf(flat - centre, self._sd_t[k] * self._independent[k])) @ mass[kept]
             else:
                 density += self._weight[k] * self._conditional_sum(flat, ratio, k)
         return density.reshape(t.shape)
@@ -395,16 +390,23 @@ class TruncatedMixture(OutputLaw):
             )
 
     @cached_property
+    def _at_edge(self) -> np.ndarray:
+        """The modes that are an atom exactly at the threshold."""
+        return (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
+
+    @cached_property
     def _z(self) -> np.ndarray:
-        return _standardise(self.threshold, self.base._mean_p, self.base._sd_p, -np.inf)
+        """The threshold in each mode's standard deviations; −∞ for an atom, which is not cut but kept or not."""
+        gap = self.threshold[..., None] - self.base._mean_p
+        return np.where(self.base._sd_p > 0, gap / _scale(self.base._sd_p), -np.inf)
 
     @cached_property
     def _log_kept(self) -> np.ndarray:
         """log of the mass each mode keeps."""
         with np.errstate(divide="ignore"):
             log_share = np.log(self.share)[..., None]
-        at_edge = (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
-        return self.base._log_weight + np.where(at_edge, log_share, log_ndtr(-self._z))
+        below = (self.base._sd_p == 0) & (self.base._mean_p < self.threshold[..., None])
+        return self.base._log_weight + np.where(self._at_edge, log_share, np.where(below, -np.inf, log_ndtr(-self._z)))
 
     @cached_property
     def _log_kept_total(self) -> np.ndarray:
@@ -423,8 +425,7 @@ class TruncatedMixture(OutputLaw):
     @property
     def kl(self) -> float:
         """−log S̄(c), and a term for a split atom; nats."""
-        at_edge = (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
-        split = np.sum(np.where(at_edge, self._weight, 0.0), axis=-1)
+        split = np.sum(np.where(self._at_edge, self._weight, 0.0), axis=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
 
@@ -457,29 +458,28 @@ class TruncatedMixture(OutputLaw):
         """Σ_k w_k f_k(t) Q((c − E_k[P | t]) / sd_k(P | t)) / S̄(c), extended skew-normal mode by mode."""
         t = np.asarray(t, dtype=float)[..., None]
         base, extra = self.base, t.ndim - 1
-        score = _standardise(t[..., 0], base._mean_t, base._sd_t, 0.0)
+        score = (t - base._mean_t) / _scale(base._sd_t)
         centre = base._mean_p + base._correlation * base._sd_p * score
         bar = _spread(self.threshold[..., None], extra)
-        z = _standardise_to(bar, centre, base._sd_p * base._independent)
+        z = _standardise(bar - centre, base._sd_p * base._independent, -np.inf)
         fixed = _spread(self._log_kept - base._log_weight, extra)
         log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
         log_total = _spread(self._log_kept_total[..., None], extra)
-        safe = np.where(base._sd_t > 0, base._sd_t, 1.0)
-        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / safe
+        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / _scale(base._sd_t)
         return np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1)
 
-    def _above(self, p: np.ndarray) -> np.ndarray:
-        """The density ratio at `p`: 0 below the threshold, 1/S̄(c) above."""
+    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
         bar, total = (_spread(x[..., None], p.ndim)[..., 0] for x in (self.threshold, self._log_kept_total))
-        return np.where(p >= bar, np.exp(-total), 0.0)
+        return np.where(p >= bar, -total, -np.inf)
 
     def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)
-        return self.base.persuasiveness_pdf(p) * self._above(p)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
 
     def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
         t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
-        return self.base.joint_pdf(t, p) * self._above(p)
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
 
     def truth_atoms(self) -> Atoms:
         return _atoms(self.base._mean_t, self.base._sd_t, self._weight)
@@ -493,23 +493,22 @@ def _spread(x: np.ndarray, ndim: int) -> np.ndarray:
     return x.reshape(x.shape[:-1] + (1,) * ndim + x.shape[-1:])
 
 
-def _standardise(x: np.ndarray, mean: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
-    """(x − mean)/sd with modes last; for a point mass ±∞, and `on_atom` exactly on it."""
-    return _standardise_to(np.asarray(x)[..., None], mean, sd, on_atom)
+def _scale(sd: np.ndarray) -> np.ndarray:
+    """`sd`, or 1 where it is 0 and nothing may be divided by it."""
+    return np.where(sd > 0, sd, 1.0)
 
 
-def _standardise_to(x: np.ndarray, mean: np.ndarray, sd: np.ndarray, on_atom: float = -np.inf) -> np.ndarray:
-    gap = x - mean
+def _standardise(gap: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
+    """gap/sd; for a point mass ±∞ by the sign of the gap, and `on_atom` exactly on it."""
     if np.all(sd > 0):
         return gap / sd
     point = np.where(gap == 0, on_atom, np.copysign(np.inf, gap))
-    return np.where(sd > 0, gap / np.where(sd > 0, sd, 1.0), point)
+    return np.where(sd > 0, gap / _scale(sd), point)
 
 
-def _normal_pdf(x: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Normal density; 0 where sd = 0, which has none."""
-    safe = np.where(np.asarray(sd) > 0, sd, 1.0)
-    return np.where(np.asarray(sd) > 0, np.exp(log_phi((x - mean) / safe)) / safe, 0.0)
+def _log_normal_pdf(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """log density of N(0, sd²) at `gap`; −∞ where sd = 0, which has none."""
+    return np.where(sd > 0, log_phi(gap / _scale(sd)) - np.log(_scale(sd)), -np.inf)
 
 
 def _mixture_sd(weight: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> float:

@@ -28,7 +28,7 @@ def truncated_variance(z: np.ndarray) -> np.ndarray:
     h = z + 1/(z + 2/(z + 3/(…))) is used: with its tails named h = z + 1/(z + a), a = 2/(z + b), the
     variance is (a − 1/(z + a))/(z + a), and its numerator is the positive (z + 2a − b)/((z + a)(z + b)).
     """
-    z = np.asarray(z, dtype=float)
+    z = np.maximum(z, -40.0)  # where the variance is 1 to the last digit
     h = inverse_mills(z)
     far = np.maximum(z, 3.0)
     tail = np.zeros_like(far)

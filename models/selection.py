@@ -169,14 +169,14 @@ class BestOfN(Selection):
         p = np.asarray(p, dtype=float)
         n = np.reshape(self.n, np.shape(self.n) + (1,) * p.ndim)
         log_cdf = base.log_cdf(p)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"):  # (n − 1) log F at n = 1 and F = 0, where the ratio is 1
             smooth = np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_cdf)
         if not base.nodes.atoms:
             return smooth
         below = base.log_cdf(p, strict=True)
         jump = below < log_cdf
-        gap = np.where(jump, below - log_cdf, -1.0)
-        tied = (n - 1) * log_cdf + np.log(np.expm1(n * gap) / np.expm1(gap))
+        gap = np.where(jump, below, -1.0) - np.where(jump, log_cdf, 0.0)
+        tied = (n - 1) * np.where(jump, log_cdf, 0.0) + np.log(np.expm1(n * gap) / np.expm1(gap))
         return np.where(jump, tied, smooth)
 
     def apply(self, base: BaseLaw) -> Outcome:

@@ -17,7 +17,7 @@ __all__ = ["drag_message", "live_figure"]
 _SOURCE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "live_figure",
-    html='<div class="live-figure" role="img"></div>\n<!-- drawn by live_figure.js -->',
+    html='<ul class="live-legend"></ul>\n<div class="live-figure" role="img"></div>',
     css=(_SOURCE / "live_figure.css").read_text(),
     js=(_SOURCE / "live_figure.js").read_text(),
     isolate_styles=False,
@@ -30,7 +30,7 @@ def drag_message(key: str, epoch: int) -> tuple[str, float, int] | None:
     None when nothing is dragged, or when the message was sent before the present `epoch`, the count of full
     runs: a stale drag never overrides a committed value.
     """
-    message = getattr(st.session_state.get(key), "drag", None)
+    message = (st.session_state.get(key) or {}).get("drag")
     if not isinstance(message, Mapping) or message.get("epoch") != epoch:
         return None
     slider, value, number = (message.get(name) for name in ("slider", "value", "number"))
@@ -48,7 +48,8 @@ def live_figure(figure: Mapping[str, Any], *, key: str, sliders: list[str], epoc
         answers: number of the drag message that this figure answers, if any.
     """
     if not serving():
-        st.plotly_chart({"data": figure["data"], "layout": figure["layouts"]["wide"]}, key=f"{key}_static")
+        layout = {**figure["layouts"]["wide"], "showlegend": True}
+        st.plotly_chart({"data": figure["data"], "layout": layout}, key=f"{key}_static")
         return
     _COMPONENT(
         key=key,

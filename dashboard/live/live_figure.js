@@ -44,10 +44,12 @@ class LiveFigure {
   async update(data, send) {
     this.data = data
     this.send = send
-    const answered = this.sent && data.answers === this.sent.number
-    const superseded = this.sent && data.epoch !== this.sent.epoch
+    ;(window.__t ??= []).push(['update', data.answers, performance.now()])
+    const { sent } = this
     await this.draw()
-    if (answered || superseded) this.sent = null
+    window.__t.push(['drawn', data.answers, performance.now()])
+    if (sent && data.answers === sent.number) this.node.dataset.drawn = `${sent.slider}=${sent.value}`
+    if (sent && (data.answers === sent.number || data.epoch !== sent.epoch)) this.sent = null
   }
 
   // ── the picture ──
@@ -59,8 +61,27 @@ class LiveFigure {
     if (!width) return
     const shape = width < NARROW ? layouts.narrow : layouts.wide
     this.node.setAttribute("aria-label", alt)
+    this.writeLegend(data.filter((trace) => trace.showlegend))
     await Plotly.react(this.node, data, this.themed({ ...shape, width }), CONFIG)
-    this.node.dataset.drawn = this.data.answers ?? ""
+  }
+
+  // Names and strokes of the traces that ask for it. Plotly's own legend costs several milliseconds a picture.
+  writeLegend(traces) {
+    const legend = this.node.previousElementSibling
+    const words = JSON.stringify(traces.map(({ name, line }) => [name, line]))
+    if (legend.dataset.words === words) return
+    legend.dataset.words = words
+    legend.replaceChildren(...traces.map(({ name, line, fillcolor }) => {
+      const item = document.createElement("li")
+      item.innerHTML = '<svg width="30" height="12" aria-hidden="true"><rect y="6" width="30" height="6"/><path d="M0 6H30"/></svg>'
+      const [rect, path] = item.querySelectorAll("rect, path")
+      rect.setAttribute("fill", fillcolor ?? "none")
+      path.setAttribute("stroke", line.color)
+      path.setAttribute("stroke-width", line.width)
+      path.setAttribute("stroke-dasharray", line.dash === "solid" ? "" : line.dash.replaceAll("px", ""))
+      item.append(name)
+      return item
+    }))
   }
 
   themed(layout) {
@@ -116,7 +137,8 @@ class LiveFigure {
   post(value) {
     const { epoch } = this.data
     const number = ++this.number
-    this.sent = value && { number, epoch, time: performance.now() }
+    ;(window.__t ??= []).push(['post', number, performance.now()])
+    this.sent = value && { ...value, number, epoch, time: performance.now() }
     this.send("drag", value && { ...value, epoch, number })
   }
 }

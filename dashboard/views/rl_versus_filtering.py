@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.controls import Choice, Section, Settings
-from dashboard.figures import STYLES, Curve, Ranges, Scene, four_panels
+from dashboard.figures import STYLES, Curve, Scene
 from dashboard.page import Page, Readout
 from dashboard.text import change, colored, count, direction, nats, number, plain_words
 from models import (
@@ -229,10 +229,6 @@ def why(state: State) -> str:
     return "\n\n".join(parts)
 
 
-def ranges(state: State) -> Ranges:
-    return scene(state).ranges
-
-
 PAGE = Page(
     title="RL versus filtering",
     url_path="rl-versus-filtering",
@@ -251,7 +247,6 @@ PAGE = Page(
     notices=lambda state: state.notices,
     takeaway=takeaway,
     readouts=readouts,
-    ranges=ranges,
-    figure=lambda state, axes: four_panels(scene(state), axes),
+    scene=scene,
     why=why,
 )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Base models and selections that many tests share. A new selection method adds one line to METHODS."""
+
+import numpy as np
+
+from models import BestOfN, Boltzmann, Filter, Mode, OutputMixture, Quantilizer, Selection, ThreeSubmodules
+
+# method → (the pressure that selects nothing, pressures to try)
+METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
+    Filter: (-40.0, (-1.0, 1.3, 4.0)),
+    Quantilizer: (1.0, (0.7, 0.1, 1e-4)),
+    BestOfN: (1.0, (1.5, 16.0, 1e5)),
+    Boltzmann: (0.0, (0.05, 1.0, 6.0)),
+}
+SELECTIONS = [
+    method(**{name: pressure})
+    for method, (_, pressures) in METHODS.items()
+    for name in method.parameters()
+    for pressure in pressures
+]
+
+SEED_EXAMPLE = ThreeSubmodules(alpha=0.4, beta=0.3, gamma=0.3, mu_a=1, mu_b=1, mu_c=2)
+
+BASES: dict[str, OutputMixture] = {
+    "blend": SEED_EXAMPLE.blend(),
+    "mixture": OutputMixture(
+        [
+            Mode(weight=0.97, mean_truth=0.5, correlation=0.6),
+            Mode(weight=0.03, mean_truth=-1, mean_persuasiveness=1, sd_truth=0.7, sd_persuasiveness=1.6, correlation=-0.5),
+        ]
+    ),
+    "nearly a line": OutputMixture([Mode(correlation=0.9999, sd_truth=0.5), ]),
+    "two scales": OutputMixture(
+        [
+            Mode(weight=0.5, sd_persuasiveness=0.05, correlation=0.3),
+            Mode(weight=0.3, mean_truth=1, sd_persuasiveness=2, correlation=-0.999),
+            Mode(weight=0.2, mean_truth=-1, mean_persuasiveness=-2, correlation=0.0),
+        ]
+    ),
+}  # fmt: skip
+
+DEGENERATE: dict[str, ThreeSubmodules] = {
+    "alpha = 1": ThreeSubmodules(alpha=1, beta=0, gamma=0),
+    "beta = 1": ThreeSubmodules(alpha=0, beta=1, gamma=0),
+    "gamma = 1": ThreeSubmodules(alpha=0, beta=0, gamma=1),
+    "gamma = 0": ThreeSubmodules(alpha=0.5, beta=0.5, gamma=0),
+    "no spread": ThreeSubmodules(sigma_a=0, sigma_b=0, sigma_c=0),
+    "A fixed": ThreeSubmodules(sigma_a=0),
+}
+
+
+def pressure(selection: Selection) -> tuple[str, float]:
+    """The name and value of a selection's one pressure."""
+    (name,) = selection.parameters()
+    return name, getattr(selection, name)
+
+
+def identifier(case: object) -> str:
+    """A readable test id."""
+    return f"{type(case).__name__}-{np.round(pressure(case)[1], 6)}" if isinstance(case, Selection) else str(case)

@@ -1,0 +1,82 @@
+"""Shared fixtures: the golden cases, and a real browser on a real server."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def start_server(script: str) -> Iterator[str]:
+    """Run `script` under Streamlit on a free port of this machine; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+    options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    with subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(150):
+                try:
+                    with urllib.request.urlopen(f"{address}/_stcore/health"):
+                        break
+                except OSError:
+                    time.sleep(0.2)
+            else:
+                raise RuntimeError(f"{script} did not start")
+            yield address
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The dashboard, served."""
+    yield from start_server("dashboard/app.py")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Headless Chromium. Without one the test skips, or fails where BROWSER_TESTS=required."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        message = "no Chromium found: install your system's `chromium` package to run the browser tests"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, address: str) -> Iterator:
+    """A fresh visitor at 1440×900 who has opened the first page; a console error fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(address)
+    tab.wait_for_selector(".live-figure .main-svg")
+    tab.wait_for_selector("[data-testid=stMetricValue]")
+    yield tab
+    context.close()
+    assert not errors

@@ -1,0 +1,141 @@
+"""What only a browser can show: the picture follows the finger."""
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def thumb(page: Page, key: str) -> tuple[float, float]:
+    """The centre of a slider's thumb, in pixels."""
+    box = page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]").locator("..").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def press_and_move(page: Page, key: str, pixels: float) -> None:
+    """Take a slider's thumb and move it without letting go."""
+    x, y = thumb(page, key)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 21):
+        page.mouse.move(x + pixels * step / 20, y)
+        page.wait_for_timeout(40)
+
+
+def slider_value(page: Page, key: str) -> str:
+    return page.locator(f".st-key-{key} input[type=range]").input_value()
+
+
+def readouts(page: Page) -> list[str]:
+    return page.locator("[data-testid=stMetricValue]").all_inner_texts()
+
+
+def settle(page: Page, key: str) -> None:
+    """Wait until the picture shows the value under the thumb."""
+    page.wait_for_function(
+        """key => document.querySelector(".live-figure").dataset.drawn ===
+               `${key}=${Number(document.querySelector(`.st-key-${key} input[type=range]`).value)}`""",
+        arg=key,
+    )
+
+
+def remember_the_node(page: Page) -> None:
+    page.evaluate("window.firstNode = document.querySelector('.live-figure')")
+
+
+def is_the_same_node(page: Page) -> bool:
+    return page.evaluate("window.firstNode === document.querySelector('.live-figure') && window.firstNode.isConnected")
+
+
+def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
+    remember_the_node(page)
+    before, takeaway = readouts(page), page.locator(".st-key-takeaway").inner_text()
+    picture = page.locator(".live-figure .main-svg").first.inner_html()
+    press_and_move(page, "mu_a", 60)
+    settle(page, "mu_a")
+    page.wait_for_function(
+        "old => document.querySelector('[data-testid=stMetricValue]').innerText !== old", arg=before[0]
+    )
+    assert page.locator(".live-figure .main-svg").first.inner_html() != picture
+    assert page.locator(".st-key-takeaway").inner_text() != takeaway
+    assert readouts(page)[:2] != before[:2]
+    assert "mu_a" not in page.url  # nothing is committed yet
+    assert is_the_same_node(page)
+    page.mouse.up()
+    page.wait_for_url("**/*mu_a=*")
+    assert f"mu_a={slider_value(page, 'mu_a')}" in page.url
+    assert is_the_same_node(page)
+
+
+def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
+    press_and_move(page, "n", 40)
+    page.mouse.up()
+    page.wait_for_url("**/*n=*")
+    page.wait_for_timeout(300)
+    before = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
+    page.reload()
+    page.wait_for_selector(".live-figure .main-svg")
+    page.wait_for_function(
+        "want => document.querySelector('[data-testid=stMetricValue]')?.innerText === want", arg=before[0][0]
+    )
+    after = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
+    assert after == before
+
+
+def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page: Page) -> None:
+    before, (x, y) = readouts(page), thumb(page, "mu_a")
+    press_and_move(page, "mu_a", 60)
+    settle(page, "mu_a")
+    for step in range(9, -1, -1):
+        page.mouse.move(x + 6 * step, y)
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    page.wait_for_function(
+        "old => document.querySelector('[data-testid=stMetricValue]').innerText === old", arg=before[0]
+    )
+    assert readouts(page) == before
+
+
+def test_the_keyboard_moves_a_slider(page: Page) -> None:
+    before = readouts(page)
+    page.locator(".st-key-mu_a input[type=range]").focus()
+    page.keyboard.press("PageUp")
+    page.wait_for_url("**/*mu_a=*")
+    page.wait_for_function(
+        "old => document.querySelector('[data-testid=stMetricValue]').innerText !== old", arg=before[0]
+    )
+
+
+def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> None:  # noqa: ANN001
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    tab = context.new_page()
+    tab.goto(address)
+    tab.wait_for_selector(".live-figure .main-svg")
+    tab.wait_for_timeout(500)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    box = tab.locator(".live-figure").bounding_box()
+    assert box["height"] > 3 * box["width"]
+    context.close()
+
+
+def test_nothing_comes_from_outside(browser, address: str) -> None:  # noqa: ANN001
+    context = browser.new_context()
+    tab = context.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(address)
+    tab.wait_for_selector(".live-figure .main-svg")
+    tab.wait_for_timeout(1500)
+    allowed = (address, address.replace("http", "ws"), "blob:", "data:")
+    assert [url for url in asked if not url.startswith(allowed)] == []
+    context.close()
+
+
+def test_a_link_never_becomes_markup(browser, address: str) -> None:  # noqa: ANN001
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto(f"{address}/?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
+    tab.wait_for_selector(".live-figure .main-svg")
+    assert "must be a number from -2 to 4" in tab.locator("[data-testid=stAlert]").inner_text()
+    assert tab.evaluate("window.hacked") is None
+    context.close()

@@ -1,0 +1,139 @@
+"""The figure's data against the models."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from cases import DEGENERATE
+
+from dashboard.figures import four_panels, widen
+from dashboard.views.rl_versus_filtering import CURVE_POINTS, PAGE, State, scene, solve
+from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
+
+DEFAULTS = {key: knob.default for section in PAGE.sections for key, knob in section.all_parameters().items()}
+
+
+def state(**changes: Any) -> State:
+    return solve({"method": "Best-of-n"} | DEFAULTS | changes)
+
+
+def figure(solved: State) -> dict:
+    drawn = scene(solved)
+    return four_panels(drawn, drawn.ranges)
+
+
+def unpack(array: Any) -> np.ndarray:
+    if not isinstance(array, dict):
+        return np.asarray(array)
+    flat = np.frombuffer(base64.b64decode(array["bdata"]), "<f4")
+    return flat.reshape([int(n) for n in array["shape"].split(", ")]) if "shape" in array else flat
+
+
+def traces(data: dict, panel: str, name: str) -> list[dict]:
+    return [t for t in data["data"] if t["xaxis"] == f"x{panel}" and t.get("name", "").startswith(name)]
+
+
+@pytest.mark.parametrize("method", ["Filter", "Best-of-n", "Boltzmann"])
+def test_density_panels_show_the_models_densities(method: str) -> None:
+    solved = state(method=method)
+    drawn = figure(solved)
+    for panel, pdf in (("", solved.outcome.persuasiveness_pdf), ("2", solved.outcome.truth_pdf)):
+        (trace,) = (t for t in traces(drawn, panel, scene(solved).label) if t["mode"] == "lines")
+        x, y = unpack(trace["x"]).astype(float), unpack(trace["y"])
+        smooth = x > 2.001 if method == "Filter" and panel == "" else x > -np.inf
+        np.testing.assert_allclose(y[smooth], pdf(x)[smooth], rtol=2e-4, atol=1e-6)
+    base = traces(drawn, "2", "base model")[0]
+    np.testing.assert_allclose(
+        unpack(base["y"]), solved.base.truth_pdf(unpack(base["x"]).astype(float)), rtol=1e-4, atol=1e-6
+    )
+
+
+def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
+    solved = state()
+    drawn = figure(solved)
+    (heat,) = (t for t in drawn["data"] if t["type"] == "heatmap")
+    p, t, z = (unpack(heat[axis]).astype(float) for axis in "xyz")
+    np.testing.assert_allclose(z, solved.outcome.joint_pdf(t[:, None], p), rtol=1e-3, atol=1e-5)
+    line = traces(drawn, "3", "expected truth")[0]
+    np.testing.assert_allclose(
+        unpack(line["y"]), solved.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
+    )
+    assert solved.path.mean_truth[0] == pytest.approx(solved.base.mean_truth)
+    assert solved.path.mean_truth[-1] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "pressure"), [("Filter", Filter, "threshold"), ("Best-of-n", BestOfN, "n"), ("Boltzmann", Boltzmann, "strength")]
+)  # fmt: skip
+def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str, method: type, pressure: str) -> None:
+    solved = state()
+    curve = next(c for c in solved.curves if c.style == name)
+    assert len(curve.kl) == CURVE_POINTS
+    line_slope = solved.base.covariance / solved.base.sd_persuasiveness**2
+    at = np.searchsorted(curve.kl, 3.0)
+    value = {
+        "threshold": lambda: solved.base.isf(-curve.kl[at]),
+        "strength": lambda: np.sqrt(2 * curve.kl[at]) / solved.base.sd_persuasiveness,
+        "n": lambda: None,
+    }[pressure]()
+    if value is not None:
+        outcome = method(**{pressure: value}).apply(solved.base)
+        assert outcome.mean_truth == pytest.approx(curve.mean_truth[at], rel=1e-9)
+        assert outcome.kl == pytest.approx(curve.kl[at], rel=1e-9)
+    assert np.all(np.diff(curve.mean_truth) > 0)
+    assert line_slope > 0
+
+
+def test_rl_curve_stands_at_its_true_kl() -> None:
+    solved = state()
+    curve = next(c for c in solved.curves if c.style == "RL")
+    new = training_path(solved.model, 0.5).blend()
+    cov = [
+        [[m.sd_persuasiveness**2, c], [c, m.sd_truth**2]]
+        for law in (solved.base, new)
+        for m in law.modes
+        for c in [m.correlation * m.sd_truth * m.sd_persuasiveness]
+    ]
+    mean = [np.array([law.mean_persuasiveness, law.mean_truth]) for law in (solved.base, new)]
+    inverse, gap = np.linalg.inv(cov[0]), mean[0] - mean[1]
+    kl = 0.5 * (
+        np.trace(inverse @ cov[1]) + gap @ inverse @ gap - 2 + np.log(np.linalg.det(cov[0]) / np.linalg.det(cov[1]))
+    )
+    assert np.interp(kl, curve.kl, curve.mean_truth) == pytest.approx(new.mean_truth, abs=2e-3)
+
+
+def test_alternative_text_speaks_of_this_state() -> None:
+    assert "Keeping the best of 64 raises mean truth from 0.70 to 1.45." in figure(state())["alt"]
+    assert "truth falls to 0.00" in figure(state())["alt"]
+
+
+def test_plotly_accepts_the_figure_in_both_layouts() -> None:
+    drawn = figure(state(method="Filter"))
+    for layout in drawn["layouts"].values():
+        go.Figure({"data": drawn["data"], "layout": layout})
+
+
+def test_panels_do_not_overlap() -> None:
+    for layout in figure(state())["layouts"].values():
+        boxes = [(*layout[f"xaxis{i}"]["domain"], *layout[f"yaxis{i}"]["domain"]) for i in ("", "2", "3", "4")]
+        for i, (a0, a1, a2, a3) in enumerate(boxes):
+            for b0, b1, b2, b3 in boxes[i + 1 :]:
+                assert a1 < b0 or b1 < a0 or a3 < b2 or b3 < a2
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+@pytest.mark.parametrize("method", ["Filter", "Best-of-n", "Boltzmann"])
+def test_degenerate_models_have_a_figure(name: str, method: str) -> None:
+    model: ThreeSubmodules = DEGENERATE[name]
+    solved = state(method=method, **{key: getattr(model, key) for key in model.parameters()})
+    drawn = figure(solved)
+    for trace in drawn["data"]:
+        for axis in "xyz":
+            assert np.all(np.isfinite(unpack(trace.get(axis, [0.0])))), (trace["name"], axis)
+
+
+def test_ranges_only_grow() -> None:
+    assert widen({"a": (0.0, 1.0)}, {"a": (0.5, 2.0), "b": (3.0, 4.0)}) == {"a": (0.0, 2.0), "b": (3.0, 4.0)}
+    assert widen({}, {"a": (0.5, 2.0)}) == {"a": (0.5, 2.0)}

@@ -1,0 +1,129 @@
+import math
+
+import mpmath as mp
+import numpy as np
+import pytest
+from cases import BASES, SEED_EXAMPLE
+from scipy.integrate import dblquad
+from tolerances import EXACT, QUADRATURE, ROUNDING
+
+from models import ThreeSubmodules, corner, kl_between_blends, log_price_of_filtering, training_path
+
+M = ThreeSubmodules
+
+
+@pytest.mark.parametrize(
+    ("means", "winners", "reward", "truths"),
+    [
+        ((1, 1, 2), ("C",), 2, (0, 0)),
+        ((2, 1, 1), ("A",), 2, (2, 2)),
+        ((1, 3, 1), ("A", "C"), 1, (0, 1)),
+        ((-1, 0.5, -2), ("B",), 0, (0.5, 0.5)),
+        ((0, 0.5, -2), ("A", "B"), 0, (0, 0.5)),
+        ((0, 0, 0), ("A", "B", "C"), 0, (0, 0)),
+    ],
+)
+def test_winner_takes_all(means: tuple, winners: tuple, reward: float, truths: tuple) -> None:
+    a, b, c = means
+    end = corner(M(mu_a=a, mu_b=b, mu_c=c))
+    assert (end.winners, end.reward, end.truth_range) == (winners, reward, truths)
+    assert end.mean_truth == (truths[0] if truths[0] == truths[1] else None)
+    assert (end.model is None) == (len(winners) > 1)
+
+
+def test_the_corner_is_the_best_point_of_a_dense_grid() -> None:
+    rng = np.random.default_rng(3)
+    grid = np.linspace(0, 1, 101)
+    alpha, gamma = (x.ravel() for x in np.meshgrid(grid, grid))
+    inside = alpha + gamma <= 1 + 1e-12
+    for _ in range(20):
+        a, b, c = rng.uniform(-2, 4, 3)
+        assert corner(M(mu_a=a, mu_b=b, mu_c=c)).reward == pytest.approx(
+            np.max((alpha * a + gamma * c)[inside]), rel=ROUNDING
+        )
+
+
+def test_training_starts_at_the_model_and_ends_in_the_corner() -> None:
+    path = training_path(SEED_EXAMPLE, np.array([0.0, 1.0, 60.0]))
+    assert (path.alpha[0], path.beta[0], path.gamma[0]) == pytest.approx((0.4, 0.3, 0.3), rel=ROUNDING)
+    assert path.gamma[-1] == pytest.approx(1, rel=EXACT)
+    end = path.blend()
+    assert np.all(np.diff(end.mean_persuasiveness) > 0)
+    assert end.mean_truth[-1] == pytest.approx(0, abs=1e-12)
+
+
+def test_training_is_the_optimum_of_reward_minus_kl() -> None:
+    """θ(t) maximises E[reward] − KL(θ ‖ θ(0))/t: no nearby weights do better."""
+    start, reward, time = np.array([0.4, 0.3, 0.3]), np.array([1.0, 0.0, 2.0]), 0.7
+    at = training_path(SEED_EXAMPLE, time)
+    best = np.array([at.alpha, at.beta, at.gamma])
+
+    def objective(theta: np.ndarray) -> float:
+        return theta @ reward - np.sum(theta * np.log(theta / start)) / time
+
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        move = rng.normal(size=3) * 1e-3
+        assert objective(best + move - move.mean()) < objective(best)
+    assert objective(best) == pytest.approx(math.log(np.sum(start * np.exp(time * reward))) / time, rel=EXACT)
+
+
+def test_what_starts_with_no_weight_stays_there() -> None:
+    path = training_path(M(alpha=0.5, beta=0.5, gamma=0, mu_c=4), np.array([0.0, 50.0]))
+    assert np.all(path.gamma == 0)
+    assert path.alpha[-1] == pytest.approx(1, rel=EXACT)
+
+
+def test_kl_between_blends_against_its_definition() -> None:
+    new, old = M(alpha=0.2, beta=0.3, gamma=0.5, mu_c=2).blend(), SEED_EXAMPLE.blend()
+
+    def information(t: float, p: float) -> float:
+        density = new.joint_pdf(t, p)
+        return float(density * np.log(density / old.joint_pdf(t, p))) if density > 0 else 0.0
+
+    def edge(centre: float, spread: float) -> tuple[float, float]:
+        return centre - 8 * spread, centre + 8 * spread
+
+    expected, _ = dblquad(
+        information, *edge(new.mean_persuasiveness, new.sd_persuasiveness), *edge(new.mean_truth, new.sd_truth)
+    )
+    assert kl_between_blends(new, old) == pytest.approx(expected, rel=QUADRATURE)
+
+
+def test_kl_between_blends_by_the_matrix_formula() -> None:
+    def law(alpha: float, gamma: float) -> tuple[mp.matrix, mp.matrix]:
+        a, c = mp.mpf(alpha), mp.mpf(gamma)
+        b = 1 - a - c
+        return mp.matrix([a + b, a + 2 * c]), mp.matrix([[a**2 + b**2, a**2], [a**2, a**2 + c**2]])
+
+    base = M(alpha=0.4, beta=0.3, gamma=1 - 0.4 - 0.3, mu_c=2)
+    mean, cov = law(0.4, base.gamma)
+    for alpha, gamma in ((0.3, 0.4), (0.01, 0.98), (0.4, 0.31)):
+        new_mean, new_cov = law(alpha, gamma)
+        inverse, gap = cov**-1, mean - new_mean
+        trace = (inverse * new_cov)[0, 0] + (inverse * new_cov)[1, 1]
+        expected = (trace + (gap.T * inverse * gap)[0] - 2 + mp.log(mp.det(cov) / mp.det(new_cov))) / 2
+        new = M(alpha=alpha, beta=1 - alpha - gamma, gamma=gamma, mu_c=2)
+        assert kl_between_blends(new.blend(), base.blend()) == pytest.approx(float(expected), rel=1e-11)
+
+
+def test_a_corner_is_infinitely_far() -> None:
+    base = SEED_EXAMPLE.blend()
+    assert kl_between_blends(corner(SEED_EXAMPLE).model.blend(), base) == math.inf
+    assert kl_between_blends(base, base) == 0
+    line = M(alpha=1, beta=0, gamma=0).blend()
+    assert kl_between_blends(line, line) == 0
+    assert kl_between_blends(base, line) == math.inf
+
+
+@pytest.mark.parametrize("z", [-3.0, 0.0, 2.0, 9.0, 40.0, 200.0])
+def test_price_of_filtering_in_log_space(z: float) -> None:
+    base = BASES["blend"]
+    target = base.mean_persuasiveness + z * base.sd_persuasiveness
+    exact = mp.mpf(target - base.mean_persuasiveness) / base.sd_persuasiveness
+    expected = -mp.log(mp.erfc(exact / mp.sqrt(2)) / 2)
+    assert log_price_of_filtering(base, target) == pytest.approx(float(expected), rel=EXACT)
+
+
+def test_price_of_what_is_never_reached() -> None:
+    assert log_price_of_filtering(M(alpha=0, beta=1, gamma=0).blend(), 2.0) == math.inf
