@@ -12,5 +12,4 @@ import streamlit as st
 
 from dashboard.live import server
 
-
 app = st.App(Path(__file__).with_name("main.py"), routes=server.routes(), lifespan=server.lifespan)

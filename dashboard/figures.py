@@ -284,9 +284,7 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: str, name: str, legend:
     )  # fmt: skip
 
 
-def _layout(
-    ranges: Ranges, domains: Mapping[str, tuple], height: int
-) -> dict[str, Any]:
+def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
     names = {
         "": ("persuasiveness", "persuasiveness density"), "2": ("truth", "truth density"),
         "3": ("persuasiveness", "truth"), "4": ("pressure", "mean truth"),

@@ -106,7 +106,7 @@ def test_the_keyboard_moves_a_slider(page: Page) -> None:
     )
 
 
-def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> None:  # noqa: ANN001
+def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     tab = context.new_page()
     tab.goto(address)
@@ -118,7 +118,7 @@ def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> N
     context.close()
 
 
-def test_nothing_comes_from_outside(browser, address: str) -> None:  # noqa: ANN001
+def test_nothing_comes_from_outside(browser, address: str) -> None:
     context = browser.new_context()
     tab = context.new_page()
     asked: list[str] = []
@@ -131,7 +131,7 @@ def test_nothing_comes_from_outside(browser, address: str) -> None:  # noqa: ANN
     context.close()
 
 
-def test_a_link_never_becomes_markup(browser, address: str) -> None:  # noqa: ANN001
+def test_a_link_never_becomes_markup(browser, address: str) -> None:
     context = browser.new_context()
     tab = context.new_page()
     tab.goto(f"{address}/?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
