@@ -1,7 +1,7 @@
 // One Plotly figure in a node that is never replaced, and the slider that a finger is moving.
 //
 // While a native slider is dragged, its value goes to Python one message at a time: the next is sent when the
-// figure that answers the last has been drawn (or after a time-out), and only the latest value is kept waiting.
+// answer to the last has come (or after a time-out), and only the latest value is kept waiting.
 
 const NARROW = 640
 const TIMEOUT_MS = 1000
@@ -46,10 +46,12 @@ class LiveFigure {
     this.send = send
     ;(window.__t ??= []).push(['update', data.answers, performance.now()])
     const { sent } = this
+    const answered = sent && data.answers === sent.number
+    // The server works on the next value while this one is drawn.
+    if (answered || (sent && data.epoch !== sent.epoch)) this.sent = null
+    this.sendLatest()
     await this.draw()
-    window.__t.push(['drawn', data.answers, performance.now()])
-    if (sent && data.answers === sent.number) this.node.dataset.drawn = `${sent.slider}=${sent.value}`
-    if (sent && (data.answers === sent.number || data.epoch !== sent.epoch)) this.sent = null
+    if (answered) this.node.dataset.drawn = `${sent.slider}=${sent.value}`
   }
 
   // ── the picture ──
@@ -118,13 +120,16 @@ class LiveFigure {
 
   follow() {
     if (!this.drag || this.released) return
-    const { slider, input } = this.drag
-    const waiting = this.sent && performance.now() - this.sent.time < TIMEOUT_MS
-    if (!waiting && input.isConnected && input.value !== this.drag.last) {
-      this.drag.last = input.value
-      this.post({ slider, value: Number(input.value) })
-    }
+    this.sendLatest()
     requestAnimationFrame(() => this.follow())
+  }
+
+  sendLatest() {
+    const { drag, sent } = this
+    const waiting = sent && performance.now() - sent.time < TIMEOUT_MS
+    if (!drag || waiting || !drag.input.isConnected || drag.input.value === drag.last) return
+    drag.last = drag.input.value
+    this.post({ slider: drag.slider, value: Number(drag.last) })
   }
 
   release() {
