@@ -44,7 +44,6 @@ class LiveFigure {
   async update(data, send) {
     this.data = data
     this.send = send
-    ;(window.__t ??= []).push(['update', data.answers, performance.now()])
     const { sent } = this
     const answered = sent && data.answers === sent.number
     // The server works on the next value while this one is drawn.
@@ -142,7 +141,6 @@ class LiveFigure {
   post(value) {
     const { epoch } = this.data
     const number = ++this.number
-    ;(window.__t ??= []).push(['post', number, performance.now()])
     this.sent = value && { ...value, number, epoch, time: performance.now() }
     this.send("drag", value && { ...value, epoch, number })
   }
