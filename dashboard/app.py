@@ -1,6 +1,6 @@
 """The server: `streamlit run dashboard/app.py`.
 
-Serves the pages of `main.py` and, from the installed plotly package, the Plotly.js that draws them.
+Serves the pages of `main.py`, the pictures a drag asks for, and the installed package's Plotly.js that draws them.
 """
 
 import os
@@ -14,5 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import streamlit as st
 
 from dashboard.live import server
+from dashboard.views import PAGES
 
-app = st.App(Path(__file__).with_name("main.py"), routes=server.routes(), lifespan=server.lifespan)
+answers = {page.url_path: page.answer for page in PAGES}
+app = st.App(Path(__file__).with_name("main.py"), routes=server.routes(answers), lifespan=server.lifespan)

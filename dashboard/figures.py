@@ -15,7 +15,7 @@ import numpy as np
 from models import OutputMixture
 from models.laws import Atoms, OutputLaw
 
-__all__ = ["STYLES", "Curve", "Ranges", "Scene", "Style", "four_panels", "widen"]
+__all__ = ["STYLES", "Curve", "Ranges", "Scene", "Style", "four_panels"]
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -134,16 +134,9 @@ class Scene:
         }
 
 
-def widen(kept: Ranges, ranges: Ranges) -> Ranges:
-    """The smallest ranges that hold both."""
-    return {
-        name: (min(low, kept.get(name, (low, high))[0]), max(high, kept.get(name, (low, high))[1]))
-        for name, (low, high) in ranges.items()
-    }
-
-
-def four_panels(scene: Scene, ranges: Ranges) -> dict[str, Any]:
-    """The figure of `scene` on the axes `ranges`."""
+def four_panels(scene: Scene) -> dict[str, Any]:
+    """The figure of `scene`."""
+    ranges = scene.ranges
     data = [
         *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
         *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),

@@ -9,10 +9,8 @@ if root not in sys.path:
 
 import streamlit as st
 
-from dashboard.page import Page, render
-from dashboard.views import rl_versus_filtering
-
-PAGES: tuple[Page, ...] = (rl_versus_filtering.PAGE,)
+from dashboard.page import render
+from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 entries = [

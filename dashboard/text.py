@@ -3,8 +3,9 @@
 import math
 import re
 
-__all__ = ["change", "colored", "count", "direction", "nats", "number", "plain_words"]
+__all__ = ["change", "colored", "count", "direction", "nats", "number", "plain", "runs"]
 
+_BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -44,9 +45,18 @@ def colored(text: str, color: str) -> str:
     return f':color[**{text}**]{{foreground="{color}"}}'
 
 
-def plain_words(markdown: str) -> str:
-    """Markdown of this module without its marks, for alternative text."""
-    return re.sub(r":color\[\*\*(.*?)\*\*\]\{.*?\}", r"\1", markdown).replace("**", "")
+def runs(markdown: str) -> list[tuple[str, str]]:
+    """Markdown of this module as pieces of text, each with its colour: "" is plain, "inherit" is bold."""
+    found, end = [], 0
+    for match in _BOLD.finditer(markdown):
+        found += [(markdown[end : match.start()], ""), (match[1] or match[3], match[2] or "inherit")]
+        end = match.end()
+    return [run for run in [*found, (markdown[end:], "")] if run[0]]
+
+
+def plain(markdown: str) -> str:
+    """Markdown of this module without its marks."""
+    return "".join(text for text, _ in runs(markdown))
 
 
 def _power_of_ten(log10: float, significant: int) -> str:

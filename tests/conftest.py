@@ -76,7 +76,6 @@ def page(browser, address: str) -> Iterator:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto(address)
     tab.wait_for_selector(".live-figure .main-svg")
-    tab.wait_for_selector("[data-testid=stMetricValue]")
     yield tab
     context.close()
     assert not errors

@@ -21,8 +21,9 @@ def test_models_know_no_screen(path: Path) -> None:
     assert not {name for name in imports(path) if name.split(".")[0] in {"streamlit", "plotly", "dashboard"}}
 
 
-def test_figures_know_no_streamlit() -> None:
-    assert not {name for name in imports(ROOT / "dashboard/figures.py") if name.startswith("streamlit")}
+@pytest.mark.parametrize("name", ["figures", "settings", "text"])
+def test_figures_settings_and_words_know_no_streamlit(name: str) -> None:
+    assert not {name for name in imports(ROOT / f"dashboard/{name}.py") if name.startswith("streamlit")}
 
 
 def test_models_import_alone_in_a_notebook() -> None:

@@ -27,7 +27,7 @@ def slider_value(page: Page, key: str) -> str:
 
 
 def readouts(page: Page) -> list[str]:
-    return page.locator("[data-testid=stMetricValue]").all_inner_texts()
+    return page.locator(".live-readouts .value").all_inner_texts()
 
 
 def settle(page: Page, key: str) -> None:
@@ -49,15 +49,13 @@ def is_the_same_node(page: Page) -> bool:
 
 def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
     remember_the_node(page)
-    before, takeaway = readouts(page), page.locator(".st-key-takeaway").inner_text()
+    before, takeaway = readouts(page), page.locator(".live-takeaway").inner_text()
     picture = page.locator(".live-figure .main-svg").first.inner_html()
     press_and_move(page, "mu_a", 60)
     settle(page, "mu_a")
-    page.wait_for_function(
-        "old => document.querySelector('[data-testid=stMetricValue]').innerText !== old", arg=before[0]
-    )
+    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText !== old", arg=before[0])
     assert page.locator(".live-figure .main-svg").first.inner_html() != picture
-    assert page.locator(".st-key-takeaway").inner_text() != takeaway
+    assert page.locator(".live-takeaway").inner_text() != takeaway
     assert readouts(page)[:2] != before[:2]
     assert "mu_a" not in page.url  # nothing is committed yet
     assert is_the_same_node(page)
@@ -76,7 +74,7 @@ def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
     page.reload()
     page.wait_for_selector(".live-figure .main-svg")
     page.wait_for_function(
-        "want => document.querySelector('[data-testid=stMetricValue]')?.innerText === want", arg=before[0][0]
+        "want => document.querySelector('.live-readouts .value')?.innerText === want", arg=before[0][0]
     )
     after = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
     assert after == before
@@ -90,9 +88,7 @@ def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page
         page.mouse.move(x + 6 * step, y)
     page.wait_for_timeout(200)
     page.mouse.up()
-    page.wait_for_function(
-        "old => document.querySelector('[data-testid=stMetricValue]').innerText === old", arg=before[0]
-    )
+    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText === old", arg=before[0])
     assert readouts(page) == before
 
 
@@ -101,9 +97,7 @@ def test_the_keyboard_moves_a_slider(page: Page) -> None:
     page.locator(".st-key-mu_a input[type=range]").focus()
     page.keyboard.press("PageUp")
     page.wait_for_url("**/*mu_a=*")
-    page.wait_for_function(
-        "old => document.querySelector('[data-testid=stMetricValue]').innerText !== old", arg=before[0]
-    )
+    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText !== old", arg=before[0])
 
 
 def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> None:
@@ -139,3 +133,40 @@ def test_a_link_never_becomes_markup(browser, address: str) -> None:
     assert "must be a number from -2 to 4" in tab.locator("[data-testid=stAlert]").inner_text()
     assert tab.evaluate("window.hacked") is None
     context.close()
+
+
+def axis_ranges(page: Page) -> dict[str, list[float]]:
+    return page.evaluate(
+        """() => Object.fromEntries(Object.entries(document.querySelector(".live-figure").layout)
+                 .filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, axis.range]))"""
+    )
+
+
+def test_axes_only_grow_during_a_drag_and_settle_after_it(page: Page) -> None:
+    before = axis_ranges(page)
+    press_and_move(page, "mu_c", 60)
+    settle(page, "mu_c")
+    wide = axis_ranges(page)
+    press_and_move(page, "mu_c", -120)
+    settle(page, "mu_c")
+    for name, (low, high) in axis_ranges(page).items():
+        assert low <= wide[name][0] <= before[name][0], name
+        assert high >= wide[name][1] >= before[name][1], name
+    page.mouse.up()
+    page.wait_for_url("**/*mu_c=*")
+    page.wait_for_function(
+        "old => document.querySelector('.live-figure').layout.xaxis.range[1] < old", arg=wide["xaxis"][1]
+    )
+
+
+def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
+    """An answer that comes after the commit never shows."""
+    page.route("**/live/*.json*", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    press_and_move(page, "mu_a", 60)
+    page.mouse.up()
+    page.wait_for_url("**/*mu_a=*")
+    page.wait_for_timeout(1200)
+    shown = readouts(page)
+    page.reload()
+    page.wait_for_selector(".live-figure .main-svg")
+    assert readouts(page) == shown

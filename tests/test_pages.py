@@ -1,16 +1,19 @@
-"""The pages without a browser: Streamlit's AppTest runs the script, sliders, links and drag messages."""
+"""The pages without a browser: Streamlit's AppTest runs the script, sliders and links; a drag asks the page itself."""
 
 import json
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.figures import STYLES
 from dashboard.views.rl_versus_filtering import PAGE, SUBMODULES
 from models import BestOfN, Filter, ThreeSubmodules
+from models.parameters import Parameter
 
-FIGURE = "rl-versus-filtering_figure"
-KNOBS = {key: knob for section in PAGE.sections for key, knob in section.all_parameters().items()}
+KNOBS = {key: knob for s in PAGE.sections for key, knob in s.knobs().items() if isinstance(knob, Parameter)}
 
 
 def open_page(**link: str) -> AppTest:
@@ -95,7 +98,7 @@ def test_a_link_may_name_an_n_between_the_stops(text: str) -> None:
         ("mu_a", "nan", "μ_A (mean of A) must be a number from -2 to 4"),
         ("mu_a", "1e999", "μ_A (mean of A) must be a number from -2 to 4"),
         ("sigma_b", "<script>alert(1)</script>", "σ_B (spread of B) must be a number from 0 to 3"),
-        ("method", "Magic", "it must be one of Filter, Best-of-n, Boltzmann"),
+        ("method", "Magic", "method must be one of Filter, Best-of-n, Boltzmann"),
         ("nonsense", "1", "a setting that this page does not know"),
     ],
 )
@@ -127,47 +130,50 @@ def test_a_tie_is_stated() -> None:
     assert "RL cannot tell A from C, a tie: mean truth may end anywhere" in open_page(mu_c="1").markdown[0].value
 
 
-def drag(at: AppTest, slider: str, value: object, epoch: int | None = None) -> dict[str, str]:
-    epoch = at.session_state["epoch"] + 1 if epoch is None else epoch
-    at.session_state[FIGURE] = {"drag": {"slider": slider, "value": value, "epoch": epoch, "number": 1}}
-    at.run()
-    assert not at.exception
-    return readouts(at)
+def test_a_drag_gets_the_picture_of_its_settings() -> None:
+    picture = PAGE.answer({"mu_a": "2.0", "n": "1000"})
+    outcome = BestOfN(n=1000).apply(ThreeSubmodules(mu_a=2).blend())
+    shown = {readout["label"]: readout["value"] for readout in picture["readouts"]}
+    assert shown["mean truth"] == f"{outcome.mean_truth:.3f}"
+    assert shown["base samples per output"] == "1,000"
+    assert [f"{outcome.mean_truth:.2f}", STYLES["Best-of-n"].color] in [list(run) for run in picture["takeaway"]]
+    json.dumps(picture, allow_nan=False)
 
 
-def test_a_drag_message_drives_the_picture_and_commits_nothing() -> None:
-    at = open_page()
-    shown = drag(at, "mu_a", 2.0)
-    assert shown["mean truth"] == f"{BestOfN(n=64).apply(ThreeSubmodules(mu_a=2).blend()).mean_truth:.3f}"
-    assert at.slider(key="mu_a").value == 1.0
-    stops = KNOBS["n"].stops
-    assert drag(at, "n", stops.index(1000))["base samples per output"] == "1,000"
+def test_the_whole_page_and_a_drag_show_the_same() -> None:
+    at, picture = open_page(mu_a="2.0"), PAGE.answer({"mu_a": "2.0"})
+    assert readouts(at) == {readout["label"]: readout["value"] for readout in picture["readouts"]}
+    drawn = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    assert [(t["x"], t["y"]) for t in drawn] == [(t["x"], t["y"]) for t in picture["figure"]["data"]]
 
 
 @pytest.mark.parametrize(
-    ("slider", "value"),
+    ("key", "text"),
     [
-        ("mu_a", 99.0),
-        ("mu_a", float("nan")),
-        ("mu_a", "2"),
-        ("threshold", 1.0),
-        ("nothing", 1.0),
-        ("n", 1e9),
-        ("n", 2.5),
-        ("n", -1),
-        (7, 1.0),
+        ("mu_a", "99"),
+        ("mu_a", "nan"),
+        ("mu_a", "<script>"),
+        ("n", "0.5"),
+        ("n", "9" * 40),
+        ("nothing", "1"),
+        ("method", ""),
     ],
 )
-def test_a_drag_message_that_makes_no_sense_is_ignored(slider: object, value: object) -> None:
-    at = open_page()
-    before = readouts(at)
-    assert drag(at, slider, value) == before
+def test_a_question_that_makes_no_sense_is_refused(key: str, text: str) -> None:
+    with pytest.raises(ValueError, match="is ignored") as refusal:
+        PAGE.answer({key: text})
+    assert "script" not in str(refusal.value)
 
 
-def test_a_stale_drag_never_overrides_a_committed_value() -> None:
-    at = open_page()
-    before = readouts(at)
-    assert drag(at, "mu_a", 2.0, epoch=at.session_state["epoch"]) == before
+def test_the_server_answers_drags(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/live/rl-versus-filtering.json?mu_a=2") as response:
+        assert json.load(response) == json.loads(json.dumps(PAGE.answer({"mu_a": "2"})))
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(f"{address}/live/rl-versus-filtering.json?mu_a=%3Cb%3E")
+    assert refusal.value.code == 400
+    assert refusal.value.headers.get_content_type() == "text/plain"
+    assert "μ_A (mean of A) must be a number from -2 to 4" in refusal.value.read().decode()
+    refusal.value.close()
 
 
 def test_seeded_draws_of_every_slider() -> None:
@@ -176,7 +182,7 @@ def test_seeded_draws_of_every_slider() -> None:
         link = {
             key: repr(round(knob.draw(rng), 2))
             for key, knob in KNOBS.items()
-            if key in SUBMODULES or key in "alpha beta gamma"
+            if key in SUBMODULES or key in ("alpha", "beta", "gamma")
         }
         at = open_page(method=method, **link)
         assert not at.warning

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from dashboard.text import change, colored, count, direction, nats, number, plain_words
+from dashboard.text import change, colored, count, direction, nats, number, plain, runs
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,10 @@ def test_direction_is_what_shows() -> None:
     assert [direction(x) for x in (0.2, -0.2, 0.004)] == [1, -1, 0]
 
 
-def test_alternative_text_has_no_marks() -> None:
-    assert plain_words(f"truth {colored('1.45', '#0072B2')} **does not exist**") == "truth 1.45 does not exist"
+def test_marked_text_comes_apart_into_coloured_runs() -> None:
+    marked = f"truth {colored('1.45', '#0072B2')} **does not exist**."
+    assert runs(marked) == [
+        ("truth ", ""), ("1.45", "#0072B2"), (" ", ""), ("does not exist", "inherit"), (".", "")
+    ]  # fmt: skip
+    assert plain(marked) == "truth 1.45 does not exist."
+    assert runs("") == []

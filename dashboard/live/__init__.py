@@ -1,58 +1,65 @@
-"""The live figure: one Plotly figure redrawn in place, following native sliders while they are dragged.
+"""The live figure: words, readouts and one Plotly figure, redrawn in place while a native slider is dragged.
 
-The component's JavaScript streams the value under the thumb to `drag_message`; the page solves the models with
-it and mounts the next figure. Where `app.py` does not serve Plotly.js the figure is an ordinary Streamlit chart.
+On every run Streamlit hands over the committed picture. During a drag the component's JavaScript asks the server
+for the picture of each value under the thumb (`server.routes`), so no script runs and nothing is committed. Where
+`app.py` does not serve, everything is ordinary Streamlit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard.live.server import PLOTLY_PATH, serving
+from dashboard.live.server import PLOTLY_PATH, picture_path, serving
+from dashboard.text import colored
 
-__all__ = ["drag_message", "live_figure"]
+__all__ = ["live_figure"]
 
 _SOURCE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "live_figure",
-    html='<ul class="live-legend"></ul>\n<div class="live-figure" role="img"></div>',
+    html=(_SOURCE / "live_figure.html").read_text(),
     css=(_SOURCE / "live_figure.css").read_text(),
     js=(_SOURCE / "live_figure.js").read_text(),
     isolate_styles=False,
 )
 
 
-def drag_message(key: str, epoch: int) -> tuple[str, float, int] | None:
-    """The slider under a finger: its key, the raw value of its range input, and the message's number.
-
-    None when nothing is dragged, or when the message was sent before the present `epoch`, the count of full
-    runs: a stale drag never overrides a committed value.
-    """
-    message = (st.session_state.get(key) or {}).get("drag")
-    if not isinstance(message, Mapping) or message.get("epoch") != epoch:
-        return None
-    slider, value, number = (message.get(name) for name in ("slider", "value", "number"))
-    if not (isinstance(slider, str) and isinstance(value, int | float) and isinstance(number, int)):
-        return None
-    return slider, float(value), number
-
-
-def live_figure(figure: Mapping[str, Any], *, key: str, sliders: list[str], epoch: int, answers: int | None) -> None:
-    """Mount the figure: a dict of data, its "wide" and "narrow" layouts, and alt text.
+def live_figure(
+    picture: Mapping[str, Any],
+    *,
+    key: str,
+    url_path: str,
+    settings: Mapping[str, float | str],
+    sliders: Mapping[str, Sequence[float] | None],
+) -> None:
+    """Show `picture` (notices, takeaway, readouts, figure) and follow the `sliders`.
 
     Args:
-        sliders: keys of the sliders to follow.
-        epoch: count of full runs, which every drag message repeats.
-        answers: number of the drag message that this figure answers, if any.
+        url_path: the page to ask for pictures.
+        settings: the committed settings, which go along with every question.
+        sliders: widget key → the values a log slider steps over, or None where the thumb's value is the value.
     """
-    if not serving():
-        layout = {**figure["layouts"]["wide"], "showlegend": True}
-        st.plotly_chart({"data": figure["data"], "layout": layout}, key=f"{key}_static")
-        return
-    _COMPONENT(
-        key=key,
-        data={**figure, "sliders": sliders, "epoch": epoch, "answers": answers, "plotly": PLOTLY_PATH},
-        on_drag_change=lambda: None,
-    )
+    if serving():
+        asked = {name: value if isinstance(value, str) else repr(value) for name, value in settings.items()}
+        source = {"plotly": PLOTLY_PATH, "pictures": picture_path(url_path)}
+        _COMPONENT(key=key, data={"picture": picture, "settings": asked, "sliders": sliders, **source})
+    else:
+        _static(picture, key)
+
+
+def _static(picture: Mapping[str, Any], key: str) -> None:
+    for notice in picture["notices"]:
+        st.warning(notice)
+    marks = {"": "{}", "inherit": "**{}**"}
+    st.markdown("".join(marks[c].format(text) if c in marks else colored(text, c) for text, c in picture["takeaway"]))
+    with st.container(horizontal=True, gap="medium"):
+        for readout in picture["readouts"]:
+            st.metric(
+                readout["label"], readout["value"], readout["change"] or None, delta_arrow="off",
+                delta_color={1: "normal", -1: "inverse", 0: "off"}[readout["better"]],
+                delta_description=readout["note"],
+            )  # fmt: skip
+    layout = {**picture["figure"]["layouts"]["wide"], "showlegend": True}
+    st.plotly_chart({"data": picture["figure"]["data"], "layout": layout}, key=f"{key}_static")

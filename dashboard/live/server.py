@@ -1,17 +1,18 @@
-"""What the live figure needs of the server: Plotly.js from the installed package, and no Nagle delay."""
+"""What the live figure needs of the server: pictures, Plotly.js from the installed package, and no Nagle delay."""
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import plotly
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-__all__ = ["PLOTLY_PATH", "lifespan", "routes", "serving"]
+__all__ = ["PLOTLY_PATH", "lifespan", "picture_path", "routes", "serving"]
 
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -24,13 +25,32 @@ def serving() -> bool:
     return _running
 
 
-def routes() -> list[Route]:
-    async def plotly_js(_: Any) -> FileResponse:
-        return FileResponse(
-            PLOTLY_FILE, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"}
-        )
+def picture_path(url_path: str) -> str:
+    """Where the page `url_path` answers with pictures."""
+    return f"/live/{url_path}.json"
 
-    return [Route(PLOTLY_PATH, plotly_js)]
+
+def routes(answers: Mapping[str, Callable[[Mapping[str, str]], dict[str, Any]]]) -> list[Route]:
+    """Plotly.js, and each page's pictures: `answers` maps a page's path to its answer to a query."""
+    return [Route(PLOTLY_PATH, _plotly_js), *(Route(picture_path(path), _pictures(a)) for path, a in answers.items())]
+
+
+def _plotly_js(_: Request) -> Response:
+    forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=forever)
+
+
+def _pictures(answer: Callable[[Mapping[str, str]], dict[str, Any]]) -> Callable[[Request], Response]:
+    def respond(request: Request) -> Response:
+        """The picture of the settings in the query, or 400 and what is wrong with them."""
+        try:
+            found = answer(request.query_params)
+        except ValueError as problem:
+            return PlainTextResponse(str(problem), status_code=400)
+        # “identity” keeps the answer from being compressed, which takes longer than sending it.
+        return JSONResponse(found, headers={"Content-Encoding": "identity", "Cache-Control": "no-store"})
+
+    return respond
 
 
 @asynccontextmanager

@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.controls import Choice, Section, Settings
 from dashboard.figures import STYLES, Curve, Scene
 from dashboard.page import Page, Readout
-from dashboard.text import change, colored, count, direction, nats, number, plain_words
+from dashboard.settings import Choice, Section, Settings
+from dashboard.text import change, colored, count, direction, nats, number, plain
 from models import (
     BestOfN,
     Boltzmann,
@@ -143,9 +143,9 @@ def readouts(state: State) -> list[Readout]:
     truth = number(low) if end.mean_truth is not None else f"{number(low)} to {number(high)}"
     price = log_price_of_filtering(base, end.reward)
     found = (
-        f"{count(price)} per output at RL’s {number(end.reward)}"
+        f"{count(price)} to reach RL’s {number(end.reward)}"
         if np.isfinite(price)
-        else f"RL’s {number(end.reward)} is never reached"
+        else f"RL’s {number(end.reward)} is out of reach"
     )
     rows = (
         ("mean truth", lambda law: law.mean_truth, f"base {number(base.mean_truth)} · RL {truth}", 1),
@@ -169,13 +169,13 @@ def readouts(state: State) -> list[Readout]:
         Readout(
             "KL from the base model",
             nats(got.kl) if got else none,
-            change(got.kl) if got else None,
+            change(got.kl) if got else "",
             note=f"base 0 · RL {at_corner}",
         ),
         Readout(
             "base samples per output",
             none if got is None else "no such number" if samples is None else count(samples),
-            None if samples is None else f"× {count(samples)}",
+            "" if samples is None else f"× {count(samples)}",
             note=f"base 1 · {found}",
         ),
     ]
@@ -183,7 +183,7 @@ def readouts(state: State) -> list[Readout]:
 
 def scene(state: State) -> Scene:
     got, end = state.outcome, state.corner
-    words = plain_words(takeaway(state))
+    words = plain(takeaway(state))
     return Scene(
         base=state.base,
         selected=got,

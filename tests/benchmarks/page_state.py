@@ -17,17 +17,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from dashboard.figures import four_panels
-from dashboard.views.rl_versus_filtering import PAGE, scene, solve
+from dashboard.settings import defaults
+from dashboard.views.rl_versus_filtering import PAGE
 
 SAMPLES = 1_000_000
 POINTS = 100
-DEFAULTS = {key: knob.default for section in PAGE.sections for key, knob in section.all_parameters().items()}
+DEFAULTS = defaults(PAGE.sections)
 
 
 def analytic() -> dict:
     """Solve from scratch and build the figure."""
-    drawn = scene(solve({"method": "Best-of-n"} | DEFAULTS))
-    return four_panels(drawn, drawn.ranges)
+    return four_panels(PAGE.scene(PAGE.solve(DEFAULTS)))
 
 
 def monte_carlo(n: float = 64.0) -> list[np.ndarray]:

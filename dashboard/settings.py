@@ -1,0 +1,74 @@
+"""What a page lets a visitor choose, and how a link's text becomes settings. Knows no screen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.parameters import Parameter
+
+__all__ = ["Choice", "Section", "Settings", "defaults", "read", "shown"]
+
+Settings = Mapping[str, float | str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few options, each with parameters of its own."""
+
+    key: str
+    label: str
+    help: str
+    default: str
+    options: Mapping[str, Mapping[str, Parameter]]
+
+    def read(self, text: str) -> str:
+        """
+        Raises:
+            ValueError: unless `text` is one of the options; the text itself is not repeated.
+        """
+        if text not in self.options:
+            raise ValueError(f"{self.label} must be one of {', '.join(self.options)}")
+        return text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of sliders; the chosen option's own sliders come first."""
+
+    title: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    choice: Choice | None = None
+
+    def knobs(self) -> dict[str, Choice | Parameter]:
+        """Everything a link can set here, by key."""
+        if self.choice is None:
+            return dict(self.parameters)
+        of_options = {key: p for group in self.choice.options.values() for key, p in group.items()}
+        return {self.choice.key: self.choice, **of_options, **self.parameters}
+
+
+def defaults(sections: Sequence[Section]) -> dict[str, float | str]:
+    return {key: knob.default for section in sections for key, knob in section.knobs().items()}
+
+
+def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str, float | str], dict[str, str]]:
+    """The settings that `link` asks for, and by key what is wrong with it. A link is a stranger's text."""
+    knobs = {key: knob for section in sections for key, knob in section.knobs().items()}
+    asked: dict[str, float | str] = {}
+    problems: dict[str, str] = {}
+    for key, text in link.items():
+        if key not in knobs:
+            problems[key] = "The link has a setting that this page does not know. It is ignored."
+            continue
+        try:
+            asked[key] = knobs[key].read(text)
+        except ValueError as problem:
+            default = knobs[key].default
+            used = default if isinstance(default, str) else f"{default:g}"
+            problems[key] = f"The link's {key} is ignored: {problem}. The default, {used}, is used."
+    return asked, problems
+
+
+def shown(sections: Sequence[Section], settings: Settings) -> dict[str, Parameter]:
+    """The parameters that have a slider on screen under `settings`."""
+    chosen = (s.choice.options[settings[s.choice.key]] for s in sections if s.choice)
+    return {key: p for group in (*chosen, *(s.parameters for s in sections)) for key, p in group.items()}
