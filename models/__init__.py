@@ -3,14 +3,14 @@
 Read in this order: parameters, laws, mixture, selection, submodules, steering.
 """
 
-from models.laws import EmptySelectionError
+from models.laws import EmptySelectionError, NoOptimumError
 from models.mixture import Mode, OutputMixture
-from models.selection import BestOfN, Boltzmann, Filter, Outcome, Quantilizer, Selection
+from models.selection import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Filter, Outcome, Quantilizer, Selection
 from models.steering import Corner, corner, kl_between_blends, log_price_of_filtering, training_path
 from models.submodules import ThreeSubmodules
 
 __all__ = [
-    "BestOfN", "Boltzmann", "Corner", "EmptySelectionError", "Filter", "Mode", "Outcome", "OutputMixture",
+    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "Filter", "Mode", "NoOptimumError", "Outcome", "OutputMixture",
     "Quantilizer", "Selection", "ThreeSubmodules", "corner", "kl_between_blends", "log_price_of_filtering",
     "training_path",
 ]  # fmt: skip

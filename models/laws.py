@@ -13,7 +13,10 @@ from typing import Protocol
 
 import numpy as np
 
-__all__ = ["Atoms", "BaseLaw", "EmptySelectionError", "Nodes", "OutputLaw", "Ratio", "ReweightedLaw", "panels", "plain"]
+__all__ = [
+    "Atoms", "BaseLaw", "EmptySelectionError", "NoOptimumError", "Nodes", "OutputLaw", "Points", "Ratio", "ReweightedLaw",
+    "panels", "plain",
+]  # fmt: skip
 
 # Largest tolerated difference between the mass the quadrature finds and the mass there is.
 MASS_TOLERANCE = 1e-11
@@ -21,6 +24,10 @@ MASS_TOLERANCE = 1e-11
 
 class EmptySelectionError(ValueError):
     """A selection that keeps no output at all: its result does not exist."""
+
+
+class NoOptimumError(ValueError):
+    """A selection whose best policy does not exist: reward is without bound at every price."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +76,52 @@ class OutputLaw(ABC):
     def persuasiveness_atoms(self) -> Atoms: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Values of P, and their ranks under a base law, computed once for all who ask.
+
+    The first `rows` axes of `p` belong to the pressures: each has points of its own.
+    """
+
+    base: "BaseLaw"
+    p: np.ndarray
+    rows: int = 0
+
+    def align(self, pressure: np.ndarray) -> np.ndarray:
+        """`pressure` with its axes before those of the points."""
+        return np.reshape(pressure, np.shape(pressure) + (1,) * (np.ndim(self.p) - self.rows))
+
+    @cached_property
+    def log_cdf(self) -> np.ndarray:
+        """log P(P ≤ p)."""
+        return self.base.log_cdf(self.p)
+
+    @cached_property
+    def log_below(self) -> np.ndarray:
+        """log P(P < p); smaller than `log_cdf` on an atom."""
+        return self.base.log_cdf(self.p, strict=True)
+
+
+@dataclass(frozen=True, eq=False)
 class Nodes:
     """A quadrature rule for expectations over the base law of P: points and log masses.
 
     The last `atoms` points are the law's point masses, carried exactly.
     """
 
-    p: np.ndarray
+    points: Points
     log_mass: np.ndarray
     atoms: int
 
+    @property
+    def p(self) -> np.ndarray:
+        return self.points.p
+
 
 class Ratio(Protocol):
-    """Log density ratio dq/df of a selection against its base, as a function of P."""
+    """Log density ratio dq/df of a selection against its base, as a function of P; pressures' axes first."""
 
-    def __call__(self, base: "BaseLaw", p: np.ndarray) -> np.ndarray: ...
+    def __call__(self, points: Points) -> np.ndarray: ...
 
 
 class BaseLaw(OutputLaw):
@@ -122,8 +159,66 @@ class BaseLaw(OutputLaw):
 
     @cached_property
     @abstractmethod
+    def edges(self) -> np.ndarray:
+        """Edges of the quadrature's panels over P, in order; empty if P has no density. Between them lies all the
+        mass that any pressure of the models can reach, but for the pure power of a heavy tail."""
+
+    @property
+    def tail_index(self) -> float:
+        """P(|P| > p) falls like a power p^(−index): moments of this order and above do not exist. ∞ for light tails."""
+        return np.inf
+
+    @property
+    def strength_limit(self) -> float:
+        """E[e^{λP}] is finite for λ below this."""
+        return np.inf
+
+    @cached_property
     def nodes(self) -> Nodes:
-        """The quadrature rule, placed so that any pressure the models allow finds its mass on it."""
+        """The quadrature rule over the whole line."""
+        return self.nodes_above(-np.inf)
+
+    def nodes_above(self, start: np.ndarray) -> Nodes:
+        """The same for what is above `start`, where a weight has a kink: panels shrink towards it by factors of 4.
+
+        One row of nodes for each value of `start`.
+        """
+        start = np.asarray(start, dtype=float)[..., None]
+        rows = start.shape[:-1]
+        atoms = self.persuasiveness_atoms()
+        p, log_mass = [np.broadcast_to(atoms.position, (*rows, atoms.position.size))], [np.log(atoms.mass)]
+        if self.edges.size:
+            inner = atoms.position[(atoms.position > self.edges[0]) & (atoms.position < self.edges[-1])]
+            edges = np.union1d(self.edges, inner)
+            if np.any(start > -np.inf):
+                steps = (edges[-1] - edges[0]) * 4.0 ** -np.arange(3, 17)
+                start = np.maximum(start, edges[0])
+                edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), start + steps], axis=-1)
+                edges = np.clip(np.sort(edges, axis=-1), start, self.edges[-1])
+            inside, width = panels(edges)
+            with np.errstate(divide="ignore"):
+                at = self.log_persuasiveness_pdf(inside) + np.log(width)
+            ends = (self.edges[0], self.edges[-1]) if self.tail_index < np.inf else ()
+            beyond = [self._power_tail(end) for end in ends]
+            p = [inside, *(np.broadcast_to(x, (*rows, x.size)) for x, _ in beyond), *p]
+            log_mass = [at, *(m for _, m in beyond), *log_mass]
+        mass = [np.broadcast_to(m, x.shape) for m, x in zip(log_mass, p, strict=True)]
+        points = Points(self, np.concatenate(p, axis=-1), len(rows))
+        return Nodes(points, np.concatenate(mass, axis=-1), atoms.position.size)
+
+    def _power_tail(self, end: float) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes and log masses beyond `end`, where the density is a pure power: exact for the moments there are."""
+        a = self.tail_index
+        if a > 2:
+            far = (a - 2) / (2 * a * (a - 1))
+            x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
+        else:
+            x, mass = np.array([a / (a - 1) if a > 1 else 2.0]), np.array([1 / a])
+        return end * x, self.log_persuasiveness_pdf(end) + np.log(abs(end) * mass)
+
+    @abstractmethod
+    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+        """E[(P − start)⁺], score units."""
 
     @abstractmethod
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
@@ -131,7 +226,11 @@ class BaseLaw(OutputLaw):
 
     @abstractmethod
     def tilted(self, strength: float) -> tuple[OutputLaw, float]:
-        """The law with density ∝ f(t, p) e^{strength · p}, and its KL from this one in nats."""
+        """The law with density ∝ f(t, p) e^{strength · p}, and its KL from this one in nats.
+
+        Raises:
+            NoOptimumError: if `strength` is not below `strength_limit`.
+        """
 
     @abstractmethod
     def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
@@ -142,20 +241,25 @@ class BaseLaw(OutputLaw):
         """
 
     @abstractmethod
-    def reweighted_truth_pdf(self, t: np.ndarray, ratio: Ratio, log_mass: np.ndarray) -> np.ndarray:
-        """Density of T under the weights `ratio`, whose log masses on `nodes` are `log_mass`."""
+    def reweighted_truth_pdf(self, t: np.ndarray, law: "ReweightedLaw") -> np.ndarray:
+        """Density at `t` of T under `law`, a reweighting of this one."""
 
     @abstractmethod
-    def reweighted_truth_atoms(self, log_mass: np.ndarray) -> Atoms: ...
+    def reweighted_truth_atoms(self, law: "ReweightedLaw") -> Atoms: ...
 
-    def reweighted(self, ratio: Ratio) -> "ReweightedLaw":
-        """The law with density f(t, p) e^{ratio}, by quadrature."""
-        return ReweightedLaw(self, ratio)
+    def reweighted(self, ratio: Ratio, start: np.ndarray = -np.inf, growth: float = 0.0) -> "ReweightedLaw":
+        """The law with density f(t, p) e^{ratio}, by quadrature.
+
+        Args:
+            start: where the ratio has a kink; below it the ratio must be 0 or without one.
+            growth: the power of p with which the density ratio grows; matters to heavy tails only.
+        """
+        return ReweightedLaw(self, ratio, np.asarray(start, dtype=float), self.tail_index - growth)
 
 
 @dataclass(frozen=True, eq=False)
 class ReweightedLaw(OutputLaw):
-    """A base law reweighted by a function of P alone, computed on the base law's quadrature nodes.
+    """A base law reweighted by a function of P alone, computed on quadrature nodes of the base law.
 
     Raises:
         ArithmeticError: when the selected mass found on the nodes is not 1 to within 1e-11, that is when
@@ -164,6 +268,8 @@ class ReweightedLaw(OutputLaw):
 
     base: BaseLaw
     ratio: Ratio
+    start: np.ndarray
+    tail_index: float
 
     def __post_init__(self) -> None:
         lost = np.max(np.abs(np.sum(self._mass, axis=-1) - 1))
@@ -171,16 +277,25 @@ class ReweightedLaw(OutputLaw):
             raise ArithmeticError(f"the quadrature misses {lost:.1e} of the selected mass; the allowed error is 1e-11")
 
     @cached_property
-    def _log_mass(self) -> np.ndarray:
-        return self.base.nodes.log_mass + self.ratio(self.base, self.base.nodes.p)
+    def nodes(self) -> Nodes:
+        return self.base.nodes if np.all(np.isneginf(self.start)) else self.base.nodes_above(self.start)
+
+    @cached_property
+    def log_mass(self) -> np.ndarray:
+        """Log of the selected mass on each node."""
+        return self.nodes.log_mass + self._log_ratio
+
+    @cached_property
+    def _log_ratio(self) -> np.ndarray:
+        return self.ratio(self.nodes.points)
 
     @cached_property
     def _mass(self) -> np.ndarray:
-        return np.exp(self._log_mass)
+        return np.exp(self.log_mass)
 
     @cached_property
     def _regression(self) -> np.ndarray:
-        return self.base.regression(self.base.nodes.p)
+        return self.base.regression(self.nodes.p)
 
     def expectation(self, values: np.ndarray) -> float:
         """E[values] over the selected law, for values given on the base law's nodes."""
@@ -192,46 +307,55 @@ class ReweightedLaw(OutputLaw):
 
     @property
     def mean_persuasiveness(self) -> float:
-        return self.expectation(self.base.nodes.p)
+        """∞ where the upper tail is too heavy."""
+        if self.tail_index <= 1:
+            return plain(np.full(self._mass.shape[:-1], np.inf))
+        return self.expectation(self.nodes.p)
 
     @property
     def sd_truth(self) -> float:
         spread = np.square(self._regression - np.asarray(self.mean_truth)[..., None])
-        return np.sqrt(self.expectation(spread + self.base.residual_variance(self.base.nodes.p)))
+        return plain(np.sqrt(self.expectation(spread + self.base.residual_variance(self.nodes.p))))
 
     @property
     def sd_persuasiveness(self) -> float:
-        return np.sqrt(self.expectation(np.square(self.base.nodes.p - np.asarray(self.mean_persuasiveness)[..., None])))
+        """∞ where the upper tail is too heavy."""
+        if self.tail_index <= 2:
+            return plain(np.full(self._mass.shape[:-1], np.inf))
+        return plain(
+            np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(self.mean_persuasiveness)[..., None])))
+        )
 
     @property
     def kl(self) -> float:
-        """KL(selected ‖ base) = E_q[log dq/df], nats."""
-        ratio = self._log_mass - self.base.nodes.log_mass
-        return self.expectation(np.where(self._mass > 0, ratio, 0.0))
+        """KL(selected ‖ base) = E_q[log dq/df], nats; rounding never makes it negative."""
+        return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
 
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
-        return self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self.ratio, self._log_mass)
+        return self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self)
 
     def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.ratio(self.base, p)))
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.ratio(Points(self.base, p))))
 
     def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.ratio(self.base, p)))
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.ratio(Points(self.base, p))))
 
     def truth_atoms(self) -> Atoms:
-        return self.base.reweighted_truth_atoms(self._log_mass)
+        return self.base.reweighted_truth_atoms(self)
 
     def persuasiveness_atoms(self) -> Atoms:
-        first = self.base.nodes.p.size - self.base.nodes.atoms
-        return Atoms(self.base.nodes.p[first:], self._mass[..., first:])
+        first = self.nodes.p.shape[-1] - self.nodes.atoms
+        return Atoms(self.base.persuasiveness_atoms().position, self._mass[..., first:])
 
 
-def panels(edges: np.ndarray, order: int = 16) -> tuple[np.ndarray, np.ndarray]:
-    """Composite Gauss–Legendre: nodes and weights of `order` points on each interval between edges."""
-    x, w = _LEGENDRE if order == 16 else np.polynomial.legendre.leggauss(order)
-    half = 0.5 * np.diff(edges)[:, None]
-    middle = 0.5 * (edges[1:] + edges[:-1])[:, None]
-    return (middle + half * x).ravel(), (half * w).ravel()
+def panels(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Composite Gauss–Legendre: nodes and weights of 16 points on each interval between edges (last axis)."""
+    half = 0.5 * np.diff(edges)[..., None]
+    middle = 0.5 * (edges[..., 1:] + edges[..., :-1])[..., None]
+    nodes, weights = middle + half * _LEGENDRE[0], half * _LEGENDRE[1]
+    return nodes.reshape(*edges.shape[:-1], -1), weights.reshape(*edges.shape[:-1], -1)
 
 
 _LEGENDRE = np.polynomial.legendre.leggauss(16)

@@ -1,11 +1,12 @@
 """The standard normal law in its tails: what scipy does not spell out."""
 
 import numpy as np
-from scipy.special import erfcx
+from scipy.special import erfcx, ndtr
 
-__all__ = ["inverse_mills", "log_phi", "truncated_variance"]
+__all__ = ["inverse_mills", "log_phi", "mean_excess", "truncated_variance"]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
+FAR = 3.0  # beyond this the continued fraction is used
 
 
 def log_phi(z: np.ndarray) -> np.ndarray:
@@ -21,18 +22,31 @@ def inverse_mills(z: np.ndarray) -> np.ndarray:
     return np.sqrt(2 / np.pi) / erfcx(z / np.sqrt(2))
 
 
+def mean_excess(z: np.ndarray) -> np.ndarray:
+    """E[(Z − z)⁺] = φ(z) − z Q(z), to full relative accuracy; tends to φ(z)/z² as z → ∞."""
+    a, _ = _fraction(z)
+    far = np.maximum(z, FAR)
+    near = np.exp(log_phi(z)) - z * ndtr(-z)
+    return np.where(z > FAR, np.exp(log_phi(far)) / ((far + a) * (far + 1 / (far + a))), near)
+
+
 def truncated_variance(z: np.ndarray) -> np.ndarray:
     """Var[Z | Z ≥ z] = 1 + z h − h² with h the inverse Mills ratio; tends to 1/z² as z → ∞.
 
-    The formula cancels in the upper tail. There Laplace's continued fraction
-    h = z + 1/(z + 2/(z + 3/(…))) is used: with its tails named h = z + 1/(z + a), a = 2/(z + b), the
-    variance is (a − 1/(z + a))/(z + a), and its numerator is the positive (z + 2a − b)/((z + a)(z + b)).
+    The formula cancels in the upper tail. There h = z + 1/(z + a) with a = 2/(z + b) gives the variance as
+    (a − 1/(z + a))/(z + a), whose numerator is the positive (z + 2a − b)/((z + a)(z + b)).
     """
     z = np.maximum(z, -40.0)  # where the variance is 1 to the last digit
     h = inverse_mills(z)
-    far = np.maximum(z, 3.0)
-    tail = np.zeros_like(far)
+    a, b = _fraction(z)
+    far = np.maximum(z, FAR)
+    return np.where(z > FAR, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
+
+
+def _fraction(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first two tails of Laplace's continued fraction h = z + 1/(z + 2/(z + 3/(…))), for z above `FAR`."""
+    z = np.maximum(z, FAR)
+    tail = np.zeros_like(z)
     for k in range(80, 2, -1):
-        tail = k / (far + tail)
-    b, a = tail, 2 / (far + tail)
-    return np.where(z > 3.0, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
+        tail = k / (z + tail)
+    return 2 / (z + tail), tail

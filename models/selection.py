@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from scipy.optimize import newton
 
-from models.laws import Atoms, BaseLaw, OutputLaw, ReweightedLaw, plain
+from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, plain
 from models.parameters import Interval, Parameters, knob
 
-__all__ = ["BestOfN", "Boltzmann", "Filter", "Outcome", "Quantilizer", "Selection"]
+__all__ = [
+    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Filter", "Outcome", "Quantilizer", "RankSelection", "Selection",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +151,35 @@ class Quantilizer(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BestOfN(Selection):
+class RankSelection(Selection, ABC):
+    """A selection that looks at ranks only: the selected rank u = F(P) has distribution G(u) on [0, 1].
+
+    The density ratio is G′(u), and on an atom, where ties are broken at random, the mean of G′ over its ranks.
+    """
+
+    @abstractmethod
+    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        """log G at u, pressures aligned with `points`."""
+
+    @abstractmethod
+    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        """log G′ at u."""
+
+    def log_ratio(self, points: Points) -> np.ndarray:
+        """Log density ratio at `points`."""
+        upto = points.log_cdf
+        with np.errstate(invalid="ignore", divide="ignore"):
+            smooth = self.log_slope(points, upto)
+            if not points.base.persuasiveness_atoms().position.size:
+                return smooth
+            below = points.log_below
+            high, low = self.log_distortion(points, upto), self.log_distortion(points, below)
+            tied = high - upto + np.log(np.expm1(low - high) / np.expm1(below - upto))
+        return np.where(below < upto, tied, smooth)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestOfN(RankSelection):
     """Draw n outputs and keep the most persuasive, ties broken at random; n ≥ 1, real.
 
     The density ratio is n F(p)^(n−1), and KL = log n − (n−1)/n exactly when P is continuous. n = 1 gives
@@ -165,25 +196,48 @@ class BestOfN(Selection):
         help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0),
     )  # fmt: skip
 
-    def log_ratio(self, base: BaseLaw, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        n = np.reshape(self.n, np.shape(self.n) + (1,) * p.ndim)
-        log_cdf = base.log_cdf(p)
-        with np.errstate(invalid="ignore"):  # (n − 1) log F at n = 1 and F = 0, where the ratio is 1
-            smooth = np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_cdf)
-        if not base.nodes.atoms:
-            return smooth
-        below = base.log_cdf(p, strict=True)
-        jump = below < log_cdf
-        gap = np.where(jump, below, -1.0) - np.where(jump, log_cdf, 0.0)
-        tied = (n - 1) * np.where(jump, log_cdf, 0.0) + np.log(np.expm1(n * gap) / np.expm1(gap))
-        return np.where(jump, tied, smooth)
+    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        return points.align(self.n) * log_u
+
+    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        n = points.align(self.n)
+        return np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_u)
 
     def apply(self, base: BaseLaw) -> Outcome:
         law = base.reweighted(self.log_ratio)
         n = np.asarray(self.n)
-        kl = law.kl if base.nodes.atoms else plain(np.log(n) - (n - 1) / n)
+        kl = law.kl if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestOfPoisson(RankSelection):
+    """Best of a random number of outputs, 1 + Poisson(μ) (Khalaf et al. 2025).
+
+    G(u) = u e^{μ(u−1)}, so the density ratio is (μu + 1) e^{μ(u−1)}. μ = 0 gives the base model. Costs 1 + μ
+    base samples an output on average, and comes nearer to the exponential tilt of ranks than best-of-n does.
+
+    >>> from models import OutputMixture, Mode
+    >>> round(BestOfPoisson(mu=63).apply(OutputMixture([Mode(correlation=1)])).mean_truth, 6)
+    2.340412
+    """
+
+    name: ClassVar[str] = "Best-of-Poisson"
+    mu: float = knob(
+        symbol="μ", label="extra candidates", default=63.0, low=0.01, high=1e9, step=0.0, scale="log",
+        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0),
+    )  # fmt: skip
+
+    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        return log_u + points.align(self.mu) * np.expm1(log_u)
+
+    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+        mu = points.align(self.mu)
+        return np.log1p(mu * np.exp(log_u)) + mu * np.expm1(log_u)
+
+    def apply(self, base: BaseLaw) -> Outcome:
+        law = base.reweighted(self.log_ratio)
+        return Outcome(base, self, law, law.kl, plain(np.log1p(self.mu)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,5 +261,61 @@ class Boltzmann(Selection):
     )  # fmt: skip
 
     def apply(self, base: BaseLaw) -> Outcome:
+        """
+        Raises:
+            NoOptimumError: on a base law whose tail is too heavy for this strength: then reward is without
+                bound at arbitrarily small KL, and there is no best policy.
+        """
         law, kl = base.tilted(self.strength)
         return Outcome(base, self, law, kl, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChiSquared(Selection):
+    """Weight by max(0, s (p − x)), with x such that the mean weight is 1 (Huang et al. 2025).
+
+    The optimum of max E[P] − (1/2s) E_base[(density ratio)² − 1]: a χ² divergence in the place of KL, s = 1/β.
+    s = 0 gives the base model. Nothing below x is kept, and what is kept grows with p only linearly.
+
+    >>> from models import OutputMixture, Mode
+    >>> round(ChiSquared(strength=0.5).apply(OutputMixture([Mode(correlation=1)])).mean_truth, 6)
+    0.488388
+    """
+
+    name: ClassVar[str] = "Chi-squared"
+    strength: float = knob(
+        symbol="s", label="strength", default=4.0, low=0.0, high=30.0, step=0.1,
+        help="Weight outputs by max(0, s·(persuasiveness − x)); 1/s is the price of χ².", domain=Interval(0.0),
+    )  # fmt: skip
+
+    def log_ratio(self, points: Points, start: np.ndarray) -> np.ndarray:
+        s, start = points.align(self.strength), points.align(start)
+        gap = np.maximum(points.p - np.where(s > 0, start, 0.0), 0.0)
+        with np.errstate(divide="ignore"):
+            return np.where(s > 0, np.log(s * gap), 0.0)
+
+    def apply(self, base: BaseLaw) -> Outcome:
+        """
+        Raises:
+            NoOptimumError: where E[P] does not exist, so that no weight has mean 1.
+        """
+        if base.tail_index <= 1:
+            raise NoOptimumError("the mean persuasiveness does not exist, so no χ² weight can be normalised")
+        start = self._start(base)
+        law = base.reweighted(lambda points: self.log_ratio(points, start), start, growth=1)
+        return Outcome(base, self, law, law.kl, None)
+
+    def _start(self, base: BaseLaw) -> np.ndarray:
+        """x, the root of s E[(P − x)⁺] = 1; −∞ at s = 0."""
+        s = np.asarray(self.strength)
+        level = 1 / np.where(s > 0, s, 1.0)
+
+        def residual(x: np.ndarray) -> np.ndarray:
+            return base.mean_excess(x) - level
+
+        def slope(x: np.ndarray) -> np.ndarray:
+            return -np.exp(base.log_sf(x))
+
+        # A convex function, from the left: Newton’s steps never pass the root.
+        found = newton(residual, base.mean_persuasiveness - level, fprime=slope, tol=1e-10, maxiter=200)
+        return np.where(s > 0, found, -np.inf)

@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from models import BestOfN, Boltzmann, Filter, Mode, OutputMixture, Quantilizer, Selection, ThreeSubmodules
+from models import (
+    BestOfN,
+    BestOfPoisson,
+    Boltzmann,
+    ChiSquared,
+    Filter,
+    Mode,
+    OutputMixture,
+    Quantilizer,
+    Selection,
+    ThreeSubmodules,
+)
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
@@ -10,6 +21,8 @@ METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
     Quantilizer: (1.0, (0.7, 0.1, 1e-4)),
     BestOfN: (1.0, (1.5, 16.0, 1e5)),
     Boltzmann: (0.0, (0.05, 1.0, 6.0)),
+    BestOfPoisson: (0.0, (0.5, 15.0, 1e5)),
+    ChiSquared: (0.0, (0.05, 1.0, 25.0)),
 }
 SELECTIONS = [
     method(**{name: pressure})

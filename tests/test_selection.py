@@ -174,14 +174,14 @@ def test_closed_forms_agree_with_the_shared_quadrature(base: OutputMixture, stre
         m.weight * math.exp(strength * m.mean_persuasiveness + 0.5 * (strength * m.sd_persuasiveness) ** 2)
         for m in base.modes
     )
-    law = base.reweighted(lambda _, p: strength * p - math.log(moment))
+    law = base.reweighted(lambda points: strength * points.p - math.log(moment))
     assert moments(law) == pytest.approx(moments(outcome), rel=1e-10, abs=ZERO)
     assert law.kl == pytest.approx(outcome.kl, rel=1e-9)
 
 
 def test_a_pressure_that_leaves_the_nodes_is_an_error_not_a_number() -> None:
     with pytest.raises(ArithmeticError, match="of the selected mass"):
-        OutputMixture([Mode()]).reweighted(lambda _, p: 20 * p - 200)
+        OutputMixture([Mode()]).reweighted(lambda points: 20 * points.p - 200)
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
