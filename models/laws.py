@@ -20,6 +20,8 @@ __all__ = [
 
 # Largest tolerated difference between the mass the quadrature finds and the mass there is.
 MASS_TOLERANCE = 1e-11
+# Log of a tail so small that panels have to follow its own scale.
+DEEP = -25.0
 
 
 class EmptySelectionError(ValueError):
@@ -92,6 +94,10 @@ class Points:
         return np.reshape(pressure, np.shape(pressure) + (1,) * (np.ndim(self.p) - self.rows))
 
     @cached_property
+    def log_pdf(self) -> np.ndarray:
+        return np.asarray(self.base.log_persuasiveness_pdf(self.p))
+
+    @cached_property
     def log_cdf(self) -> np.ndarray:
         """log P(P ≤ p)."""
         return self.base.log_cdf(self.p)
@@ -100,6 +106,11 @@ class Points:
     def log_below(self) -> np.ndarray:
         """log P(P < p); smaller than `log_cdf` on an atom."""
         return self.base.log_cdf(self.p, strict=True)
+
+    @cached_property
+    def truth(self) -> tuple[np.ndarray, np.ndarray]:
+        """E[T | P = p] and Var[T | P = p]."""
+        return self.base.truth_given(self.p)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,12 +161,16 @@ class BaseLaw(OutputLaw):
         return plain(np.exp(self.log_joint_pdf(t, p)))
 
     @abstractmethod
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """E[T | P = p] and Var[T | P = p], any shape of `p`.
+
+        Raises:
+            ValueError: where no output has persuasiveness p.
+        """
+
     def regression(self, p: np.ndarray) -> np.ndarray:
         """r(p) = E[T | P = p]."""
-
-    @abstractmethod
-    def residual_variance(self, p: np.ndarray) -> np.ndarray:
-        """Var[T | P = p]."""
+        return plain(self.truth_given(np.asarray(p, dtype=float))[0])
 
     @cached_property
     @abstractmethod
@@ -186,35 +201,42 @@ class BaseLaw(OutputLaw):
         start = np.asarray(start, dtype=float)[..., None]
         rows = start.shape[:-1]
         atoms = self.persuasiveness_atoms()
-        p, log_mass = [np.broadcast_to(atoms.position, (*rows, atoms.position.size))], [np.log(atoms.mass)]
+        pieces = [(atoms.position, np.zeros_like(atoms.position))]
         if self.edges.size:
             inner = atoms.position[(atoms.position > self.edges[0]) & (atoms.position < self.edges[-1])]
             edges = np.union1d(self.edges, inner)
             if np.any(start > -np.inf):
-                steps = (edges[-1] - edges[0]) * 4.0 ** -np.arange(3, 17)
                 start = np.maximum(start, edges[0])
-                edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), start + steps], axis=-1)
-                edges = np.clip(np.sort(edges, axis=-1), start, self.edges[-1])
+                panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
+                added = start + panel * 4.0 ** -np.arange(14)
+                log_beyond = np.asarray(self.log_sf(start))
+                if np.any(log_beyond < DEEP):  # light tails fall at least as fast from here on as they do here
+                    hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)
+                    added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
+                edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
+                edges = np.maximum(np.sort(edges, axis=-1), start)
             inside, width = panels(edges)
-            with np.errstate(divide="ignore"):
-                at = self.log_persuasiveness_pdf(inside) + np.log(width)
             ends = (self.edges[0], self.edges[-1]) if self.tail_index < np.inf else ()
-            beyond = [self._power_tail(end) for end in ends]
-            p = [inside, *(np.broadcast_to(x, (*rows, x.size)) for x, _ in beyond), *p]
-            log_mass = [at, *(m for _, m in beyond), *log_mass]
-        mass = [np.broadcast_to(m, x.shape) for m, x in zip(log_mass, p, strict=True)]
-        points = Points(self, np.concatenate(p, axis=-1), len(rows))
-        return Nodes(points, np.concatenate(mass, axis=-1), atoms.position.size)
+            pieces = [(inside, width), *(self._power_tail(end) for end in ends), *pieces]
+        p, width = (
+            np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
+            for xs in zip(*pieces, strict=True)
+        )
+        points, n = Points(self, p, len(rows)), atoms.position.size
+        with np.errstate(divide="ignore"):
+            log_mass = points.log_pdf + np.log(width)
+        log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
+        return Nodes(points, log_mass, n)
 
     def _power_tail(self, end: float) -> tuple[np.ndarray, np.ndarray]:
-        """Nodes and log masses beyond `end`, where the density is a pure power: exact for the moments there are."""
+        """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are."""
         a = self.tail_index
         if a > 2:
             far = (a - 2) / (2 * a * (a - 1))
             x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
         else:
             x, mass = np.array([a / (a - 1) if a > 1 else 2.0]), np.array([1 / a])
-        return end * x, self.log_persuasiveness_pdf(end) + np.log(abs(end) * mass)
+        return end * x, abs(end) * mass * x ** (a + 1)
 
     @abstractmethod
     def mean_excess(self, start: np.ndarray) -> np.ndarray:
@@ -293,17 +315,13 @@ class ReweightedLaw(OutputLaw):
     def _mass(self) -> np.ndarray:
         return np.exp(self.log_mass)
 
-    @cached_property
-    def _regression(self) -> np.ndarray:
-        return self.base.regression(self.nodes.p)
-
     def expectation(self, values: np.ndarray) -> float:
         """E[values] over the selected law, for values given on the base law's nodes."""
         return plain(np.sum(self._mass * values, axis=-1))
 
     @property
     def mean_truth(self) -> float:
-        return self.expectation(self._regression)
+        return self.expectation(self.nodes.points.truth[0])
 
     @property
     def mean_persuasiveness(self) -> float:
@@ -314,8 +332,8 @@ class ReweightedLaw(OutputLaw):
 
     @property
     def sd_truth(self) -> float:
-        spread = np.square(self._regression - np.asarray(self.mean_truth)[..., None])
-        return plain(np.sqrt(self.expectation(spread + self.base.residual_variance(self.nodes.p))))
+        line, residual = self.nodes.points.truth
+        return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
 
     @property
     def sd_persuasiveness(self) -> float:

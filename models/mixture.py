@@ -119,7 +119,7 @@ class OutputMixture(BaseLaw):
             raise ValueError("modes is empty; a mixture needs at least one mode")
         total = np.sum(self._raw("weight"), axis=-1)
         if np.any(np.abs(total - 1) > 1e-9):
-            raise ValueError(f"the weights add to {np.ravel(total)[0]!r}; they must add to 1 within 1e-9")
+            raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
 
     # ── the modes' parameters as arrays, mode axis last ──
 
@@ -285,20 +285,11 @@ class OutputMixture(BaseLaw):
     def _mode_regression(self, p: np.ndarray) -> np.ndarray:
         return self._mean_t + self._slope * (p[..., None] - self._mean_p)
 
-    def regression(self, p: np.ndarray) -> np.ndarray:
-        """r(p) = E[T | P = p], any shape of `p`.
-
-        Raises:
-            ValueError: if P is made of point masses only and `p` is not one of them.
-        """
-        p = np.asarray(p, dtype=float)
-        return plain(np.einsum("...k,...k", np.exp(self._log_responsibility(p)), self._mode_regression(p)))
-
-    def residual_variance(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         share, line = np.exp(self._log_responsibility(p)), self._mode_regression(p)
-        spread = np.square(line - np.sum(share * line, axis=-1, keepdims=True))
-        return plain(np.sum(share * (np.square(self._sd_t * self._independent) + spread), axis=-1))
+        mean = np.einsum("...k,...k", share, line)
+        variance = np.square(self._sd_t * self._independent) + np.square(line - mean[..., None])
+        return mean, np.einsum("...k,...k", share, variance)
 
     # ── the verbs of selection ──
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import erfcx, ndtr
 
-__all__ = ["inverse_mills", "log_phi", "mean_excess", "truncated_variance"]
+__all__ = ["inverse_mills", "log_mills", "log_phi", "mean_excess", "truncated_variance"]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 FAR = 3.0  # beyond this the continued fraction is used
@@ -12,6 +12,11 @@ FAR = 3.0  # beyond this the continued fraction is used
 def log_phi(z: np.ndarray) -> np.ndarray:
     """Log of the standard normal density."""
     return -0.5 * np.square(z) - LOG_SQRT_2PI
+
+
+def log_mills(z: np.ndarray) -> np.ndarray:
+    """log(Q(z)/φ(z)) for z ≥ 0."""
+    return np.log(erfcx(z / np.sqrt(2))) + 0.5 * np.log(np.pi / 2)
 
 
 def inverse_mills(z: np.ndarray) -> np.ndarray:

@@ -115,7 +115,9 @@ class ThreeSubmodules(Parameters):
         super().__post_init__()
         total = np.asarray(self.alpha) + self.beta + self.gamma
         if np.any(np.abs(total - 1) > 1e-9):
-            raise ValueError(f"alpha + beta + gamma = {np.ravel(total)[0]!r}; the weights must add to 1 within 1e-9")
+            raise ValueError(
+                f"alpha + beta + gamma = {float(np.ravel(total)[0])!r}; the weights must add to 1 within 1e-9"
+            )
 
     @classmethod
     def listening(cls, *, alpha: float, beta: float, gamma: float, **submodules: Any) -> Self:
@@ -151,3 +153,20 @@ class ThreeSubmodules(Parameters):
                 )
             ]
         )
+
+    def routing(self) -> OutputMixture:
+        """The law of (T, P) when an output comes wholly from A, B or C, with probability α, β or γ.
+
+        A: T = P = a; B: T = b, P = 0; C: T = 0, P = c. P has a point mass at 0, of weight β: a filter at 0
+        keeps it, a quantilizer may keep a share of it, and best-of-n breaks ties on it at random.
+
+        >>> ThreeSubmodules(alpha=0.4, beta=0.3, gamma=0.3, mu_c=2).routing().mean_persuasiveness
+        1.0
+        """
+        a = Mode(
+            weight=self.alpha, mean_truth=self.mu_a, mean_persuasiveness=self.mu_a, sd_truth=self.sigma_a,
+            sd_persuasiveness=self.sigma_a, correlation=1,
+        )  # fmt: skip
+        b = Mode(weight=self.beta, mean_truth=self.mu_b, sd_truth=self.sigma_b, sd_persuasiveness=0)
+        c = Mode(weight=self.gamma, mean_persuasiveness=self.mu_c, sd_truth=0, sd_persuasiveness=self.sigma_c)
+        return OutputMixture([a, b, c])

@@ -1,0 +1,591 @@
+"""Truth plus an independent error: P = T + V with T ~ N(0, σ_T²) (theory §1.3, after Thomas & Kwa 2023).
+
+What selection does to truth is decided by the tail of the error. Tweedie's identity, r(p) = −σ_T² (log f_P)′,
+holds for every error, and so does E[T | P ≥ c] = σ_T² × the hazard rate of P at c.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize.elementwise import bracket_root, find_root
+from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
+
+from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, panels, plain
+from models.normal import log_mills, log_phi, mean_excess
+from models.parameters import Interval, Parameters, knob
+
+__all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "TruthPlusError", "UniformError"]
+
+LOG_2 = np.log(2)
+LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
+POSITIVE = Interval(0.0, open_low=True)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A density f at some points: log f, its score −(log f)′ and its curvature f″/f."""
+
+    log_pdf: np.ndarray
+    score: np.ndarray
+    curvature: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorLaw(Parameters, ABC):
+    """A symmetric law of the error V, and of its sum with a normal T of standard deviation `sd`.
+
+    Methods that take `p` are asked for p ≥ 0 only.
+    """
+
+    @property
+    def tail_index(self) -> float:
+        return np.inf
+
+    @property
+    def strength_limit(self) -> float:
+        return np.inf
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """Where the density of V is not smooth, with the ends of its support or of all that matters of it."""
+        return ()
+
+    @abstractmethod
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        """log density of V."""
+
+    @abstractmethod
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        """log P(V > v), any v."""
+
+    @abstractmethod
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        """The density of P = T + V at p ≥ 0."""
+
+    @abstractmethod
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """log P(P > p) at p ≥ 0."""
+
+    @abstractmethod
+    def sum_edges(self, sd: float) -> np.ndarray:
+        """Panel edges for P on p ≥ 0, from 0."""
+
+    @abstractmethod
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean and variance of V under density ∝ e^{strength · v}, and its KL, nats; below `strength_limit`."""
+
+    @property
+    @abstractmethod
+    def sd(self) -> float | None:
+        """Standard deviation of V; ∞ or None where it does not exist."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalError(ErrorLaw):
+    """V ~ N(0, scale²): hazard rises for ever, and truth with it."""
+
+    scale: float = knob(
+        symbol="σ", label="spread of the error", default=1.0, low=0.1, high=3.0, step=0.05,
+        help="Standard deviation of the normal error.", domain=POSITIVE,
+    )  # fmt: skip
+
+    @property
+    def sd(self) -> float:
+        return self.scale
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return log_phi(v / self.scale) - np.log(self.scale)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        return log_ndtr(-np.asarray(v) / self.scale)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        total = np.hypot(sd, self.scale)
+        z = p / total
+        return Shape(log_phi(z) - np.log(total), z / total, (np.square(z) - 1) / total**2)
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        return log_ndtr(-p / np.hypot(sd, self.scale))
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.linspace(0, 13, 33) * np.hypot(sd, self.scale)
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        variance = self.scale**2
+        return strength * variance, variance + 0 * strength, 0.5 * variance * np.square(strength)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaplaceError(ErrorLaw):
+    """Density e^{−|v|/b}/(2b): the hazard levels off at 1/b, and mean truth at σ_T²/b.
+
+    E[e^{λP}] is finite for λ < 1/b only: from there on KL-penalised RL has no optimum.
+    """
+
+    scale: float = knob(
+        symbol="b", label="scale of the error", default=1.0, low=0.1, high=3.0, step=0.05,
+        help="Mean absolute error; its tails fall like exp(−|v|/b).", domain=POSITIVE,
+    )  # fmt: skip
+
+    @property
+    def sd(self) -> float:
+        return np.sqrt(2) * self.scale
+
+    @property
+    def strength_limit(self) -> float:
+        return 1 / self.scale
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        return (-60 * self.scale, 0.0, 60 * self.scale)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return -np.abs(v) / self.scale - np.log(2 * self.scale)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        x = np.abs(v) / self.scale
+        return np.where(np.asarray(v) > 0, -LOG_2 - x, np.log1p(-0.5 * np.exp(-x)))
+
+    def _two_sides(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        """log of the parts of f_P that errors above and below 0 contribute."""
+        a, x = sd / self.scale, p / sd
+        front = 0.5 * a * a - np.log(2 * self.scale)
+        return front - a * x + log_ndtr(x - a), front + a * x + log_ndtr(-x - a)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        above, below = self._two_sides(p, sd)
+        log_pdf = np.logaddexp(above, below)
+        of_truth = np.exp(log_phi(p / sd) - log_pdf) / sd
+        score = np.tanh(0.5 * (above - below)) / self.scale
+        return Shape(log_pdf, score, (1 - of_truth) / self.scale**2)
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        a, x = sd / self.scale, p / sd
+        above, _ = self._two_sides(p, sd)
+        rest = log_phi(x) + log_mills(x) + np.log1p(-0.5 * np.exp(log_mills(x + a) - log_mills(x)))
+        return np.logaddexp(above + np.log(self.scale), rest)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.concatenate([np.linspace(0, 13, 33) * sd, 13 * sd + 1.5 * self.scale * np.arange(1, 45)])
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x = np.square(strength * self.scale)
+        mean = 2 * strength * self.scale**2 / (1 - x)
+        return mean, 2 * self.scale**2 * (1 + x) / np.square(1 - x), 2 * x / (1 - x) + np.log1p(-x)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniformError(ErrorLaw):
+    """V uniform on (−h, h): bounded, so that in the end only truth can make an output more persuasive.
+
+    Spreads of truth far out are small differences: ten standard deviations out they keep ten digits.
+    """
+
+    half_width: float = knob(
+        symbol="h", label="half-width of the error", default=1.0, low=0.1, high=5.0, step=0.05,
+        help="The error lies between −h and h.", domain=POSITIVE,
+    )  # fmt: skip
+
+    @property
+    def sd(self) -> float:
+        return self.half_width / np.sqrt(3)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        return (-self.half_width, self.half_width)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return np.where(np.abs(v) <= self.half_width, -np.log(2 * self.half_width), -np.inf)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return np.log(np.clip(0.5 - 0.5 * np.asarray(v) / self.half_width, 0.0, 1.0))
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
+        log_low = log_ndtr(-low)
+        log_mass = log_low + np.log(-np.expm1(log_ndtr(-high) - log_low))
+        at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
+        score = -at_low * np.expm1(-2 * p * self.half_width / sd**2) / sd
+        return Shape(log_mass - np.log(2 * self.half_width), score, (low * at_low - high * at_high) / sd**2)
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        low, high = (mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
+        with np.errstate(divide="ignore"):  # beyond 38 standard deviations nothing is left
+            return np.log((low - high) * 0.5 * sd / self.half_width)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """With y = strength · h, the mean is h (coth y − 1/y)."""
+        y = np.asarray(strength, dtype=float) * self.half_width
+        small = y < 1
+        k = np.arange(1, 25)
+        coefficient = bernoulli(48)[2::2] / factorial(2 * k) * 4.0**k  # of y^2k in y coth y
+        powers = np.where(small, y, 0.0)[..., None] ** (2 * k)
+        safe = np.where(small, 1.0, y)
+        decay = np.exp(-2 * safe)
+        coth = (1 + decay) / (1 - decay)
+        mean = np.where(small, np.where(y > 0, np.sum(coefficient * powers, axis=-1), 0.0), safe * coth - 1)
+        log_mgf = safe + np.log1p(-decay) - np.log(2 * safe)
+        kl = np.where(small, np.sum(coefficient * (1 - 0.5 / k) * powers, axis=-1), safe * coth - 1 - log_mgf)
+        slope = np.sum(coefficient * (2 * k - 1) * np.where(small, y, 0.0)[..., None] ** (2 * k - 2), axis=-1)
+        variance = np.where(small, slope, 1 / safe**2 - 4 * decay / np.square(1 - decay))
+        return self.half_width * mean / np.where(y > 0, y, 1.0), self.half_width**2 * variance, kl
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentTError(ErrorLaw):
+    """Student's t with ν degrees of freedom, times a scale; ν = 1 is the Cauchy law.
+
+    The hazard falls in the end, and mean truth back to 0: catastrophic Goodhart (Kwa, Thomas & Garriga-Alonso
+    2024). E[e^{λP}] is infinite for every λ > 0.
+
+    V is a normal whose precision g/scale² is random, g ~ Gamma(ν/2, ν/2), so P is normal given g. Every quantity
+    is a sum of positive terms over g, by the trapezoidal rule in log g, which converges faster than any power.
+    """
+
+    df: float = knob(
+        symbol="ν", label="degrees of freedom", default=3.0, low=1.0, high=30.0, step=0.5,
+        help="Tails fall like |v|^−ν: ν = 1 is the Cauchy law, large ν is nearly normal.", domain=Interval(0.5),
+    )  # fmt: skip
+    scale: float = knob(
+        symbol="s", label="scale of the error", default=1.0, low=0.1, high=3.0, step=0.05,
+        help="Stretches the error's law.", domain=POSITIVE,
+    )  # fmt: skip
+
+    @property
+    def sd(self) -> float | None:
+        if self.df <= 1:
+            return None
+        return self.scale * np.sqrt(self.df / (self.df - 2)) if self.df > 2 else np.inf
+
+    @property
+    def tail_index(self) -> float:
+        return self.df
+
+    @property
+    def strength_limit(self) -> float:
+        return 0.0
+
+    @cached_property
+    def _rule(self) -> tuple[np.ndarray, np.ndarray]:
+        """Log weights of the rule in log g, and the variances scale²/g."""
+        step = min(0.25, 0.6 * np.sqrt(2 / self.df))
+        x = np.arange(-2 * LOG_FAR - 76 / self.df, np.log(90 / self.df + 4), step)
+        half = 0.5 * self.df
+        log_weight = half * np.log(half) - gammaln(half) + half * (x - np.exp(x)) + np.log(step)
+        return log_weight, self.scale**2 * np.exp(-x)
+
+    def _near(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Distinct values of p, cut where everything becomes a pure power; which is whose; and what was cut off."""
+        far = self.scale * np.exp(LOG_FAR)
+        near, whose = np.unique(np.minimum(p, far), return_inverse=True)
+        return near[:, None], whose, far / np.maximum(p, far)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        half = 0.5 * self.df
+        front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
+        return front - (half + 0.5) * np.log1p(np.square(v / self.scale) / self.df)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        return _reflect(lambda x: self.sum_log_sf(x, 0.0), v)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        log_weight, variance = self._rule
+        near, whose, shrink = self._near(p)
+        total = variance + sd**2
+        square = np.square(near) / total
+        log_each = log_weight - 0.5 * (square + np.log(2 * np.pi * total))
+        top = np.max(log_each, axis=-1, keepdims=True)
+        share = np.exp(log_each - top)
+        mass = np.sum(share, axis=-1)
+        log_pdf = top[:, 0] + np.log(mass)
+        score = near[:, 0] * (share @ (1 / total)) / mass
+        curvature = np.einsum("pg,pg,g->p", share, square - 1, 1 / total) / mass
+        return Shape(
+            log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, curvature[whose] * np.square(shrink)
+        )
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        log_weight, variance = self._rule
+        near, whose, shrink = self._near(p)
+        tail = ndtr(-near / np.sqrt(variance + sd**2)) @ np.exp(log_weight)
+        return np.log(tail)[whose] + self.df * np.log(shrink)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        core = max(9 * sd, 2 * self.scale)
+        step = 0.6 * min(max(sd, self.scale), max(self.scale * np.sqrt(self.df), 0.1 * sd))
+        end = max(2 * core, self.scale * np.sqrt(self.df) * np.exp(60 / self.df))
+        outer = np.geomspace(core, end, 2 + int(np.log(end / core) / min(1.0, 2 / self.df)))
+        return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return 0 * strength, self.sd**2 + 0 * strength, 0 * strength
+
+
+@dataclass(frozen=True, eq=False)
+class TruthPlusError(Parameters, BaseLaw):
+    """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it.
+
+    >>> base = TruthPlusError(LaplaceError(scale=0.5))
+    >>> round(float(base.regression(30.0)), 12)  # levels off at σ_T²/b
+    2.0
+    """
+
+    error: ErrorLaw
+    _: KW_ONLY
+    sd_truth: float = knob(
+        symbol="σ_T", label="spread of truth", default=1.0, low=0.1, high=3.0, step=0.05,
+        help="Standard deviation of truth, whose mean is 0.", domain=POSITIVE,
+    )  # fmt: skip
+
+    # ── moments and densities ──
+
+    @property
+    def mean_truth(self) -> float:
+        return 0.0
+
+    @property
+    def mean_persuasiveness(self) -> float | None:
+        """0, or None where it does not exist."""
+        return 0.0 if self.tail_index > 1 else None
+
+    @property
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where only the mean exists, None where that does not either."""
+        return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
+
+    @property
+    def tail_index(self) -> float:
+        return self.error.tail_index
+
+    @property
+    def strength_limit(self) -> float:
+        return self.error.strength_limit
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        return plain(np.exp(log_phi(np.asarray(t) / self.sd_truth)) / self.sd_truth)
+
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        return self.error.sum_shape(np.abs(p, dtype=float), self.sd_truth).log_pdf
+
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        return log_phi(t / self.sd_truth) - np.log(self.sd_truth) + self.error.log_pdf(p - t)
+
+    def truth_atoms(self) -> Atoms:
+        return Atoms(np.empty(0), np.empty(0))
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return Atoms(np.empty(0), np.empty(0))
+
+    # ── the law of P, and of T given P ──
+
+    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return plain(_reflect(lambda x: self.error.sum_log_sf(x, self.sd_truth), p))
+
+    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self.log_sf(-np.asarray(p))
+
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tweedie: mean −σ_T² (log f)′ and variance σ_T² + σ_T⁴ (log f)″."""
+        shape, variance = self.error.sum_shape(np.abs(p), self.sd_truth), self.sd_truth**2
+        return np.sign(p) * variance * shape.score, variance + variance**2 * (shape.curvature - np.square(shape.score))
+
+    def hazard(self, p: np.ndarray) -> np.ndarray:
+        """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
+        return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        half = self.error.sum_edges(self.sd_truth)
+        return np.concatenate([-half[:0:-1], half])
+
+    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+        nodes = self.nodes_above(start)
+        gap = nodes.p - np.asarray(start)[..., None]
+        return plain(np.sum(np.exp(nodes.log_mass) * np.maximum(gap, 0.0), axis=-1))
+
+    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
+        log_tail = np.minimum(log_tail, -1e-30)
+        smaller = np.minimum(log_tail, np.log(-np.expm1(log_tail)))  # the tail beyond |c|
+
+        def excess(c: np.ndarray, tail: np.ndarray) -> np.ndarray:
+            return self.error.sum_log_sf(np.abs(c), self.sd_truth) - tail
+
+        below_half = np.minimum(smaller, -LOG_2 * (1 + 1e-9))
+        outer = bracket_root(excess, 0.0, 1.0, xmin=0.0, args=(below_half,), maxiter=2000)
+        root = find_root(excess, outer.bracket, args=(below_half,)).x
+        return plain(np.where(smaller < -LOG_2, root, 0.0) * np.where(log_tail < -LOG_2, 1.0, -1.0))
+
+    # ── the verbs of selection ──
+
+    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+        """T and V stay independent, each tilted: E[T] = σ_T² · strength whatever the error."""
+        lam = np.asarray(strength, dtype=float)
+        if not np.any(lam):
+            return self, plain(0.0 * lam)
+        if np.any(lam >= self.strength_limit):
+            raise NoOptimumError(
+                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here, for E[e^(λP)] is infinite from "
+                f"λ = {self.strength_limit:g} on, and any reward can be had at a price of next to no KL"
+            )
+        _, _, kl_error = self.error.tilted(lam)
+        return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)
+
+    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+        threshold = np.asarray(threshold, dtype=float)
+        return TruncatedSum(self, threshold), plain(-np.asarray(self.log_sf(threshold)))
+
+    def reweighted_truth_pdf(self, t: np.ndarray, law: ReweightedLaw) -> np.ndarray:
+        """Over the law's nodes, or over the error's own panels where its density has kinks."""
+        flat = t.reshape(-1, 1)
+        pressures = law.log_mass.shape[:-1]
+        if self.error.kinks:
+            seen = np.any(law.log_mass > -80, axis=tuple(range(len(pressures))))
+            reach = law.nodes.p[..., seen]
+            outer = self.edges[(self.edges > np.min(reach) - 1) & (self.edges < np.max(reach) + 1)]
+            breaks = np.broadcast_to(np.array(self.error.kinks), (*flat.shape[:-1], len(self.error.kinks)))
+            start = np.broadcast_to(law.start[..., None, None], (*law.start.shape, *flat.shape)) - flat
+            breaks = np.broadcast_to(
+                np.concatenate([outer - flat, breaks], axis=-1),
+                (*law.start.shape, flat.shape[0], outer.size + breaks.shape[-1]),
+            )
+            edges = np.sort(np.concatenate([breaks, start], axis=-1), axis=-1)
+            v, width = panels(np.clip(edges, np.maximum(start, self.error.kinks[0]), self.error.kinks[-1]))
+            ratio = law.ratio(Points(self, v + flat, law.start.ndim))
+            density = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=-1) * self.truth_pdf(flat[:, 0])
+        else:
+            given = self.log_joint_pdf(flat, law.nodes.p[..., None, :])
+            density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
+        return density.reshape(pressures + t.shape)
+
+    def reweighted_truth_atoms(self, law: ReweightedLaw) -> Atoms:
+        return self.truth_atoms()
+
+
+@dataclass(frozen=True, eq=False)
+class TiltedSum(OutputLaw):
+    """Truth plus error with density ∝ e^{λp}, in closed form."""
+
+    base: TruthPlusError
+    strength: np.ndarray
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(self.strength * self.base.sd_truth**2)
+
+    @property
+    def sd_truth(self) -> float:
+        return plain(self.base.sd_truth + 0 * self.strength)
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        mean, _, _ = self.base.error.tilted(self.strength)
+        return plain(self.mean_truth + mean)
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        _, variance, _ = self.base.error.tilted(self.strength)
+        return plain(np.sqrt(np.square(self.sd_truth) + variance))
+
+    @property
+    def covariance(self) -> float:
+        """Cov(T, P)."""
+        return plain(np.square(self.sd_truth))
+
+    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """λ p − log E[e^{λP}]."""
+        lam = self.strength.reshape(self.strength.shape + (1,) * np.ndim(p))
+        mean, _, kl = (x.reshape(lam.shape) for x in map(np.asarray, self.base.error.tilted(self.strength)))
+        return lam * p - (0.5 * np.square(lam * self.base.sd_truth) + lam * mean - kl)
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        mean = np.asarray(self.mean_truth).reshape(self.strength.shape + (1,) * t.ndim)
+        return self.base.truth_pdf(t - mean)
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
+
+    def truth_atoms(self) -> Atoms:
+        return self.base.truth_atoms()
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return self.base.persuasiveness_atoms()
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedSum(OutputLaw):
+    """Truth plus error given P ≥ threshold: truth in closed form by the hazard identity, P by quadrature."""
+
+    base: TruthPlusError
+    threshold: np.ndarray
+
+    @property
+    def _log_total(self) -> np.ndarray:
+        return np.asarray(self.base.log_sf(self.threshold))
+
+    @cached_property
+    def _reweighted(self) -> ReweightedLaw:
+        def ratio(points: Points) -> np.ndarray:
+            return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
+
+        return self.base.reweighted(ratio, self.threshold)
+
+    @property
+    def mean_truth(self) -> float:
+        """σ_T² × the hazard rate."""
+        return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.threshold)))
+
+    @property
+    def sd_truth(self) -> float:
+        """Var[T | P ≥ c] = σ_T² − m (m − r(c)), with m the mean."""
+        mean, line = self.mean_truth, self.base.regression(self.threshold)
+        return plain(np.sqrt(self.base.sd_truth**2 - mean * (mean - line)))
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return self._reweighted.mean_persuasiveness
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return self._reweighted.sd_persuasiveness
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        bar, total = (x.reshape(x.shape + (1,) * t.ndim) for x in (self.threshold, self._log_total))
+        return plain(self.base.truth_pdf(t) * np.exp(self.base.error.log_sf(bar - t) - total))
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        bar, total = (x.reshape(x.shape + (1,) * p.ndim) for x in (self.threshold, self._log_total))
+        return plain(np.where(p >= bar, np.exp(self.base.log_persuasiveness_pdf(p) - total), 0.0))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
+        bar, total = (x.reshape(x.shape + (1,) * p.ndim) for x in (self.threshold, self._log_total))
+        return plain(np.where(p >= bar, np.exp(self.base.log_joint_pdf(t, p) - total), 0.0))
+
+    def truth_atoms(self) -> Atoms:
+        return self.base.truth_atoms()
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return self.base.persuasiveness_atoms()
+
+
+def _reflect(upper: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """log P(X > x) of a symmetric law from its values at x ≥ 0."""
+    log_upper = upper(np.abs(x, dtype=float))
+    return np.where(np.asarray(x) >= 0, log_upper, np.log1p(-np.exp(np.minimum(log_upper, -LOG_2))))

@@ -1,0 +1,640 @@
+"""High-precision reference values for the toy models of Goodhart's law.
+
+Everything is computed from the definitions in theory.md (sections 1.2, 1.3, 2, 3, 4) with mpmath: a base law
+is turned into quadrature nodes, a selection is a weight w on those nodes, and every number is a sum over them.
+
+    python generate_references.py [output.json] [digits] [nodes per panel]
+
+Inputs mean their decimal value (0.7 is 7/10). Results are strings of 20 significant digits; null = infinite.
+Running again with more digits and nodes shows how many digits are settled.
+"""
+
+import json
+import sys
+from collections import namedtuple
+
+import mpmath as mp
+
+OUTPUT = sys.argv[1] if len(sys.argv) > 1 else "references.json"
+mp.mp.dps = int(sys.argv[2]) if len(sys.argv) > 2 else 48
+ORDER = int(sys.argv[3]) if len(sys.argv) > 3 else 30
+CASES = []
+
+
+def num(x):
+    return x if isinstance(x, mp.mpf) else mp.mpf(str(x))
+
+
+def record(base, selection, **numbers):
+    def text(v):
+        if isinstance(v, (list, tuple)):
+            return [text(x) for x in v]
+        return mp.nstr(v, 20, min_fixed=-6, max_fixed=12) if isinstance(v, mp.mpf) else v
+
+    CASES.append({"base": base, "selection": selection, **{k: text(v) for k, v in numbers.items()}})
+    with open(OUTPUT, "w") as file:
+        json.dump(
+            {
+                "note": "definitions of theory.md by quadrature; 20 significant digits; inputs are exact decimals; "
+                "null = does not exist or is infinite",
+                "cases": CASES,
+            },
+            file,
+            indent=1,
+        )
+    print(len(CASES), base["kind"], base.get("error", ""), selection["kind"] if selection else "", flush=True)
+
+
+# ---------------------------------------------------------------- quadrature
+def legendre_rule(n):
+    rule = []
+    for i in range(n):
+        x = mp.cos(mp.pi * (i + mp.mpf(3) / 4) / (n + mp.mpf(1) / 2))
+        for _ in range(8):  # Newton; the recurrence gives P_n and P_(n-1)
+            last, now = mp.mpf(1), x
+            for k in range(2, n + 1):
+                last, now = now, ((2 * k - 1) * x * now - (k - 1) * last) / k
+            slope = n * (x * now - last) / (x * x - 1)
+            x -= now / slope
+        rule.append((x, 2 / ((1 - x * x) * slope**2)))
+    return rule
+
+
+RULE = legendre_rule(ORDER)
+
+
+def panels(breaks):
+    breaks = sorted(set(breaks))
+    for a, b in zip(breaks, breaks[1:]):
+        for x, weight in RULE:
+            yield (a + b) / 2 + (b - a) / 2 * x, (b - a) / 2 * weight
+
+
+def steps(a, b, width):
+    count = max(1, int(mp.ceil((b - a) / width)))
+    return [a + (b - a) * i / count for i in range(count + 1)]
+
+
+def root(function, a, b):
+    """The root between a and b where the function changes sign: some halvings, then a superlinear method."""
+    sign = function(a) > 0
+    for _ in range(10):
+        middle = (a + b) / 2
+        a, b = (middle, b) if (function(middle) > 0) == sign else (a, middle)
+    return mp.findroot(function, (a, b), solver="anderson", tol=mp.mpf(10) ** (6 - mp.mp.dps))
+
+
+# p, quadrature weight, density of P, E[T|P=p], E[T^2|P=p], P(P < p), P(P > p).  An atom has weight 1.
+Node = namedtuple("Node", "p weight density t1 t2 below above atom", defaults=[False])
+
+
+def phi(x, s=1):
+    return mp.exp(-((x / s) ** 2) / 2) / (s * mp.sqrt(2 * mp.pi))
+
+
+def upper(z):
+    return mp.erfc(z / mp.sqrt(2)) / 2
+
+
+# ---------------------------------------------------------------- base laws
+class TruthPlusError:
+    """P = T + V. at(p) gives f_P, E[T; p], E[T^2; p] (densities times moments) and P(P > p)."""
+
+    def __init__(self, base):
+        self.base, self.s, error = base, num(base["sd_truth"]), base["error"]
+        self.kind = error["kind"]
+        self.scale = num(error.get("sd") or error.get("scale") or error.get("half_width"))
+        self.df = num(error.get("df", 1))
+        self.heavy = self.kind in ("student_t", "cauchy")
+        variance = {
+            "normal": self.scale**2,
+            "laplace": 2 * self.scale**2,
+            "uniform": self.scale**2 / 3,
+            "cauchy": None,
+            "student_t": self.scale**2 * self.df / (self.df - 2) if self.df > 2 else None,
+        }
+        self.sd = variance[self.kind] and mp.sqrt(self.s**2 + variance[self.kind])
+        self.beta = mp.mpf(0)
+        self.has_mean = not self.heavy or self.df > 1
+        self.truths = [self.s * num(x) for x in (-1.5, -0.6, 0.2, 0.9, 1.7, 2.8, 4, 5.5)]
+        self.half_beta = mp.beta(self.df / 2, mp.mpf(1) / 2)
+
+    def error_pdf(self, v):
+        b = self.scale
+        if self.kind == "normal":
+            return phi(v, b)
+        if self.kind == "laplace":
+            return mp.exp(-abs(v) / b) / (2 * b)
+        if self.kind == "uniform":
+            return 1 / (2 * b) if abs(v) < b else mp.mpf(0)
+        return (1 + (v / b) ** 2 / self.df) ** (-(self.df + 1) / 2) / (b * mp.sqrt(self.df) * self.half_beta)
+
+    def error_tail(self, v):
+        if self.kind == "cauchy":
+            return mp.atan2(self.scale, v) / mp.pi
+        x, a = abs(v) / self.scale, self.df / 2  # incomplete beta function through its 2F1
+        y = self.df / (self.df + x * x)
+        half = y**a / a * mp.hyp2f1(a, mp.mpf(1) / 2, a + 1, y) / self.half_beta / 2
+        return half if v > 0 else 1 - half
+
+    def at(self, p):
+        if p < 0:
+            f, m1, m2, above = self.at(-p)
+            return f, -m1, m2, 1 - above
+        s, b, v = self.s, self.scale, self.s**2
+        if self.kind == "normal":
+            total = v + b * b
+            f, r = phi(p, mp.sqrt(total)), v * p / total
+            return f, f * r, f * (r * r + v * b * b / total), upper(p / mp.sqrt(total))
+        if self.kind == "laplace":
+            front = mp.exp(v / (2 * b * b)) / (2 * b)
+            right, left = (front * mp.exp(-k * p / b) * upper(s / b - k * p / s) for k in (1, -1))
+            f = right + left
+            return f, v * (right - left) / b, v * f + v * v * (f - phi(p, s)) / b**2, upper(p / s) + b * (right - left)
+        if self.kind == "uniform":
+            lo, hi = (p - b) / s, (p + b) / s
+            excess = lambda z: phi(z) - z * upper(z)
+            f = (upper(lo) - upper(hi)) / (2 * b)
+            return (
+                f,
+                s * (phi(lo) - phi(hi)) / (2 * b),
+                v * f + v * (lo * phi(lo) - hi * phi(hi)) / (2 * b),
+                s * (excess(lo) - excess(hi)) / (2 * b),
+            )
+        # Student-t, Cauchy: trapezoidal rule over t, which converges geometrically for an analytic integrand
+        digits = mp.mp.dps * mp.log(10)
+        step = 2 * mp.pi * s / mp.sqrt(2 * digits)
+        if p < 16 * s:
+            step = min(step, 2 * mp.pi * b * mp.sqrt(self.df) / digits)
+        f = m1 = m2 = above = mp.mpf(0)
+        reach = int(mp.sqrt(2 * digits) * s / step) + 1
+        for i in range(-reach, reach + 1):
+            t = i * step
+            g = phi(t, s) * step
+            h = g * self.error_pdf(p - t)
+            f, m1, m2, above = f + h, m1 + t * h, m2 + t * t * h, above + g * self.error_tail(p - t)
+        return f, m1, m2, above
+
+    def breaks(self, extra=()):
+        extra = [abs(x) for x in extra]
+        if self.kind in ("normal", "uniform"):
+            points = steps(mp.mpf(0), 20 * self.sd, mp.mpf(1) / 4)
+        elif self.kind == "laplace":
+            points = steps(mp.mpf(0), mp.mpf(60), mp.mpf(1) / 2) + steps(mp.mpf(60), mp.mpf(480), mp.mpf(4))
+        else:
+            last = mp.mpf(10) ** (26 / (self.df - 1) + 15 / self.df if self.df > 1 else 42)
+            points = steps(mp.mpf(0), mp.mpf(16), mp.mpf(1) / 2)
+            while points[-1] < last:
+                points.append(2 * points[-1])
+        if self.kind == "laplace":
+            extra += [abs(t) for t in self.truths]  # kinks of f_V(p - t) as a function of p
+        if self.kind == "uniform":
+            extra += [abs(t + k * self.scale) for t in self.truths for k in (-1, 1)]
+        return points + extra
+
+    def nodes(self, extra=()):
+        result = []
+        for p, weight in panels(self.breaks(extra)):
+            f, m1, m2, above = self.at(p)
+            result.append(Node(p, weight, f, m1 / f, m2 / f, 1 - above, above))
+            result.append(Node(-p, weight, f, -m1 / f, m2 / f, above, 1 - above))
+        return sorted(result)
+
+    def quantile(self, q):
+        hi = mp.log(mp.mpf(10) ** (15 / self.df + 2)) if self.heavy else mp.log(100)
+        return mp.exp(root(lambda y: mp.log(self.at(mp.exp(y))[3] / q), mp.mpf(-5), hi))
+
+
+class Modes:
+    """A mixture of normals, or the routing of three submodules (an atom of P at 0 and degenerate T given P)."""
+
+    def __init__(self, base):
+        if base["kind"] == "mixture":
+            keys = "weight mean_truth mean_persuasiveness sd_truth sd_persuasiveness correlation"
+            self.modes, self.beta = [[num(m[k]) for k in keys.split()] for m in base["modes"]], mp.mpf(0)
+        else:
+            x = {k: num(v) for k, v in base.items() if k != "kind"}
+            self.modes = [
+                [x["alpha"], x["mu_a"], x["mu_a"], x["sigma_a"], x["sigma_a"], mp.mpf(1)],
+                [x["gamma"], mp.mpf(0), x["mu_c"], mp.mpf(0), x["sigma_c"], mp.mpf(0)],
+            ]
+            self.beta, self.b1, self.b2 = x["beta"], x["mu_b"], x["mu_b"] ** 2 + x["sigma_b"] ** 2
+        self.lo, self.hi = min(m[2] - 20 * m[4] for m in self.modes), max(m[2] + 20 * m[4] for m in self.modes)
+        self.width = min(m[4] for m in self.modes) / 4
+
+    def at(self, p):
+        f = m1 = m2 = above = mp.mpf(0)
+        for w, mt, mq, st, sp, rho in self.modes:
+            g, r = w * phi(p - mq, sp), mt + rho * st / sp * (p - mq)
+            f, m1, m2 = f + g, m1 + g * r, m2 + g * (r * r + st**2 * (1 - rho**2))
+            above += w * upper((p - mq) / sp)
+        return f, m1, m2, above + (self.beta if p < 0 else 0)
+
+    def below(self, p):
+        return sum(m[0] * upper((m[2] - p) / m[4]) for m in self.modes) + (self.beta if p > 0 else 0)
+
+    def nodes(self, extra=()):
+        result = []
+        for p, weight in panels(steps(self.lo, self.hi, self.width) + [mp.mpf(0)] + list(extra)):
+            f, m1, m2, above = self.at(p)
+            result.append(Node(p, weight, f, m1 / f, m2 / f, self.below(p), above))
+        if self.beta:
+            zero = mp.mpf(0)
+            result.append(Node(zero, mp.mpf(1), self.beta, self.b1, self.b2, self.below(zero), self.at(zero)[3], True))
+        return result
+
+    def quantile(self, q):
+        if self.at(mp.mpf(0))[3] < q <= self.at(mp.mpf(0))[3] + self.beta:
+            return mp.mpf(0)
+        return root(lambda y: mp.log(self.at(y)[3] / q), self.lo, self.hi)
+
+
+# ---------------------------------------------------------------- selections: log w(p), None where w = 0
+def log_below(node):
+    return mp.log1p(-node.above) if node.above < 0.5 else mp.log(node.below)
+
+
+def log_weight(kind, x, cut, law):
+    if kind == "filter":
+        return lambda v: mp.mpf(0) if v.p >= cut else None
+    if kind == "quantilizer":
+        share = lambda v: (x - v.above) / (x * v.density) if v.atom and cut == 0 else 1 / x
+        return lambda v: mp.log(share(v)) if v.p > cut or v.atom and v.p == cut else None
+    if kind == "best_of_n":
+        ties = lambda v: mp.log(((1 - v.above) ** x - v.below**x) / v.density)
+        return lambda v: ties(v) if v.atom else mp.log(x) + (x - 1) * log_below(v)
+    if kind == "boltzmann":
+        return lambda v: x * v.p
+    if kind == "best_of_poisson":
+        return lambda v: mp.log1p(x * v.below) - x * v.above
+    if kind == "chi_squared":
+        return lambda v: mp.log(x * (v.p - cut)) if v.p > cut else None
+
+
+def select(nodes, weigh):
+    z = kl = p1 = p2 = t1 = t2 = mp.mpf(0)
+    kept = []
+    for v in nodes:
+        w = weigh(v)
+        if w is None:
+            continue
+        q = mp.exp(w) * v.density * v.weight
+        kept.append((v, q))
+        z, kl, p1, p2, t1, t2 = z + q, kl + q * w, p1 + q * v.p, p2 + q * v.p**2, t1 + q * v.t1, t2 + q * v.t2
+    return {
+        "z": z,
+        "mean_truth": t1 / z,
+        "mean_persuasiveness": p1 / z,
+        "var_truth": t2 / z - (t1 / z) ** 2,
+        "var_persuasiveness": p2 / z - (p1 / z) ** 2,
+        "kl": kl / z - mp.log(z),
+    }, kept
+
+
+def chi_squared_cut(law, strength, lo, hi):
+    """lambda with E[(P - lambda)+] = 1/strength, from E[(P - lambda)+] = integral of the upper tail above lambda."""
+    lo = mp.mpf(lo)
+    grid = list(panels(steps(lo, mp.mpf(hi), mp.mpf(1) / 4)))
+    excess = sum(law.at(p)[3] * weight for p, weight in grid)  # above lo; the rest is a short integral
+    short = lambda c: sum(law.at(p)[3] * weight for p, weight in panels(steps(min(lo, c), max(lo, c), mp.mpf(1) / 4)))
+    gap = lambda c: excess + (short(c) if c < lo else -short(c)) - 1 / strength
+    a = lo
+    while gap(a) < 0:
+        a -= 4
+    b = a + 1
+    while gap(b) > 0:
+        b += 1
+    return root(gap, a, b)
+
+
+def cut_of(law, kind, x):
+    if kind == "chi_squared":
+        return chi_squared_cut(law, x, 0, 150 if isinstance(law, TruthPlusError) else int(law.hi))
+    return {"filter": lambda: x, "quantilizer": lambda: law.quantile(x)}.get(kind, lambda: None)()
+
+
+def apply_all(law, base, selections, report):
+    """One set of nodes, with a panel edge at every threshold, serves all selections of a base law."""
+    cuts = [cut_of(law, kind, num(x)) for kind, x in selections]
+    nodes = law.nodes([c for c in cuts if c is not None])
+    for (kind, x), cut in zip(selections, cuts):
+        weigh = log_weight(kind, num(x), cut, law)
+        numbers, kept = select(nodes, weigh)
+        total = law.at(cut)[3] + (law.beta if cut == 0 else 0) if kind == "filter" else mp.mpf(1)
+        if kind != "boltzmann" and abs(numbers["z"] / total - 1) > mp.mpf(10) ** -22:
+            print("  !! total weight off by", mp.nstr(numbers["z"] / total - 1, 3), kind, x)
+        if (
+            kind == "best_of_n"
+            and not law.beta
+            and abs(numbers["kl"] - mp.log(num(x)) + 1 - 1 / num(x)) > mp.mpf(10) ** -22
+        ):
+            print("  !! best-of-n KL off", kind, x)
+        report(kind, x, cut, weigh, numbers, kept)
+
+
+# ---------------------------------------------------------------- 1. truth plus error
+def truth_plus_error_cases(base):
+    law = TruthPlusError(base)
+    far, deep = (10, 12) if law.kind in ("normal", "uniform") else (40, 40)
+    at, pdf_p = [-2, 0, 1, 3, 6, far], [-2, 0, 0.7, 3, 8]
+    tail_c = [-3, 0, 1, 3, 10, deep]
+    points = {x: law.at(num(x)) for x in at + pdf_p + tail_c}
+    record(
+        base,
+        None,
+        sd_persuasiveness=law.sd,
+        p=pdf_p,
+        persuasiveness_pdf=[points[p][0] for p in pdf_p],
+        c=tail_c,
+        log_survival=[mp.log(points[c][3]) for c in tail_c],
+        regression_p=at,
+        regression=[points[p][1] / points[p][0] for p in at],
+    )
+    selections = [("filter", c) for c in (0.5, 3, 10)] + [("quantilizer", q) for q in (0.1, 1e-6, 1e-15)]
+    selections += [("best_of_n", n) for n in (2, 7.5, 64, 10000, 1000000000)]
+    if not law.heavy:
+        selections += [("boltzmann", x) for x in (0.5, 2) if law.kind != "laplace" or x * law.scale < 1]
+    if base == {"kind": "truth_plus_error", "sd_truth": 1, "error": {"kind": "laplace", "scale": 1}}:
+        selections += RELATIVES
+
+    def report(kind, x, cut, weigh, numbers, kept):
+        # four t's next to the mean; four p's near quantiles of the selected law, the first below a threshold
+        t = sorted(sorted(law.truths, key=lambda t: abs(t - numbers["mean_truth"]))[:4])
+        levels, total, p = [mp.mpf(k) / 100 for k in (5, 30, 65, 95)], mp.mpf(0), []
+        for v, q in kept:
+            total += q / numbers["z"]
+            while levels and total > levels[0]:
+                p, levels = p + [float(mp.nstr(v.p, 5))], levels[1:]
+        if kind in ("filter", "quantilizer"):
+            p[0] = float(mp.nstr(cut - abs(cut) / 10, 4))
+        pdf = []
+        for y in map(num, p):
+            f, _, _, above = law.at(y)
+            w = weigh(Node(y, 1, f, 0, 0, 1 - above if y > 0 else law.at(-y)[3], above))
+            pdf.append(mp.mpf(0) if w is None else f * mp.exp(w) / numbers["z"])
+        weights = [(v.p, q / v.density) for v, q in kept]
+        truth = [phi(y, law.s) * mp.fsum(q * law.error_pdf(p_ - y) for p_, q in weights) / numbers["z"] for y in t]
+        extra = {"lambda": cut} if kind == "chi_squared" else {"threshold": cut} if kind == "quantilizer" else {}
+        if not law.heavy:
+            extra["var_persuasiveness"] = numbers["var_persuasiveness"]
+        record(
+            base,
+            {"kind": kind, "value": x},
+            mean_truth=numbers["mean_truth"],
+            mean_persuasiveness=numbers["mean_persuasiveness"] if law.has_mean else None,
+            var_truth=numbers["var_truth"],
+            kl=numbers["kl"],
+            t=[float(mp.nstr(y, 8)) for y in t],
+            truth_pdf=truth,
+            p=p,
+            persuasiveness_pdf=pdf,
+            **extra,
+        )
+
+    apply_all(law, base, selections, report)
+
+
+# ---------------------------------------------------------------- 2. routing, 3. relatives on mixtures
+def routing_cases(base):
+    law = Modes(base)
+    above = law.at(mp.mpf(0))[3]
+    inside, outside = float(mp.nstr(above + law.beta / 3, 3)), float(mp.nstr(above / 5, 2))
+    beyond = float(mp.nstr(above + law.beta + (1 - above - law.beta) / 2, 3))
+    selections = [("filter", c) for c in (-0.7, 0, 1.3)] + [("quantilizer", q) for q in (outside, inside, beyond, 1e-6)]
+    selections += [("best_of_n", n) for n in (2, 7.5, 64, 1000000)] + [("boltzmann", x) for x in (0.5, 2)]
+
+    def report(kind, x, cut, weigh, numbers, kept):
+        mass = [sum((q for v, q in kept if v.atom), mp.mpf(0)) / numbers["z"]]
+        mode = law.modes[1]
+        mass.append(
+            sum((q * mode[0] * phi(v.p - mode[2], mode[4]) / v.density for v, q in kept if not v.atom), mp.mpf(0))
+            / numbers["z"]
+        )
+        numbers.pop("z")
+        record(
+            base, {"kind": kind, "value": x}, **numbers, mass_at_zero_persuasiveness=mass[0], mass_at_zero_truth=mass[1]
+        )
+
+    apply_all(law, base, selections, report)
+
+
+RELATIVES = [("best_of_poisson", x) for x in (0, 0.5, 3.4, 50, 10000)] + [("chi_squared", x) for x in (0.1, 1, 5, 30)]
+
+
+def relatives_cases(base):
+    def report(kind, x, cut, weigh, numbers, kept):
+        numbers.pop("z")
+        record(base, {"kind": kind, "value": x}, **numbers, **({"lambda": cut} if kind == "chi_squared" else {}))
+
+    apply_all(Modes(base), base, RELATIVES, report)
+
+
+# ---------------------------------------------------------------- 4. steering
+def blend_law(x):
+    a, b, c = (num(x[k]) for k in ("alpha", "beta", "gamma"))
+    va, vb, vc = (num(x[k]) ** 2 for k in ("sigma_a", "sigma_b", "sigma_c"))
+    mean = (a * num(x["mu_a"]) + b * num(x["mu_b"]), a * num(x["mu_a"]) + c * num(x["mu_c"]))
+    return mean, (a * a * va + b * b * vb, a * a * va, a * a * va + c * c * vc)  # (T, P), (TT, TP, PP)
+
+
+def normal_kl(one, two):
+    (m, (a, b, c)), (n, (d, e, f)) = one, two
+    x, y, det = n[0] - m[0], n[1] - m[1], d * f - e * e
+    return (
+        (f * a - 2 * e * b + d * c + f * x * x - 2 * e * x * y + d * y * y) / det - 2 + mp.log(det / (a * c - b * b))
+    ) / 2
+
+
+def steering_cases():
+    for mu_a, mu_c in ((1, 2), (1.5, -0.5)):
+        for k in (1.5, 2, 4, 50):
+            a, c, k_ = num(mu_a), num(mu_c), num(k)
+            reward = lambda x: a * x ** (1 / k_) + c * (1 - x) ** (1 / k_)  # x = alpha^k, gamma^k = 1 - x
+            x = mp.mpf(1)
+            if c > 0:  # stationary point of the reward
+                x = root(
+                    lambda x: mp.log(a / c) + (1 / k_ - 1) * mp.log(x / (1 - x)), mp.mpf("1e-4"), 1 - mp.mpf("1e-4")
+                )
+            assert all(reward(x) >= reward(mp.mpf(i) / 1000) - mp.mpf(10) ** -30 for i in range(1001))
+            alpha, gamma = x ** (1 / k_), (1 - x) ** (1 / k_)
+            record(
+                {"kind": "capabilities", "mu_a": mu_a, "mu_c": mu_c},
+                {"kind": "norm_budget", "value": k},
+                alpha=alpha,
+                gamma=gamma,
+                reward=alpha * a + gamma * c,
+            )
+    base = dict(kind="blend", alpha=0.4, beta=0.3, gamma=0.3, mu_a=1, mu_b=1, mu_c=2, sigma_a=1, sigma_b=1, sigma_c=1)
+    other = dict(
+        kind="blend",
+        alpha=0.25,
+        beta=0.6,
+        gamma=0.15,
+        mu_a=1.3,
+        mu_b=-0.4,
+        mu_c=2.5,
+        sigma_a=0.7,
+        sigma_b=1.2,
+        sigma_c=0.9,
+    )
+    for here, there in (
+        (base, dict(base, alpha=0.1, beta=0.05, gamma=0.85)),
+        (other, dict(other, alpha=0.5, beta=0.2, gamma=0.3)),
+    ):
+        record(
+            here,
+            {"kind": "kl_between_blends", "to": there},
+            kl_to_from_base=normal_kl(blend_law(there), blend_law(here)),
+            kl_base_from_to=normal_kl(blend_law(here), blend_law(there)),
+        )
+    law = blend_law(base)
+    for tau in (0.05, 0.2, 1, 5):
+        tau_ = num(tau)
+
+        def objective(b, c):
+            new = blend_law(dict(base, alpha=1 - b - c, beta=b, gamma=c))
+            return new[0][1] - tau_ * normal_kl(new, law)
+
+        fine = mp.mp.dps  # start: dense grid in 15 digits
+        mp.mp.dps = 15
+        grid = [
+            (i / mp.mpf(150), j / mp.mpf(150))
+            for i in range(150)
+            for j in range(151 - i)
+            if (i > 0) + (j > 0) + (i + j < 150) > 1
+        ]
+        best, start = max((objective(b, c), (b, c)) for b, c in grid)
+        mp.mp.dps = fine
+        if start[0] > 0:
+            slope = lambda b, c: [mp.diff(objective, (b, c), (1, 0)), mp.diff(objective, (b, c), (0, 1))]
+            beta, gamma = mp.findroot(slope, start, tol=mp.mpf(10) ** -30)
+        else:  # the maximum is on the edge beta = 0
+            beta = mp.mpf(0)
+            gamma = mp.findroot(lambda c: mp.diff(lambda y: objective(beta, y), c), start[1])
+            assert mp.diff(lambda y: objective(y, gamma), 0) < 0
+        value = objective(beta, gamma)
+        assert beta >= 0 and gamma > 0 and beta + gamma < 1 and value >= best - mp.mpf(10) ** -12
+        x = 1 / tau_  # Boltzmann law of the base, strength 1/tau
+        log_z = x * law[0][1] + x * x * law[1][2] / 2
+        tilted = ((law[0][0] + x * law[1][1], law[0][1] + x * law[1][2]), law[1])
+        new = blend_law(dict(base, alpha=1 - beta - gamma, beta=beta, gamma=gamma))
+        assert abs(normal_kl(new, tilted) - (log_z - value / tau_)) < mp.mpf(10) ** -25
+        record(
+            base,
+            {"kind": "kl_penalised_rl", "value": tau},
+            alpha=1 - beta - gamma,
+            beta=beta,
+            gamma=gamma,
+            objective=value,
+            mean_truth=new[0][0],
+            mean_persuasiveness=new[0][1],
+            kl=normal_kl(new, law),
+            log_z=log_z,
+            expressivity_gap=log_z - value / tau_,
+        )
+
+
+# ---------------------------------------------------------------- 5. peaks
+def peak(function, points):
+    """Every interior maximum of a function on a scan, settled by the root of its derivative; the highest one."""
+    values = [function(x) for x in points]
+    tops = [i for i in range(1, len(points) - 1) if values[i - 1] < values[i] > values[i + 1]]
+    roots = [
+        mp.findroot(
+            lambda x: mp.diff(function, x), (points[i - 1], points[i + 1]), solver="anderson", tol=mp.mpf(10) ** -26
+        )
+        for i in tops
+    ]
+    print("  maxima at", [mp.nstr(x, 8) for x in roots])
+    return max(roots, key=function)
+
+
+def mixture_peaks(base):
+    law = Modes(base)
+
+    def tilted(x):
+        w = [m[0] * mp.exp(x * m[2] + x * x * m[4] ** 2 / 2) for m in law.modes]
+        mean = [
+            sum(y * (m[i] + x * (m[5] * m[3] if i == 1 else m[4]) * m[4]) for y, m in zip(w, law.modes)) / sum(w)
+            for i in (1, 2)
+        ]
+        return mean[0], x * mean[1] - mp.log(sum(w))
+
+    def filtered(c):
+        z = [(c - m[2]) / m[4] for m in law.modes]
+        kept = sum(m[0] * upper(y) for m, y in zip(law.modes, z))
+        return sum(m[0] * (m[1] * upper(y) + m[5] * m[3] * phi(y)) for m, y in zip(law.modes, z)) / kept, -mp.log(kept)
+
+    nodes = [(v.density * v.weight * v.t1, log_below(v)) for v in law.nodes()]
+    best = lambda n: n * mp.fsum(m * mp.exp((n - 1) * log) for m, log in nodes)
+    x = peak(lambda x: tilted(x)[0], steps(mp.mpf(0), mp.mpf(8), mp.mpf(1) / 16))
+    record(base, {"kind": "peak_boltzmann"}, pressure=x, mean_truth=tilted(x)[0], kl=tilted(x)[1])
+    x = peak(lambda x: filtered(x)[0], steps(mp.mpf(-6), mp.mpf(12), mp.mpf(1) / 8))
+    record(base, {"kind": "peak_filter"}, pressure=x, mean_truth=filtered(x)[0], kl=filtered(x)[1])
+    y = peak(lambda y: best(mp.exp(y)), steps(mp.mpf(0), mp.log(10) * 9, mp.mpf(1) / 2))
+    n = mp.exp(y)
+    record(base, {"kind": "peak_best_of_n"}, pressure=n, mean_truth=best(n), kl=mp.log(n) - 1 + 1 / n)
+    one, two = law.modes
+    a, b, c = (two[4] ** 2 - one[4] ** 2) / 2, two[2] - one[2], mp.log(two[0] / one[0])
+    record(base, {"kind": "crossing_boltzmann"}, **{"lambda": (-b + mp.sqrt(b * b - 4 * a * c)) / (2 * a)})
+
+
+def tail_peaks():
+    for error in (
+        {"kind": "student_t", "df": 3, "scale": 1},
+        {"kind": "student_t", "df": 5, "scale": 1},
+        {"kind": "cauchy", "scale": 1},
+        {"kind": "laplace", "scale": 1},
+        {"kind": "normal", "sd": 1},
+    ):
+        base = {"kind": "truth_plus_error", "sd_truth": 1, "error": error}
+        law = TruthPlusError(base)
+        mean = lambda c: law.at(c)[0] / law.at(c)[3]  # sigma_T^2 times the hazard rate
+        top = {}
+        if law.heavy:  # the hazard is stationary where E[T | P = c] = E[T | P >= c]
+            c = root(lambda c: law.at(c)[1] / law.at(c)[0] - mean(c), mp.mpf(1), mp.mpf(4))
+            top = {"pressure": c, "mean_truth": mean(c), "kl": -mp.log(law.at(c)[3])}
+        record(base, {"kind": "peak_filter"}, **top, mean_truth_at_10=mean(mp.mpf(10)))
+
+
+def error_base(sd_truth, kind, **parameters):
+    return {"kind": "truth_plus_error", "sd_truth": sd_truth, "error": {"kind": kind, **parameters}}
+
+
+def mode(*x):
+    return dict(zip("weight mean_truth mean_persuasiveness sd_truth sd_persuasiveness correlation".split(), x))
+
+
+def routing(*x):
+    return {"kind": "routing", **dict(zip("alpha beta gamma mu_a mu_b mu_c sigma_a sigma_b sigma_c".split(), x))}
+
+
+if __name__ == "__main__":
+    goodhart = {"kind": "mixture", "modes": [mode(0.98, 0, 0, 1, 1, 0.6), mode(0.02, -1, 1, 1, 1.5, -0.5)]}
+    steering_cases()
+    mixture_peaks(goodhart)
+    tail_peaks()
+    for base in (goodhart, {"kind": "mixture", "modes": [mode(1, 0, 0, 1, 1, 0.6)]}):
+        relatives_cases(base)
+    for base in (
+        routing(0.4, 0.3, 0.3, 1, 1, 2, 1, 1, 1),
+        routing(0.25, 0.55, 0.2, 0.6, -0.8, 1.7, 0.5, 1.4, 0.8),
+        routing(0.5, 0.2, 0.3, -0.6, 0.4, -1.2, 0.9, 0.7, 1.3),
+    ):
+        routing_cases(base)
+    for base in (
+        error_base(1, "normal", sd=1),
+        error_base(0.7, "normal", sd=2),
+        error_base(1, "laplace", scale=1),
+        error_base(0.7, "laplace", scale=0.5),
+        error_base(1, "laplace", scale=1.5),
+        error_base(1, "uniform", half_width=1),
+        error_base(0.7, "uniform", half_width=2),
+        error_base(1, "cauchy", scale=1),
+        error_base(0.7, "cauchy", scale=0.5),
+        error_base(1, "student_t", df=3, scale=1),
+        error_base(0.7, "student_t", df=5, scale=0.5),
+        error_base(1, "student_t", df=1.5, scale=1),
+        error_base(0.7, "student_t", df=2.5, scale=0.8),
+    ):
+        truth_plus_error_cases(base)
