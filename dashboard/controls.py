@@ -50,16 +50,19 @@ def _choice(choice: Choice) -> dict[str, float | str]:
         choice.label, list(choice.options), default=choice.default, required=True, key=choice.key, help=choice.help,
         label_visibility="collapsed", width="stretch", wrap=False, bind="query-params",
     )  # fmt: skip
-    return {choice.key: chosen} | {key: p.default for group in choice.options.values() for key, p in group.items()}
+    return {choice.key: chosen or choice.default} | {
+        key: p.default for group in choice.options.values() for key, p in group.items()
+    }
 
 
 def _slider(key: str, parameter: Parameter) -> float:
     label = f"{parameter.label} · ${parameter.symbol}$"
     shared = {"key": key, "help": parameter.help, "bind": "query-params"}
-    st.session_state.setdefault(key, parameter.default)
+    default = parameter.default
     if parameter.scale == "log":
-        return st.select_slider(label, stops(parameter, st.session_state[key]), format_func=_compact, **shared)
-    return st.slider(label, parameter.low, parameter.high, step=parameter.step, **shared)
+        steps = stops(parameter, st.session_state.get(key, default))
+        return st.select_slider(label, steps, default, format_func=_compact, **shared)
+    return st.slider(label, parameter.low, parameter.high, default, step=parameter.step, **shared)
 
 
 def _compact(value: float) -> str:

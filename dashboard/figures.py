@@ -185,7 +185,14 @@ def _plane(scene: Scene) -> list[dict]:
         seen = np.concatenate([x for x, _ in scene.persuasiveness.values()])
         p = np.linspace(seen.min(), seen.max(), 61)
         line = _line(
-            "3", p, scene.base.regression(p), "Base", width=1.5, name="expected truth", legend=True, dash=_DASHED
+            "3",
+            p,
+            scene.base.regression(p),
+            "Base",
+            width=1.5,
+            name="truth to expect at each persuasiveness",
+            legend=True,
+            dash=_DASHED,
         )
         traces.append(line)
     path = scene.path
@@ -209,7 +216,7 @@ def _cloud(scene: Scene) -> dict:
         return _line("3", [law.mean_persuasiveness] * 2, law.mean_truth + span * law.sd_truth, scene.style, width=6)
     color = STYLES[scene.style].color
     return {
-        "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x": _f32(p), "y": _f32(t), "z": _f32(density), "showscale": False,
+        "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x0": p[0], "dx": p[1] - p[0], "y0": t[0], "dy": t[1] - t[0], "z": _f32(density), "showscale": False,
         "colorscale": [[0, _rgba(color, 0)], [0.05, _rgba(color, 0.08)], [1, _rgba(color, 0.85)]],
         "zsmooth": "fast", "hoverinfo": "skip",
     }  # fmt: skip

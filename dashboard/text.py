@@ -13,8 +13,8 @@ def number(value: float, digits: int = 2) -> str:
     """A score with a true minus sign; never “−0.00”."""
     if abs(value) >= 1e6:
         return _power_of_ten(math.log10(abs(value)), 2).replace("", "−" if value < 0 else "", 1)
-    text = f"{abs(value):.{digits}f}"
-    return f"−{text}" if value < 0 and float(text) else text
+    text = f"{abs(value):,.{digits}f}"
+    return f"−{text}" if value < 0 and text.strip("0.,") else text
 
 
 def change(value: float, digits: int = 2) -> str:

@@ -74,8 +74,10 @@ class Parameter:
             ValueError: naming the quantity, the value and the allowed range.
         """
         try:
+            if isinstance(value, str | bytes | bool):
+                raise TypeError
             number = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError(f"{name} = {value!r} is not a number; it must lie in {self.domain}") from None
         inside = self.domain.contains(number)
         if not np.all(inside):

@@ -180,7 +180,7 @@ class RankSelection(Selection, ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class BestOfN(RankSelection):
-    """Draw n outputs and keep the most persuasive, ties broken at random; n ≥ 1, real.
+    """Draw n outputs and keep the most persuasive, ties broken at random; n real, from 1 to 1e12.
 
     The density ratio is n F(p)^(n−1), and KL = log n − (n−1)/n exactly when P is continuous. n = 1 gives
     the base model.
@@ -193,7 +193,7 @@ class BestOfN(RankSelection):
     name: ClassVar[str] = "Best-of-n"
     n: float = knob(
         symbol="n", label="candidates", default=64.0, low=1.0, high=1e9, step=1.0, scale="log",
-        help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0),
+        help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0, 1e12),
     )  # fmt: skip
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
@@ -225,7 +225,7 @@ class BestOfPoisson(RankSelection):
     name: ClassVar[str] = "Best-of-Poisson"
     mu: float = knob(
         symbol="μ", label="extra candidates", default=63.0, low=0.01, high=1e9, step=0.0, scale="log",
-        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0),
+        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0, 1e12),
     )  # fmt: skip
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:

@@ -67,6 +67,8 @@ def training_path(model: ThreeSubmodules, time: np.ndarray) -> ThreeSubmodules:
     At every `time` ≥ 0 it is the optimum of E[reward] − (1/time) KL(θ ‖ θ(0)). A submodule that starts with no
     weight never gets any. The result's weights have the shape of `time`.
     """
+    if not np.all((np.asarray(time) >= 0) & np.isfinite(time)):
+        raise ValueError(f"time = {time!r} is not allowed; it must lie in [0, ∞)")
     start = np.array([model.alpha, model.beta, model.gamma])
     gain = np.asarray(time, dtype=float)[..., None] * np.array([model.mu_a, 0.0, model.mu_c])
     gain = np.where(start > 0, gain, -np.inf)
@@ -113,4 +115,6 @@ def log_price_of_filtering(base: BaseLaw, target: float) -> float:
     >>> round(log_price_of_filtering(base, 2.0), 4)
     3.7832
     """
+    if not np.all(np.isfinite(target)):
+        raise ValueError(f"target = {target!r} is not allowed; it must be finite")
     return plain(-np.asarray(base.log_sf(target)))

@@ -29,6 +29,8 @@ def record(base, selection, **numbers):
     def text(v):
         if isinstance(v, (list, tuple)):
             return [text(x) for x in v]
+        if isinstance(v, mp.mpf) and abs(v) < mp.mpf(10) ** -36:  # rounding noise, or far below any double in use
+            return "0.0"
         return mp.nstr(v, 20, min_fixed=-6, max_fixed=12) if isinstance(v, mp.mpf) else v
 
     CASES.append({"base": base, "selection": selection, **{k: text(v) for k, v in numbers.items()}})
@@ -316,7 +318,10 @@ def cut_of(law, kind, x):
 def apply_all(law, base, selections, report):
     """One set of nodes, with a panel edge at every threshold, serves all selections of a base law."""
     cuts = [cut_of(law, kind, num(x)) for kind, x in selections]
-    nodes = law.nodes([c for c in cuts if c is not None])
+    breaks = [c for c in cuts if c is not None]
+    for (kind, _), c in zip(selections, cuts):  # w log w is singular where w starts at 0: panels shrink towards it
+        breaks += [c + mp.mpf(4) ** -j for j in range(30)] if kind == "chi_squared" else []
+    nodes = law.nodes(breaks)
     for (kind, x), cut in zip(selections, cuts):
         weigh = log_weight(kind, num(x), cut, law)
         numbers, kept = select(nodes, weigh)

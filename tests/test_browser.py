@@ -170,3 +170,31 @@ def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
     page.reload()
     page.wait_for_selector(".live-figure .main-svg")
     assert readouts(page) == shown
+
+
+def test_a_filter_that_keeps_nothing_and_the_way_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/?method=Filter&sigma_a=0&sigma_c=0.1&threshold=2")
+    page.wait_for_selector(".live-figure .main-svg")
+    press_and_move(page, "sigma_c", -30)
+    settle(page, "sigma_c")
+    assert readouts(page) == ["does not exist"] * 4
+    assert page.locator(".live-figure .main-svg").count() > 0
+    page.mouse.up()
+    page.wait_for_url("**/*sigma_c=0")
+    page.reload()
+    page.wait_for_selector(".live-figure .main-svg")
+    assert readouts(page) == ["does not exist"] * 4
+    press_and_move(page, "sigma_c", 60)
+    settle(page, "sigma_c")
+    assert "does not exist" not in readouts(page)
+
+
+def test_a_slider_at_its_lowest_stays_in_the_link(page: Page) -> None:
+    press_and_move(page, "gamma", -120)
+    page.mouse.up()
+    page.wait_for_url("**/*gamma=0")
+    before = readouts(page)
+    page.reload()
+    page.wait_for_selector(".live-figure .main-svg")
+    assert slider_value(page, "gamma") == "0"
+    assert readouts(page) == before

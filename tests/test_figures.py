@@ -60,9 +60,10 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     solved = state()
     drawn = figure(solved)
     (heat,) = (t for t in drawn["data"] if t["type"] == "heatmap")
-    p, t, z = (unpack(heat[axis]).astype(float) for axis in "xyz")
+    z = unpack(heat["z"]).astype(float)
+    t, p = (heat[f"{axis}0"] + heat[f"d{axis}"] * np.arange(n) for axis, n in zip("yx", z.shape, strict=True))
     np.testing.assert_allclose(z, solved.outcome.joint_pdf(t[:, None], p), rtol=1e-3, atol=1e-5)
-    line = traces(drawn, "3", "expected truth")[0]
+    line = traces(drawn, "3", "truth to expect")[0]
     np.testing.assert_allclose(
         unpack(line["y"]), solved.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )

@@ -72,7 +72,7 @@ def test_each_method_has_its_pressure() -> None:
     at.slider(key="strength").set_value(2.0).run()
     assert not at.exception
     assert readouts(at)["mean persuasiveness"] == "1.500"
-    assert readouts(at)["base samples per output"] == "no such number"
+    assert readouts(at)["base samples per output"] == "not sampled"
 
 
 def test_a_link_sets_the_page() -> None:
@@ -117,7 +117,8 @@ def test_all_listening_weights_at_zero() -> None:
     assert "alpha, beta and gamma are all 0; at least one listening weight must be above 0" in warnings(at)
     assert readouts(at)["mean truth"] == "1.450"
     at.slider(key="beta").set_value(1.0).run()
-    assert not at.warning
+    assert "are all 0" not in warnings(at)
+    assert "weight starts at exactly 0" in warnings(at)  # of C, where the corner is
 
 
 def test_a_filter_that_keeps_nothing_says_so() -> None:
@@ -144,7 +145,8 @@ def test_the_whole_page_and_a_drag_show_the_same() -> None:
     at, picture = open_page(mu_a="2.0"), PAGE.answer({"mu_a": "2.0"})
     assert readouts(at) == {readout["label"]: readout["value"] for readout in picture["readouts"]}
     drawn = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
-    assert [(t["x"], t["y"]) for t in drawn] == [(t["x"], t["y"]) for t in picture["figure"]["data"]]
+    numbers = [[t.get(axis) for axis in ("x", "y", "z")] for t in picture["figure"]["data"]]
+    assert [[t.get(axis) for axis in ("x", "y", "z")] for t in drawn] == numbers
 
 
 @pytest.mark.parametrize(

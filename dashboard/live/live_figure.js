@@ -52,11 +52,20 @@ class LiveFigure {
     await this.show(committed.picture)
   }
 
+  // Whether the picture could be drawn.
   async show(picture) {
     this.shown = picture
     this.ranges = picture === this.committed.picture ? {} : this.ranges
-    this.write(picture)
-    await this.draw()
+    try {
+      this.write(picture)
+      await this.draw()
+      return true
+    } catch (error) {
+      console.error(error)
+      window.Plotly?.purge(this.node) // the next picture starts afresh
+      this.node.textContent = `The figure cannot be drawn: ${error.message}.`
+      return false
+    }
   }
 
   // ── words ──
@@ -96,7 +105,7 @@ class LiveFigure {
       rect.setAttribute("fill", fillcolor ?? "none")
       path.setAttribute("stroke", line.color)
       path.setAttribute("stroke-width", line.width)
-      path.setAttribute("stroke-dasharray", line.dash === "solid" ? "" : line.dash.replaceAll("px", ""))
+      path.setAttribute("stroke-dasharray", (line.dash ?? "solid").replace("solid", "").replaceAll("px", ""))
       item.lastChild.textContent = name
     })
   }
@@ -117,6 +126,7 @@ class LiveFigure {
     const width = this.node.clientWidth
     if (!width) return
     this.node.setAttribute("aria-label", alt)
+    if (!this.node.data) this.node.replaceChildren()
     await Plotly.react(this.node, data, this.fitted(width < NARROW ? layouts.narrow : layouts.wide, width), CONFIG)
   }
 
@@ -186,17 +196,16 @@ class LiveFigure {
     }
     if (this.question !== question) return
     this.question = null
+    if (!picture && this.drag) this.drag.asked = null // ask again
     this.askLatest() // the server works on the next value while this one is drawn
-    if (!picture) return
-    await this.show(picture)
-    this.node.dataset.drawn = `${slider}=${thumb}`
+    if (picture && (await this.show(picture))) this.node.dataset.drawn = `${slider}=${thumb}`
   }
 
   release() {
     const { drag } = this
     this.drag = null
     // A slider let go where it was taken commits nothing, so the committed picture comes back.
-    if (drag && drag.asked !== drag.start && drag.input.value === drag.start) this.update(this.committed)
+    if (drag && drag.input.value === drag.start) this.update(this.committed)
   }
 }
 
@@ -206,9 +215,6 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".live")
   let figure = figures.get(root)
   if (!figure) figures.set(root, (figure = new LiveFigure(root)))
-  figure.update(data).catch((error) => {
-    figure.node.textContent = `The figure cannot be drawn: ${error.message}.`
-    figure.node.classList.add("failure")
-  })
+  figure.update(data)
   return () => figure.dispose()
 }

@@ -88,6 +88,13 @@ def solve(settings: Settings) -> State:
     except ValueError as problem:
         notices = (f"{problem}. Until then the picture shows α = 0.4, β = 0.3, γ = 0.3.",)
         model = ThreeSubmodules(**submodules)
+    starts = {"A": model.alpha, "B": model.beta, "C": model.gamma}
+    stuck = [name for name in corner(model).winners if starts[name] == 0]
+    if stuck:
+        notices += (
+            f"RL’s corner listens to {' and '.join(stuck)}, whose weight starts at exactly 0: training multiplies weights and "
+            "never moves one that is 0. Any start above 0 leads to the corner shown.",
+        )
     method = METHODS[settings["method"]]
     (pressure,) = method.parameters()
     return State(model, method(**{pressure: settings[pressure]}), notices)
@@ -156,7 +163,7 @@ def readouts(state: State) -> list[Readout]:
         Readout(
             name,
             number(value(got), 3) if got else none,
-            change(value(got) - value(base), 3) if got else None,
+            change(value(got) - value(base), 3) if got else "",
             better,
             note,
         )
@@ -174,7 +181,7 @@ def readouts(state: State) -> list[Readout]:
         ),
         Readout(
             "base samples per output",
-            none if got is None else "no such number" if samples is None else count(samples),
+            none if got is None else "not sampled" if samples is None else count(samples),
             "" if samples is None else f"× {count(samples)}",
             note=f"base 1 · {found}",
         ),
