@@ -1,17 +1,31 @@
 """Analytic toy models of Goodhart's law in language-model fine-tuning. numpy and scipy only.
 
-Read in this order: parameters, laws, mixture, selection, submodules, steering.
+Read in this order: parameters, laws, mixture, selection, submodules, matching, steering, tails.
 """
 
 from models.laws import EmptySelectionError, NoOptimumError
+from models.matching import curve, match, mode_crossings, peak
 from models.mixture import Mode, OutputMixture
 from models.selection import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Filter, Outcome, Quantilizer, Selection
-from models.steering import Corner, corner, kl_between_blends, log_price_of_filtering, training_path
+from models.steering import (
+    Corner,
+    FamilyOptimum,
+    NormOptimum,
+    corner,
+    family_optimum,
+    kl_between_blends,
+    log_price_of_best_of_n,
+    log_price_of_filtering,
+    norm_optimum,
+    training_path,
+)
 from models.submodules import ThreeSubmodules
 from models.tails import LaplaceError, NormalError, StudentTError, TruthPlusError, UniformError
 
 __all__ = [
-    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "Filter", "LaplaceError", "Mode", "NoOptimumError", "NormalError", "Outcome", "OutputMixture",
-    "Quantilizer", "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "kl_between_blends", "log_price_of_filtering",
-    "training_path",
+    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "FamilyOptimum", "Filter",
+    "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
+    "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "curve",
+    "family_optimum", "kl_between_blends", "log_price_of_best_of_n", "log_price_of_filtering", "match",
+    "mode_crossings", "norm_optimum", "peak", "training_path",
 ]  # fmt: skip

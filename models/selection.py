@@ -8,7 +8,7 @@ it returns one whose attributes are arrays, which is how curves are computed.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.optimize import newton
@@ -19,6 +19,8 @@ from models.parameters import Interval, Parameters, knob
 __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Filter", "Outcome", "Quantilizer", "RankSelection", "Selection",
 ]  # fmt: skip
+
+MOST_SAMPLES = 1e12  # where the shared quadrature ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,12 @@ class Selection(Parameters, ABC):
     def apply(self, base: BaseLaw) -> Outcome:
         """Select from `base`."""
 
+    @classmethod
+    @abstractmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        """The method at the pressure whose KL from `base` is about `depth`²; nothing is selected at 0, and pressure
+        grows steadily with depth."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filter(Selection):
@@ -119,6 +127,10 @@ class Filter(Selection):
         """
         law, kl = base.truncated(self.threshold)
         return Outcome(base, self, law, kl, kl)
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        return cls(threshold=base.isf(-np.square(depth)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +160,10 @@ class Quantilizer(Selection):
         if not np.any(on_atom):
             kl = plain(-log_q)
         return Outcome(base, self, law, kl, plain(-log_q))
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        return cls(fraction=np.exp(-np.square(depth)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +209,7 @@ class BestOfN(RankSelection):
     name: ClassVar[str] = "Best-of-n"
     n: float = knob(
         symbol="n", label="candidates", default=64.0, low=1.0, high=1e9, step=1.0, scale="log",
-        help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0, 1e12),
+        help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0, MOST_SAMPLES),
     )  # fmt: skip
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
@@ -208,6 +224,10 @@ class BestOfN(RankSelection):
         n = np.asarray(self.n)
         kl = law.kl if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        return cls(n=np.minimum(np.exp(np.square(depth) - np.expm1(-np.sqrt(2) * np.asarray(depth))), MOST_SAMPLES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +245,7 @@ class BestOfPoisson(RankSelection):
     name: ClassVar[str] = "Best-of-Poisson"
     mu: float = knob(
         symbol="μ", label="extra candidates", default=63.0, low=0.01, high=1e9, step=0.0, scale="log",
-        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0, 1e12),
+        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0, MOST_SAMPLES),
     )  # fmt: skip
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
@@ -238,6 +258,10 @@ class BestOfPoisson(RankSelection):
     def apply(self, base: BaseLaw) -> Outcome:
         law = base.reweighted(self.log_ratio)
         return Outcome(base, self, law, law.kl, plain(np.log1p(self.mu)))
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        return cls(mu=np.minimum(np.expm1(np.square(depth) - np.expm1(-np.sqrt(6) * np.asarray(depth))), MOST_SAMPLES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,6 +292,14 @@ class Boltzmann(Selection):
         """
         law, kl = base.tilted(self.strength)
         return Outcome(base, self, law, kl, None)
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        """On one normal the KL is depth² exactly."""
+        if base.strength_limit == 0:
+            base.tilted(1.0)  # says why there is no optimum
+        strength = np.sqrt(2) * np.asarray(depth) / (base.sd_persuasiveness or 1.0)
+        return cls(strength=strength / np.hypot(1.0, strength / base.strength_limit))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,3 +351,8 @@ class ChiSquared(Selection):
         # A convex function, from the left: Newton’s steps never pass the root.
         found = newton(residual, base.mean_persuasiveness - level, fprime=slope, tol=1e-10, maxiter=200)
         return np.where(s > 0, found, -np.inf)
+
+    @classmethod
+    def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
+        depth, sd = np.asarray(depth), base.sd_persuasiveness
+        return cls(strength=(np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))

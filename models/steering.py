@@ -7,12 +7,18 @@ what is causally upstream of reward, where selection follows whatever correlates
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq
 
-from models.laws import BaseLaw, plain
+from models.laws import BaseLaw, panels, plain
+from models.matching import match
 from models.mixture import OutputMixture
+from models.selection import MOST_SAMPLES, BestOfN, Boltzmann
 from models.submodules import ThreeSubmodules
 
-__all__ = ["Corner", "corner", "kl_between_blends", "log_price_of_filtering", "training_path"]
+__all__ = [
+    "Corner", "FamilyOptimum", "NormOptimum", "corner", "family_optimum", "kl_between_blends", "log_price_of_best_of_n",
+    "log_price_of_filtering", "norm_optimum", "training_path",
+]  # fmt: skip
 
 SUBMODULES = ("A", "B", "C")
 
@@ -59,6 +65,118 @@ def corner(model: ThreeSubmodules) -> Corner:
         weights = (float(name in winners) for name in SUBMODULES)
         at_corner = replace(model, **dict(zip(("alpha", "beta", "gamma"), weights, strict=True)))
     return Corner(winners, best, (min(reached), max(reached)), at_corner)
+
+
+@dataclass(frozen=True)
+class NormOptimum:
+    """RL's optimum where the weights share a budget ‖(α, β, γ)‖_k ≤ 1 and need not add to 1.
+
+    Attributes:
+        alpha, beta, gamma: the optimal weights; beta is what it was where the reward leaves it open.
+        reward: mean persuasiveness, score units.
+        mean_truth: α μ_A + β μ_B.
+        beta_is_open: whether any β does as well, as when every weight is free.
+    """
+
+    alpha: float
+    beta: float
+    gamma: float
+    reward: float
+    mean_truth: float
+    beta_is_open: bool
+
+
+def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
+    """RL without KL where ‖(α, β, γ)‖_k ≤ 1: how rival capabilities are, k = `rivalry` from 1 to ∞.
+
+    k = 1 is winner takes all, and None in a tie; k = 2 is weight decay, weights ∝ μ; at k = ∞ every weight is free
+    in [0, 1] and β stays what it was. A submodule that costs reward gets no weight.
+
+    >>> round(norm_optimum(ThreeSubmodules(mu_a=1, mu_c=2), 2).alpha, 6)
+    0.447214
+
+    Raises:
+        ValueError: for k below 1.
+    """
+    if not rivalry >= 1:
+        raise ValueError(f"rivalry = {rivalry!r} is not allowed; it must lie in [1, ∞]")
+    gain = np.maximum([model.mu_a, 0.0, model.mu_c], 0.0)
+    is_open = bool(np.isinf(rivalry) or not np.any(gain > 0))
+    if rivalry == 1:
+        end = corner(model)
+        if end.model is None:
+            return None
+        weights, is_open = np.array([end.model.alpha, end.model.beta, end.model.gamma]), False
+    elif np.isinf(rivalry):
+        weights = (gain > 0).astype(float)
+    else:
+        with np.errstate(divide="ignore"):
+            share = np.log(gain / np.max(gain)) if np.any(gain > 0) else np.full(3, -np.inf)
+        conjugate = rivalry / (rivalry - 1)
+        total = np.logaddexp.reduce(conjugate * share) / conjugate if np.any(gain > 0) else 0.0
+        weights = np.exp((share - total) / (rivalry - 1))
+    if is_open:
+        weights[1] = model.beta
+    alpha, beta, gamma = (float(w) for w in weights)
+    truth = alpha * model.mu_a + beta * model.mu_b
+    return NormOptimum(alpha, beta, gamma, alpha * model.mu_a + gamma * model.mu_c, truth, is_open)
+
+
+@dataclass(frozen=True)
+class FamilyOptimum:
+    """The best blend under J = E[P] − τ KL(blend ‖ base).
+
+    Attributes:
+        model: the best weights, to about eight digits; J there is exact, for its top is flat.
+        objective: J, score units.
+        kl: KL(blend ‖ base), nats.
+        gap: nats between the best blend and the policy that the objective wants, Boltzmann’s: log Z − J/τ ≥ 0.
+    """
+
+    model: ThreeSubmodules
+    objective: float
+    kl: float
+    gap: float
+
+
+def family_optimum(model: ThreeSubmodules, tau: float) -> FamilyOptimum:
+    """KL-penalised RL that can only move (α, β, γ): the global optimum over the simplex, edges included.
+
+    A grid over the whole simplex, then grids that close in on the best point.
+
+    >>> round(family_optimum(ThreeSubmodules(mu_c=2), tau=1.0).gap, 6)
+    0.088427
+
+    Raises:
+        ValueError: unless τ, the price of a nat, is above 0 and finite.
+    """
+    if not 0 < tau < np.inf:
+        raise ValueError(f"tau = {tau!r} is not allowed; it must lie in (0, ∞)")
+    base = model.blend()
+
+    def objective(alpha: np.ndarray, gamma: np.ndarray) -> np.ndarray:
+        beta = np.maximum(1 - alpha - gamma, 0.0)
+        law = replace(model, alpha=alpha, beta=beta, gamma=gamma).blend()
+        return law.mean_persuasiveness - tau * np.asarray(kl_between_blends(law, base))
+
+    side = np.linspace(0, 1, 61)
+    best, step = np.array([model.alpha, model.gamma]), side[1]
+    points = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    offsets = np.stack(np.meshgrid(np.arange(-4, 5), np.arange(-4, 5)), axis=-1).reshape(-1, 2) / 2
+    while step > 1e-9:
+        inside = points[np.sum(points, axis=-1) <= 1 + 1e-12]
+        candidates = np.concatenate([best[None], inside])
+        best = candidates[np.argmax(objective(*candidates.T))]
+        points = np.clip(best + step * offsets, 0, 1)
+        over = np.maximum(np.sum(points, axis=-1) - 1, 0.0)[:, None]
+        points = np.clip(points - 0.5 * over, 0, 1)  # onto the edge β = 0
+        step /= 3
+    alpha, gamma = (float(x) for x in best)
+    at = replace(model, alpha=alpha, beta=max(1 - alpha - gamma, 0.0), gamma=gamma)
+    law, ideal = at.blend(), Boltzmann(strength=1 / tau).apply(base)
+    value = float(objective(*best))
+    gap = (ideal.mean_persuasiveness - value) / tau - ideal.kl
+    return FamilyOptimum(at, value, kl_between_blends(law, base), max(gap, 0.0))
 
 
 def training_path(model: ThreeSubmodules, time: np.ndarray) -> ThreeSubmodules:
@@ -118,3 +236,27 @@ def log_price_of_filtering(base: BaseLaw, target: float) -> float:
     if not np.all(np.isfinite(target)):
         raise ValueError(f"target = {target!r} is not allowed; it must be finite")
     return plain(-np.asarray(base.log_sf(target)))
+
+
+def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
+    """log n of the best-of-n whose mean persuasiveness is `target`: 0 if the base model has it, ∞ if none reaches it.
+
+    Past n = 1e12 the mean is an integral over x = log(n S̄), E = ∫ S̄⁻¹(e^{x−log n}) e^{x − e^x} dx.
+
+    >>> base = ThreeSubmodules(mu_c=2).blend()
+    >>> round(log_price_of_best_of_n(base, 2.0), 4)
+    3.2999
+    """
+    if base.sd_persuasiveness == 0 or target <= base.mean_persuasiveness:
+        return 0.0 if target <= base.mean_persuasiveness else np.inf
+    if found := match(BestOfN, base, mean_persuasiveness=target):
+        return found.log_samples_per_output
+    x, width = panels(np.linspace(-45.0, 4.0, 50))
+
+    def excess(log_n: float) -> float:
+        return float(np.sum(base.isf(x - log_n) * np.exp(x - np.exp(x)) * width)) - target
+
+    high = 2 * np.log(MOST_SAMPLES)
+    while excess(high) < 0:
+        high *= 2
+    return brentq(excess, 0.9 * np.log(MOST_SAMPLES), high, xtol=1e-14, rtol=1e-15)

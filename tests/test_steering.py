@@ -1,13 +1,26 @@
 import math
+from dataclasses import replace
 
 import mpmath as mp
 import numpy as np
 import pytest
 from cases import BASES, SEED_EXAMPLE
 from scipy.integrate import dblquad
-from tolerances import EXACT, QUADRATURE, ROUNDING
+from test_references import of_kind
+from tolerances import EXACT, QUADRATURE, ROOT, ROUNDING, ZERO
 
-from models import ThreeSubmodules, corner, kl_between_blends, log_price_of_filtering, training_path
+from models import (
+    BestOfN,
+    Boltzmann,
+    ThreeSubmodules,
+    corner,
+    family_optimum,
+    kl_between_blends,
+    log_price_of_best_of_n,
+    log_price_of_filtering,
+    norm_optimum,
+    training_path,
+)
 
 M = ThreeSubmodules
 
@@ -127,3 +140,82 @@ def test_price_of_filtering_in_log_space(z: float) -> None:
 
 def test_price_of_what_is_never_reached() -> None:
     assert log_price_of_filtering(M(alpha=0, beta=1, gamma=0).blend(), 2.0) == math.inf
+
+
+@of_kind("norm_budget")
+def test_rivalry_norm(case: dict) -> None:
+    found = norm_optimum(M(mu_a=case["base"]["mu_a"], mu_c=case["base"]["mu_c"]), case["selection"]["value"])
+    for name in ("alpha", "gamma", "reward"):
+        assert getattr(found, name) == pytest.approx(float(case[name]), rel=EXACT, abs=ZERO)
+    assert found.beta == 0
+    assert not found.beta_is_open
+
+
+def test_rivalry_at_its_ends() -> None:
+    model = M(mu_a=1, mu_c=2)
+    assert norm_optimum(model, 1).mean_truth == 0  # winner takes all
+    assert norm_optimum(M(mu_a=1, mu_c=1), 1) is None  # a tie
+    decay = norm_optimum(model, 2)  # weight decay: weights ∝ μ
+    assert decay.gamma / decay.alpha == pytest.approx(2, rel=EXACT)
+    free = norm_optimum(model, math.inf)
+    assert (free.alpha, free.beta, free.gamma, free.beta_is_open) == (1, model.beta, 1, True)
+    assert free.mean_truth == pytest.approx(model.mu_a + model.beta * model.mu_b, rel=EXACT)
+    assert norm_optimum(model, 1 + 1e-9).gamma == pytest.approx(1, rel=EXACT)
+    assert norm_optimum(model, 1e9).alpha == pytest.approx(1, rel=1e-8)
+    with pytest.raises(ValueError, match=r"rivalry = 0.5 is not allowed; it must lie in \[1, ∞\]"):
+        norm_optimum(model, 0.5)
+
+
+@of_kind("kl_penalised_rl")
+def test_family_optimum(case: dict) -> None:
+    model = M(**{key: value for key, value in case["base"].items() if key != "kind"})
+    found = family_optimum(model, case["selection"]["value"])
+    assert found.objective == pytest.approx(float(case["objective"]), rel=EXACT)
+    assert found.gap == pytest.approx(float(case["expressivity_gap"]), rel=1e-11)
+    assert found.kl == pytest.approx(float(case["kl"]), rel=1e-6)
+    for name in ("alpha", "beta", "gamma"):
+        assert getattr(found.model, name) == pytest.approx(float(case[name]), rel=ROOT, abs=1e-8)
+
+
+def test_family_optimum_is_global() -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(6):
+        model = M.listening(**{name: knob.draw(rng) for name, knob in M.parameters().items()})
+        tau = float(np.exp(rng.uniform(-4, 2)))
+        found = family_optimum(model, tau)
+        alpha, gamma = (x.ravel() for x in np.meshgrid(np.linspace(0, 1, 301), np.linspace(0, 1, 301)))
+        inside = alpha + gamma <= 1
+        alpha, gamma = alpha[inside], gamma[inside]
+        others = replace(model, alpha=alpha, beta=np.maximum(1 - alpha - gamma, 0), gamma=gamma).blend()
+        rival = others.mean_persuasiveness - tau * kl_between_blends(others, model.blend())
+        assert np.max(rival) <= found.objective + 1e-12 * (1 + abs(found.objective))
+        assert found.gap >= 0
+
+
+def test_expressivity_gap_is_a_kl() -> None:
+    """KL(best blend ‖ Boltzmann) = log Z − J/τ."""
+    found, base = family_optimum(SEED_EXAMPLE, 0.7), SEED_EXAMPLE.blend()
+    ideal = Boltzmann(strength=1 / 0.7).apply(base)
+    assert kl_between_blends(found.model.blend(), ideal.law) == pytest.approx(found.gap, rel=1e-9)
+
+
+@pytest.mark.parametrize("z", [0.3, 2.0, 5.0, 7.0, 9.0, 40.0])
+def test_price_of_best_of_n(z: float) -> None:
+    base = BASES["blend"]
+    log_n = log_price_of_best_of_n(base, base.mean_persuasiveness + z * base.sd_persuasiveness)
+    if log_n < math.log(1e12):
+        reached = BestOfN(n=math.exp(log_n)).apply(base).mean_persuasiveness
+        assert (reached - base.mean_persuasiveness) / base.sd_persuasiveness == pytest.approx(z, rel=1e-10)
+    else:  # the mean of the largest of n, from its definition in log space
+
+        def density(x: mp.mpf) -> mp.mpf:
+            q = mp.erfc(x / mp.sqrt(2)) / 2
+            return mp.exp(log_n) * mp.npdf(x) * mp.exp(-mp.exp(log_n) * q)
+
+        edges = [z - 2, z - 0.5, z - 0.1, z, z + 0.1, z + 0.5, z + 2, z + 6]
+        assert mp.quad(lambda x: x * density(x), edges) == pytest.approx(z, rel=1e-9)
+
+
+def test_price_of_best_of_n_at_the_ends() -> None:
+    assert log_price_of_best_of_n(BASES["blend"], 0.2) == 0
+    assert log_price_of_best_of_n(M(alpha=0, beta=1, gamma=0).blend(), 2.0) == math.inf

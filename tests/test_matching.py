@@ -1,0 +1,135 @@
+"""Curves, inversion and peaks: every method on every kind of base law."""
+
+import numpy as np
+import pytest
+from cases import BASES, METHODS
+from test_references import CASES, SELECTIONS, law, name
+from tolerances import EXACT, ROOT
+
+from models import (
+    BestOfN,
+    Boltzmann,
+    Filter,
+    LaplaceError,
+    NoOptimumError,
+    NormalError,
+    Selection,
+    StudentTError,
+    ThreeSubmodules,
+    TruthPlusError,
+    UniformError,
+    curve,
+    match,
+    mode_crossings,
+    peak,
+)
+from models.laws import BaseLaw
+
+LAWS: dict[str, BaseLaw] = {
+    "blend": BASES["blend"],
+    "mixture": BASES["mixture"],
+    "routing": ThreeSubmodules().routing(),
+    "normal error": TruthPlusError(NormalError()),
+    "Laplace error": TruthPlusError(LaplaceError()),
+    "uniform error": TruthPlusError(UniformError()),
+    "Student-t error": TruthPlusError(StudentTError()),
+}
+on_laws = pytest.mark.parametrize("base", LAWS.values(), ids=LAWS)
+with_methods = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
+
+
+def of_kind(kind: str) -> pytest.MarkDecorator:
+    cases = [case for case in CASES if (case["selection"] or {}).get("kind") == kind]
+    assert cases
+    return pytest.mark.parametrize("case", cases, ids=name)
+
+
+@on_laws
+@with_methods
+def test_curves_run_from_nothing_to_their_reach(method: type[Selection], base: BaseLaw) -> None:
+    if method is Boltzmann and base.strength_limit == 0:
+        with pytest.raises(NoOptimumError, match="has no optimum here"):
+            curve(method, base, reach=4.0)
+        return
+    found = curve(method, base, reach=4.0, points=40)
+    assert found.kl[0] == pytest.approx(0, abs=1e-9)
+    assert np.all(np.diff(found.kl) >= -1e-12)
+    assert found.kl[-1] == pytest.approx(4.0, rel=0.1)
+    if not (base is LAWS["routing"] and method is Filter):  # a filter cannot split the atom
+        assert np.max(np.diff(np.sqrt(found.kl))) < 5 * 2.0 / 39
+    if base.sd_persuasiveness and base.tail_index > 2:
+        assert np.all(np.diff(found.mean_persuasiveness) >= -1e-12)
+
+
+@on_laws
+@with_methods
+def test_a_target_is_met_to_the_last_digits(method: type[Selection], base: BaseLaw) -> None:
+    if method is Boltzmann and base.strength_limit == 0:
+        with pytest.raises(NoOptimumError):
+            match(method, base, kl=1.0)
+        return
+    if not (base is LAWS["routing"] and method.__name__ == "Quantilizer"):
+        assert match(method, base, kl=1.3).kl == pytest.approx(1.3, rel=EXACT)
+    target = base.mean_persuasiveness + 0.8 * base.sd_persuasiveness
+    assert match(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(target, rel=1e-11)
+    outcome = match(method, base, samples=20)
+    if outcome is None:
+        assert method.at_depth(base, 1.0).apply(base).samples_per_output is None
+    else:
+        assert outcome.samples_per_output == pytest.approx(20, rel=EXACT)
+
+
+def test_what_cannot_be_reached_is_none() -> None:
+    base = BASES["blend"]
+    assert match(Boltzmann, base, samples=10) is None
+    assert match(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
+    assert match(BestOfN, base, kl=300.0) is None
+    assert match(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
+    assert match(Filter, TruthPlusError(StudentTError(df=1)), mean_persuasiveness=3.0) is None
+
+
+@pytest.mark.parametrize("target", [{}, {"kl": 1.0, "samples": 2.0}, {"kl": np.nan}, {"kl": -1.0}, {"samples": 0.5}])
+def test_bad_targets_are_refused(target: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"target|allowed"):
+        match(BestOfN, BASES["blend"], **target)
+
+
+@pytest.mark.parametrize("kind", ["boltzmann", "filter", "best_of_n"])
+def test_peaks_of_the_goodhart_mixture(kind: str) -> None:
+    (case,) = (c for c in CASES if (c["selection"] or {}).get("kind") == f"peak_{kind}" and "modes" in c["base"])
+    method = SELECTIONS[kind]
+    found = peak(method, law(case["base"]))
+    (pressure,) = method.parameters()
+    assert found.mean_truth == pytest.approx(float(case["mean_truth"]), rel=EXACT)
+    assert getattr(found.selection, pressure) == pytest.approx(float(case["pressure"]), rel=ROOT)
+    assert found.kl == pytest.approx(float(case["kl"]), rel=ROOT)
+
+
+@of_kind("peak_filter")
+def test_peaks_of_filters_on_truth_plus_error(case: dict) -> None:
+    base = law(case["base"])
+    found = peak(Filter, base)
+    if "pressure" not in case:
+        assert found is None
+        return
+    assert found.mean_truth == pytest.approx(float(case["mean_truth"]), rel=EXACT)
+    assert found.selection.threshold == pytest.approx(float(case["pressure"]), rel=ROOT)
+
+
+def test_covariance_changes_sign_at_boltzmanns_peak() -> None:
+    """More pressure stops helping truth exactly where Cov(T, P) is 0 under the policy."""
+    found = peak(Boltzmann, BASES["mixture"])
+    assert found.law.covariance == pytest.approx(0, abs=1e-7)
+
+
+@with_methods
+def test_a_blend_has_no_peak(method: type[Selection]) -> None:
+    assert peak(method, BASES["blend"]) is None
+
+
+@of_kind("crossing_boltzmann")
+def test_crossing_of_two_modes(case: dict) -> None:
+    base = law(case["base"])
+    assert mode_crossings(base) == pytest.approx((float(case["lambda"]),), rel=EXACT)
+    honest, liar = Boltzmann(strength=mode_crossings(base)[0]).apply(base).law.modes
+    assert honest.weight == pytest.approx(liar.weight, rel=EXACT)
