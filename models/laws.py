@@ -210,7 +210,9 @@ class BaseLaw(OutputLaw):
                 panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
                 added = start + panel * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_sf(start))
-                if np.any(log_beyond < DEEP):  # light tails fall at least as fast from here on as they do here
+                if self.tail_index == np.inf and np.any(
+                    log_beyond < DEEP
+                ):  # light tails fall at least as fast from here on as they do here
                     hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)
                     added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)

@@ -4,7 +4,7 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -13,7 +13,7 @@ from scipy.optimize.elementwise import find_root
 from scipy.special import log_ndtr, ndtri_exp
 
 from models.laws import Atoms, BaseLaw, EmptySelectionError, OutputLaw, Points, ReweightedLaw, panels, plain
-from models.normal import inverse_mills, log_phi, mean_excess, truncated_variance
+from models.normal import inverse_mills, log_mean_excess, log_phi, truncated_variance
 from models.parameters import Interval, Parameters, knob
 
 __all__ = ["Mode", "OutputMixture"]
@@ -166,6 +166,15 @@ class OutputMixture(BaseLaw):
         """Regression slope of T on P within each mode."""
         return self._correlation * self._sd_t / _scale(self._sd_p)
 
+    def _each(self, ndim: int, *names: str) -> Iterator[tuple[np.ndarray, ...]]:
+        """Mode by mode, the arrays called `names`, with `ndim` axes added for an argument of that many dimensions.
+
+        Modes are few: a loop over them is several times faster than an axis.
+        """
+        arrays = [getattr(self, name) for name in names]
+        for k in range(len(self.modes)):
+            yield tuple(a[..., k].reshape(a.shape[:-1] + (1,) * ndim) for a in arrays)
+
     # ── moments ──
 
     @property
@@ -194,24 +203,23 @@ class OutputMixture(BaseLaw):
 
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t, dtype=float)
-        w, m, s = (_spread(x, t.ndim) for x in (self._log_weight, self._mean_t, self._sd_t))
-        return plain(np.sum(np.exp(w + _log_normal_pdf(t[..., None] - m, s)), axis=-1))
+        modes = self._each(t.ndim, "_log_weight", "_mean_t", "_sd_t")
+        return plain(sum(np.exp(w + _log_normal_pdf(t - m, s)) for w, m, s in modes))
 
     def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)
-        w, m, s = (_spread(x, p.ndim) for x in (self._log_weight, self._mean_p, self._sd_p))
-        return plain(_log_sum(w + _log_normal_pdf(p[..., None] - m, s)))
+        modes = self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p")
+        return plain(_log_sum([w + _log_normal_pdf(p - m, s) for w, m, s in modes]))
 
     def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        t, p = np.asarray(t, dtype=float)[..., None], np.asarray(p, dtype=float)[..., None]
-        ndim = max(t.ndim, p.ndim) - 1
-        w, mt, mp, sp, slope, residual = (
-            _spread(x, ndim)
-            for x in (
-                self._log_weight, self._mean_t, self._mean_p, self._sd_p, self._slope, self._sd_t * self._independent,
-            )
-        )  # fmt: skip
-        by_mode = w + _log_normal_pdf(p - mp, sp) + _log_normal_pdf(t - mt - slope * (p - mp), residual)
+        t, p = np.asarray(t, dtype=float), np.asarray(p, dtype=float)
+        modes = self._each(
+            max(t.ndim, p.ndim), "_log_weight", "_mean_t", "_mean_p", "_sd_t", "_sd_p", "_slope", "_independent"
+        )
+        by_mode = [
+            w + _log_normal_pdf(p - mp, sp) + _log_normal_pdf(t - mt - slope * (p - mp), st * independent)
+            for w, mt, mp, st, sp, slope, independent in modes
+        ]
         return plain(_log_sum(by_mode))
 
     def truth_atoms(self) -> Atoms:
@@ -231,16 +239,17 @@ class OutputMixture(BaseLaw):
     def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
         """The tail on one `side`, from whichever of it and its complement is the smaller."""
         at_atom = -np.inf if strict else np.inf
-        gap = p[..., None] - _spread(self._mean_p, p.ndim)
-        z = side * _standardise(gap, _spread(self._sd_p, p.ndim), side * at_atom)
-        log_weight = _spread(self._log_weight, p.ndim)
-        near = _log_sum(log_weight + log_ndtr(z))
-        far = _log_sum(log_weight + log_ndtr(-z))
-        return np.where(near < LOG_HALF, near, np.log1p(-np.exp(np.minimum(far, LOG_HALF))))
+        near, far = [], []
+        for w, m, s in self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p"):
+            z = side * _standardise(p - m, s, side * at_atom)
+            near.append(w + log_ndtr(z))
+            far.append(w + log_ndtr(-z))
+        tail, rest = _log_sum(near), _log_sum(far)
+        return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
 
     def mean_excess(self, start: np.ndarray) -> np.ndarray:
         gap = np.asarray(start, dtype=float)[..., None] - self._mean_p
-        of_normal = _scale(self._sd_p) * mean_excess(gap / _scale(self._sd_p))
+        of_normal = _scale(self._sd_p) * np.exp(log_mean_excess(gap / _scale(self._sd_p)))
         return plain(np.sum(self._weight * np.where(self._sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1))
 
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
@@ -268,28 +277,33 @@ class OutputMixture(BaseLaw):
             root = np.where(straddles, atom, root)
         return plain(root)
 
-    def _log_responsibility(self, p: np.ndarray) -> np.ndarray:
-        """log π_k(p), mode axis last; on an atom the atom alone is responsible."""
-        p = p[..., None]
-        density = _log_normal_pdf(p - self._mean_p, self._sd_p)
-        on_atom = (self._sd_p == 0) & (p == self._mean_p)
-        density = np.where(np.any(on_atom, axis=-1, keepdims=True), np.where(on_atom, 0.0, -np.inf), density)
-        log_joint = self._log_weight + density
-        total = _log_sum(log_joint)[..., None]
+    def _log_responsibility(self, p: np.ndarray) -> list[np.ndarray]:
+        """log π_k(p) by mode; on an atom the atom alone is responsible."""
+        modes = list(self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p"))
+        log_joint = [w + _log_normal_pdf(p - m, s) for w, m, s in modes]
+        if np.any(self._sd_p == 0):
+            on_atom = [(s == 0) & (p == m) for _, m, s in modes]
+            anywhere = np.any(on_atom, axis=0)
+            log_joint = [
+                np.where(anywhere, np.where(here, w, -np.inf), density)
+                for (w, _, _), here, density in zip(modes, on_atom, log_joint, strict=True)
+            ]
+        total = _log_sum(log_joint)
         if np.any(np.isneginf(total)):
-            raise ValueError(
-                f"no output has persuasiveness {p[np.isneginf(total)].flat[0]!r}: E[T | P] does not exist there"
-            )
-        return log_joint - total
+            nowhere = float(p[np.isneginf(total)].flat[0])
+            raise ValueError(f"no output has persuasiveness {nowhere!r}: E[T | P] does not exist there")
+        return [density - total for density in log_joint]
 
-    def _mode_regression(self, p: np.ndarray) -> np.ndarray:
-        return self._mean_t + self._slope * (p[..., None] - self._mean_p)
+    def _mode_regression(self, p: np.ndarray) -> list[np.ndarray]:
+        return [m + slope * (p - centre) for m, slope, centre in self._each(p.ndim, "_mean_t", "_slope", "_mean_p")]
 
     def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        share, line = np.exp(self._log_responsibility(p)), self._mode_regression(p)
-        mean = np.einsum("...k,...k", share, line)
-        variance = np.square(self._sd_t * self._independent) + np.square(line - mean[..., None])
-        return mean, np.einsum("...k,...k", share, variance)
+        share, line = [np.exp(x) for x in self._log_responsibility(p)], self._mode_regression(p)
+        mean = sum(x * y for x, y in zip(share, line, strict=True))
+        residual = np.square(self._sd_t * self._independent)
+        return mean, sum(
+            x * (v + np.square(y - mean)) for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
+        )
 
     # ── the verbs of selection ──
 
@@ -345,9 +359,11 @@ class OutputMixture(BaseLaw):
         line = self._mode_regression(law.nodes.p)
         for k in np.flatnonzero(self._sd_t > 0):
             if self._independent[k] > 0.1 * abs(self._correlation[k]):
-                mass = np.exp(law.log_mass + share[..., k])
+                mass = np.exp(law.log_mass + share[k])
                 kept = np.any(mass > 1e-35 * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
-                given = np.exp(_log_normal_pdf(flat - line[..., None, kept, k], self._sd_t[k] * self._independent[k]))
+                scale = self._sd_t[k] * self._independent[k]
+                z = (flat - line[k][..., None, kept]) / (np.sqrt(2) * scale)
+                given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)
                 density += (given @ mass[..., kept, None])[..., 0]
             else:
                 density += self._weight[k] * self._conditional_sum(flat, law, k)
@@ -368,7 +384,8 @@ class OutputMixture(BaseLaw):
         return np.exp(log_phi(score[:, 0])) / self._sd_t[k] * np.sum(np.exp(ratio + log_phi(z)) * width, axis=-1)
 
     def reweighted_truth_atoms(self, law: ReweightedLaw) -> Atoms:
-        mass = np.sum(np.exp(law.log_mass[..., None] + self._log_responsibility(law.nodes.p)), axis=-2)
+        share = self._log_responsibility(law.nodes.p)
+        mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
         return _atoms(self._mean_t, self._sd_t, mass)
 
 
@@ -409,7 +426,7 @@ class TruncatedMixture(OutputLaw):
 
     @cached_property
     def _log_kept_total(self) -> np.ndarray:
-        near = _log_sum(self._log_kept)
+        near = _log_sum(list(np.moveaxis(self._log_kept, -1, 0)))
         whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
         return np.where(near < LOG_HALF, near, whole)
 
@@ -507,6 +524,8 @@ def _standardise(gap: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
 
 def _log_normal_pdf(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
     """log density of N(0, sd²) at `gap`; −∞ where sd = 0, which has none."""
+    if np.all(sd > 0):
+        return log_phi(gap / sd) - np.log(sd)
     return np.where(sd > 0, log_phi(gap / _scale(sd)) - np.log(_scale(sd)), -np.inf)
 
 
@@ -523,19 +542,18 @@ def _atoms(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> Atoms:
     return Atoms(position, np.sum(weight[..., point, None] * same, axis=-2))
 
 
-def _log_sum(x: np.ndarray) -> np.ndarray:
-    """log Σ e^x over modes (last axis), which are few: mode by mode is several times faster than a reduction."""
-    first, *others = np.moveaxis(x, -1, 0)
-    if not others:
-        return first
-    top = reduce(np.maximum, others, first)
+def _log_sum(x: list[np.ndarray]) -> np.ndarray:
+    """log Σ e^x over a list of arrays."""
+    if len(x) == 1:
+        return x[0]
+    top = reduce(np.maximum, x)
     shift = np.where(np.isneginf(top), 0.0, top)
     with np.errstate(divide="ignore"):
-        return shift + np.log(sum(np.exp(mode - shift) for mode in (first, *others)))
+        return shift + np.log(sum(np.exp(each - shift) for each in x))
 
 
 def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     """log Σ w e^x over modes; through expm1 where x is small, so that it keeps its relative accuracy."""
     small = np.max(np.abs(exponent), axis=-1, keepdims=True) < 0.5
     near = np.log1p(np.sum(np.exp(log_weight) * np.expm1(np.where(small, exponent, 0.0)), axis=-1, keepdims=True))
-    return np.where(small, near, _log_sum(log_weight + exponent)[..., None])
+    return np.where(small, near, np.logaddexp.reduce(log_weight + exponent, axis=-1, keepdims=True))

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import erfcx, ndtr
 
-__all__ = ["inverse_mills", "log_mills", "log_phi", "mean_excess", "truncated_variance"]
+__all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "truncated_variance"]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 FAR = 3.0  # beyond this the continued fraction is used
@@ -27,12 +27,12 @@ def inverse_mills(z: np.ndarray) -> np.ndarray:
     return np.sqrt(2 / np.pi) / erfcx(z / np.sqrt(2))
 
 
-def mean_excess(z: np.ndarray) -> np.ndarray:
-    """E[(Z − z)⁺] = φ(z) − z Q(z), to full relative accuracy; tends to φ(z)/z² as z → ∞."""
+def log_mean_excess(z: np.ndarray) -> np.ndarray:
+    """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
     a, _ = _fraction(z)
-    far = np.maximum(z, FAR)
-    near = np.exp(log_phi(z)) - z * ndtr(-z)
-    return np.where(z > FAR, np.exp(log_phi(far)) / ((far + a) * (far + 1 / (far + a))), near)
+    far, near = np.maximum(z, FAR), np.minimum(z, FAR)
+    beyond = log_phi(far) - np.log((far + a) * (far + 1 / (far + a)))
+    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
 
 
 def truncated_variance(z: np.ndarray) -> np.ndarray:

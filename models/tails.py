@@ -14,7 +14,7 @@ from scipy.optimize.elementwise import bracket_root, find_root
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
 
 from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, panels, plain
-from models.normal import log_mills, log_phi, mean_excess
+from models.normal import FAR, inverse_mills, log_mean_excess, log_mills, log_phi, truncated_variance
 from models.parameters import Interval, Parameters, knob
 
 __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "TruthPlusError", "UniformError"]
@@ -26,11 +26,11 @@ POSITIVE = Interval(0.0, open_low=True)
 
 @dataclass(frozen=True)
 class Shape:
-    """A density f at some points: log f, its score −(log f)′ and its curvature f″/f."""
+    """The law of P = T + V at some points: log density, its score −(log f)′, and Var[T | P = p]."""
 
     log_pdf: np.ndarray
     score: np.ndarray
-    curvature: np.ndarray
+    residual: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ class NormalError(ErrorLaw):
     def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
         total = np.hypot(sd, self.scale)
         z = p / total
-        return Shape(log_phi(z) - np.log(total), z / total, (np.square(z) - 1) / total**2)
+        return Shape(log_phi(z) - np.log(total), z / total, np.full_like(z, (sd * self.scale / total) ** 2))
 
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
         return log_ndtr(-p / np.hypot(sd, self.scale))
@@ -159,8 +159,9 @@ class LaplaceError(ErrorLaw):
         above, below = self._two_sides(p, sd)
         log_pdf = np.logaddexp(above, below)
         of_truth = np.exp(log_phi(p / sd) - log_pdf) / sd
-        score = np.tanh(0.5 * (above - below)) / self.scale
-        return Shape(log_pdf, score, (1 - of_truth) / self.scale**2)
+        lean = 0.5 * (above - below)
+        residual = sd**2 * (1 + (sd / self.scale) ** 2 * (1 / np.square(np.cosh(np.minimum(lean, 300.0))) - of_truth))
+        return Shape(log_pdf, np.tanh(lean) / self.scale, residual)
 
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
         a, x = sd / self.scale, p / sd
@@ -179,10 +180,7 @@ class LaplaceError(ErrorLaw):
 
 @dataclass(frozen=True, kw_only=True)
 class UniformError(ErrorLaw):
-    """V uniform on (−h, h): bounded, so that in the end only truth can make an output more persuasive.
-
-    Spreads of truth far out are small differences: ten standard deviations out they keep ten digits.
-    """
+    """V uniform on (−h, h): bounded, so that in the end only truth can make an output more persuasive."""
 
     half_width: float = knob(
         symbol="h", label="half-width of the error", default=1.0, low=0.1, high=5.0, step=0.05,
@@ -207,15 +205,22 @@ class UniformError(ErrorLaw):
     def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
         low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
         log_low = log_ndtr(-low)
-        log_mass = log_low + np.log(-np.expm1(log_ndtr(-high) - log_low))
+        log_share = log_ndtr(-high) - log_low  # of a normal above T’s range, in one above its lower end
+        log_mass = log_low + np.log(-np.expm1(log_share))
         at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
         score = -at_low * np.expm1(-2 * p * self.half_width / sd**2) / sd
-        return Shape(log_mass - np.log(2 * self.half_width), score, (low * at_low - high * at_high) / sd**2)
+        spread = 1 + low * at_low - high * at_high - np.square(score * sd)
+        # Far out that cancels. There T is a normal above `low` less its small share above `high`.
+        share = np.exp(np.minimum(log_share, -LOG_2))
+        near, end = inverse_mills(np.maximum(low, FAR)), inverse_mills(np.maximum(high, FAR))
+        second = truncated_variance(low) - share * (truncated_variance(high) + np.square(end - near))
+        far = second / (1 - share) - np.square(share * (end - near) / (1 - share))
+        residual = sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
+        return Shape(log_mass - np.log(2 * self.half_width), score, residual)
 
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
-        low, high = (mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
-        with np.errstate(divide="ignore"):  # beyond 38 standard deviations nothing is left
-            return np.log((low - high) * 0.5 * sd / self.half_width)
+        low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
+        return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
 
     def sum_edges(self, sd: float) -> np.ndarray:
         return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
@@ -306,10 +311,10 @@ class StudentTError(ErrorLaw):
         mass = np.sum(share, axis=-1)
         log_pdf = top[:, 0] + np.log(mass)
         score = near[:, 0] * (share @ (1 / total)) / mass
-        curvature = np.einsum("pg,pg,g->p", share, square - 1, 1 / total) / mass
-        return Shape(
-            log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, curvature[whose] * np.square(shrink)
-        )
+        line = sd**2 / total
+        spread = np.square(near[:, 0]) * (share @ np.square(line) / mass - np.square(share @ line / mass))
+        residual = share @ (variance * line) / mass + np.maximum(spread, 0.0)
+        return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
 
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
         log_weight, variance = self._rule
@@ -320,7 +325,7 @@ class StudentTError(ErrorLaw):
     def sum_edges(self, sd: float) -> np.ndarray:
         core = max(9 * sd, 2 * self.scale)
         step = 0.6 * min(max(sd, self.scale), max(self.scale * np.sqrt(self.df), 0.1 * sd))
-        end = max(2 * core, self.scale * np.sqrt(self.df) * np.exp(60 / self.df))
+        end = max(2 * core, self.scale * max(300.0, np.sqrt(self.df) * np.exp(60 / self.df)))
         outer = np.geomspace(core, end, 2 + int(np.log(end / core) / min(1.0, 2 / self.df)))
         return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
 
@@ -393,9 +398,9 @@ class TruthPlusError(Parameters, BaseLaw):
         return self.log_sf(-np.asarray(p))
 
     def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Tweedie: mean −σ_T² (log f)′ and variance σ_T² + σ_T⁴ (log f)″."""
-        shape, variance = self.error.sum_shape(np.abs(p), self.sd_truth), self.sd_truth**2
-        return np.sign(p) * variance * shape.score, variance + variance**2 * (shape.curvature - np.square(shape.score))
+        """The mean by Tweedie’s identity, −σ_T² (log f)′."""
+        shape = self.error.sum_shape(np.abs(p), self.sd_truth)
+        return np.sign(p) * self.sd_truth**2 * shape.score, shape.residual
 
     def hazard(self, p: np.ndarray) -> np.ndarray:
         """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
@@ -551,9 +556,7 @@ class TruncatedSum(OutputLaw):
 
     @property
     def sd_truth(self) -> float:
-        """Var[T | P ≥ c] = σ_T² − m (m − r(c)), with m the mean."""
-        mean, line = self.mean_truth, self.base.regression(self.threshold)
-        return plain(np.sqrt(self.base.sd_truth**2 - mean * (mean - line)))
+        return self._reweighted.sd_truth
 
     @property
     def mean_persuasiveness(self) -> float:

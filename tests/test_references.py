@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tolerances import EXACT, QUADRATURE, ZERO
+from tolerances import EXACT, ZERO
 
 from models import (
     BestOfN,
@@ -88,12 +88,7 @@ def test_selected_law(case: dict[str, Any]) -> None:
             assert getattr(outcome, attribute) == np.inf
     for attribute in ("truth", "persuasiveness"):
         if case.get(f"var_{attribute}") is not None:
-            uniform = case["base"].get("error", {}).get("kind") == "uniform" and attribute == "truth"
-            close(
-                getattr(outcome, f"sd_{attribute}") ** 2,
-                case[f"var_{attribute}"],
-                rtol=QUADRATURE if uniform else EXACT,
-            )
+            close(getattr(outcome, f"sd_{attribute}") ** 2, case[f"var_{attribute}"])
     for axis, of in (("t", "truth"), ("p", "persuasiveness")):
         if f"{of}_pdf" in case:
             close(getattr(outcome, f"{of}_pdf")(np.array(case[axis], float)), case[f"{of}_pdf"], atol=1e-30)

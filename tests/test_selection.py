@@ -2,7 +2,7 @@
 
 import json
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import mpmath as mp
@@ -18,13 +18,20 @@ from models import (
     Boltzmann,
     EmptySelectionError,
     Filter,
+    LaplaceError,
     Mode,
+    NoOptimumError,
+    NormalError,
     OutputMixture,
     Quantilizer,
     Selection,
+    StudentTError,
     ThreeSubmodules,
+    TruthPlusError,
+    UniformError,
 )
 from models.laws import panels
+from models.tails import ErrorLaw
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["cases"]
 KINDS = {"filter": Filter, "quantilizer": Quantilizer, "best_of_n": BestOfN, "boltzmann": Boltzmann}
@@ -283,6 +290,30 @@ def test_monte_carlo(base: OutputMixture, selection: Selection) -> None:
         assert abs(estimate - wrong) / error > SIGMAS  # the control: a small mistake is seen
 
 
+@pytest.mark.parametrize("error", [NormalError(), LaplaceError(), UniformError(), StudentTError(df=3)], ids=repr)
+@pytest.mark.parametrize("selection", [Filter(threshold=1.3), BestOfN(n=8)], ids=identifier)
+def test_monte_carlo_of_truth_plus_error(error: ErrorLaw, selection: Selection) -> None:
+    rng = np.random.default_rng(20261123)
+    size = 400_000
+    draw = {
+        NormalError: rng.normal,
+        LaplaceError: rng.laplace,
+        UniformError: lambda size: rng.uniform(-1, 1, size),
+        StudentTError: lambda size: rng.standard_t(3, size),
+    }[type(error)]
+    t = rng.standard_normal(size)
+    p = t + draw(size=size)
+    if isinstance(selection, BestOfN):
+        t, p = t.reshape(-1, 8), p.reshape(-1, 8)
+        t = np.take_along_axis(t, np.argmax(p, axis=1)[:, None], 1)[:, 0]
+    else:
+        t = t[p >= 1.3]
+    exact = selection.apply(TruthPlusError(error)).mean_truth
+    spread = np.std(t) / np.sqrt(t.size)
+    assert abs(np.mean(t) - exact) / spread < SIGMAS
+    assert abs(np.mean(t) - (exact + 8 * spread)) / spread > SIGMAS  # the control: a small mistake is seen
+
+
 # ── degenerate models, and sweeps ──
 
 
@@ -349,3 +380,35 @@ def test_the_worked_example() -> None:
     outcome = BestOfN(n=64).apply(base)
     assert round(outcome.mean_truth, 3) == 1.450
     assert round(outcome.mean_persuasiveness, 3) == 2.172
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
+@pytest.mark.parametrize("error", [NormalError, LaplaceError, UniformError, StudentTError])
+def test_every_error_at_the_ends_of_its_sliders(error: type[ErrorLaw], method: type[Selection]) -> None:
+    ((name, knob),) = method.parameters().items()
+    spread = TruthPlusError.parameters()["sd_truth"]
+    ends = [
+        dict(zip(error.parameters(), values, strict=True))
+        for values in product(*((k.low, k.high) for k in error.parameters().values()))
+    ]
+    for values, sd_truth in product(ends, (spread.low, spread.high)):
+        base = TruthPlusError(error(**values), sd_truth=sd_truth)
+        for pressure in (knob.low, knob.default, knob.high):
+            try:
+                outcome = method(**{name: pressure}).apply(base)
+            except NoOptimumError:
+                assert base.strength_limit < np.inf
+                continue
+            assert np.all(np.isfinite([outcome.mean_truth, outcome.sd_truth, outcome.kl]))
+            assert not np.any(np.isnan([outcome.mean_persuasiveness or 0, outcome.sd_persuasiveness or 0]))
+            assert np.all(np.isfinite(outcome.truth_pdf(np.linspace(-2, 2, 5))))
+            assert outcome.mean_truth >= -1e-12
+
+
+@pytest.mark.parametrize("bad", [{"sd_truth": 0}, {"sd_truth": -1}, {"sd_truth": np.nan}])
+def test_truth_plus_error_refuses_bad_spreads(bad: dict) -> None:
+    with pytest.raises(ValueError, match=r"sd_truth = .* is not allowed; it must lie in \(0, ∞\)"):
+        TruthPlusError(NormalError(), **bad)
+    for error in (lambda: LaplaceError(scale=0), lambda: StudentTError(df=0.1), lambda: UniformError(half_width=-1)):
+        with pytest.raises(ValueError, match="is not allowed"):
+            error()
