@@ -360,7 +360,7 @@ class OutputMixture(BaseLaw):
         for k in np.flatnonzero(self._sd_t > 0):
             if self._independent[k] > 0.1 * abs(self._correlation[k]):
                 mass = np.exp(law.log_mass + share[k])
-                kept = np.any(mass > 1e-35 * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
+                kept = np.any(mass > 1e-25 * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
                 scale = self._sd_t[k] * self._independent[k]
                 z = (flat - line[k][..., None, kept]) / (np.sqrt(2) * scale)
                 given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)

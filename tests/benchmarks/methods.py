@@ -109,7 +109,7 @@ def state(base: OutputMixture) -> None:
     outcome, x = BestOfN(n=64).apply(base), np.linspace(-6, 8, 200)
     outcome.truth_pdf(x), outcome.persuasiveness_pdf(x), outcome.joint_pdf(x[:60, None], x[:60])
     ladder = (
-        Filter(threshold=base.isf(-np.linspace(0, 6, 100))),
+        Filter(threshold=np.linspace(-2, 5, 100)),
         Quantilizer(fraction=np.geomspace(1, 1e-3, 100)),
         BestOfN(n=np.geomspace(1, 1e4, 100)),
         Boltzmann(strength=np.linspace(0, 4, 100)),
