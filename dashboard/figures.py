@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models import OutputMixture
-from models.laws import Atoms, OutputLaw
+from models.laws import Atoms, BaseLaw, OutputLaw
 
-__all__ = ["STYLES", "Curve", "Ranges", "Scene", "Style", "four_panels"]
+__all__ = ["STYLES", "Curve", "Line", "Ranges", "Scene", "Shown", "Style", "four_panels"]
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -32,6 +32,10 @@ STYLES = {
     "Filter": Style("#009E73", "6px 2px 2px 2px"),
     "Best-of-n": Style("#0072B2"),
     "Boltzmann": Style("#E69F00", "8px 3px"),
+    "Quantilizer": Style("#CC79A7", "3px 2px"),
+    "Best-of-Poisson": Style("#56B4E9", "10px 3px 2px 3px"),
+    "Chi-squared": Style("#882255", "5px 2px"),
+    "Pinned": Style("#b08d57", "2px 2px"),
     "RL": Style("#D55E00"),
 }
 
@@ -62,75 +66,96 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A law beside the base model’s: `style` names it in `STYLES`, `threshold` is where selection cuts, if it does."""
+
+    style: str
+    label: str
+    law: OutputLaw
+    threshold: float | None = None
+    kl: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve in the plane: truth `t` over persuasiveness `p`."""
+
+    style: str
+    label: str
+    p: np.ndarray
+    t: np.ndarray
+
+
+@dataclass(frozen=True)
 class Scene:
     """What the four panels show.
 
     Attributes:
-        base: the base model's law.
-        selected: the law after selection, or None where it does not exist.
-        style, label: the selection's entry in `STYLES`, and its words, e.g. "best of 64".
-        threshold: where selection cuts, if it does.
-        rival, path: the law that steering ends at (None in a tie) and the laws on the way there.
-        curves: mean truth against KL, one per method, steering's path among them.
-        kl: the selection's KL, nats.
+        base: the base model’s law.
+        shown: the laws beside it, the selected one first if it exists.
+        style: the chosen method’s entry in `STYLES`.
+        lines: further curves in the plane.
+        curves: mean truth against KL, one per method, steering’s path among them.
+        peak: KL and mean truth where the chosen method’s curve is highest, if it turns.
+        weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
     """
 
-    base: OutputMixture
-    selected: OutputLaw | None
+    base: BaseLaw
+    shown: Sequence[Shown]
     style: str
-    label: str
-    threshold: float | None
-    rival: OutputLaw | None
-    path: OutputLaw
+    lines: Sequence[Line]
     curves: Sequence[Curve]
-    kl: float | None
+    peak: tuple[float, float] | None
+    weight: bool
     alt: str
 
     @property
-    def laws(self) -> dict[str, OutputLaw]:
-        """The laws that have densities here, by style, base first."""
-        present = {"Base": self.base, self.style: self.selected, "RL": self.rival}
-        return {style: law for style, law in present.items() if law is not None}
+    def laws(self) -> list[Shown]:
+        """Every law that has densities here, the base model’s first."""
+        return [Shown("Base", "base model", self.base), *self.shown]
 
     @cached_property
-    def persuasiveness(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Points and density of P, by style."""
-        return {
-            style: (x, law.persuasiveness_pdf(x))
-            for style, law in self.laws.items()
-            for cut in [self.threshold if style == self.style else None]
-            for x in [_points(law.mean_persuasiveness, law.sd_persuasiveness, cut)]
-        }
+    def spans(self) -> list[tuple[float, float]]:
+        """Where each law’s persuasiveness lies."""
+        return [
+            _span(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
+            or (float(self.base.isf(np.log(0.995))), float(self.base.isf(-(shown.kl or 0.0) - 3.5)))
+            for shown in self.laws
+        ]
 
     @cached_property
-    def truth(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Points and density of T, by style."""
-        return {
-            style: (x, law.truth_pdf(x))
-            for style, law in self.laws.items()
-            for x in [_points(law.mean_truth, law.sd_truth)]
-        }
+    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of P, law by law."""
+        return [
+            (x, shown.law.persuasiveness_pdf(x))
+            for shown, span in zip(self.laws, self.spans, strict=True)
+            for x in [_points(span, shown.threshold)]
+        ]
+
+    @cached_property
+    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of T, law by law."""
+        return [
+            (x, shown.law.truth_pdf(x))
+            for shown in self.laws
+            for x in [_points(_span(shown.law.mean_truth, shown.law.sd_truth))]
+        ]
 
     @cached_property
     def ranges(self) -> Ranges:
         """The axes this scene would choose by itself."""
-        laws = self.laws.values()
-        pressure = (0.0, max(6.0, 1.25 * (self.kl or 0.0)))
+        kl = max((shown.kl or 0.0 for shown in self.shown), default=0.0)
+        pressure = (0.0, max(6.0, 1.25 * kl))
         means = [c.mean_truth[c.kl <= pressure[1]] for c in self.curves]
+        selected = [np.array([shown.law.mean_truth]) for shown in self.shown]
         return {
-            "persuasiveness": _padded(
-                [
-                    m + k * s
-                    for m, s in ((w.mean_persuasiveness, w.sd_persuasiveness) for w in laws)
-                    for k in (-3.6, 3.6)
-                ]
-            ),
-            "truth": _padded([m + k * s for m, s in ((w.mean_truth, w.sd_truth) for w in laws) for k in (-3.6, 3.6)]),
+            "persuasiveness": _padded(self.spans),
+            "truth": _padded([_span(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
             "persuasiveness density": (0.0, _top(self.persuasiveness)),
             "truth density": (0.0, _top(self.truth)),
             "pressure": pressure,
-            "mean truth": _padded(np.concatenate(means)),
+            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]])),
         }
 
 
@@ -140,7 +165,7 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     data = [
         *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
         *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),
-        *_plane(scene),
+        *_plane(scene, ranges["persuasiveness"]),
         *_goodhart_curve(scene),
     ]
     return {
@@ -156,83 +181,125 @@ def four_panels(scene: Scene) -> dict[str, Any]:
 # ── panels ──
 
 
-def _density_panel(panel: str, scene: Scene, densities: Mapping[str, tuple], top: float) -> list[dict]:
+def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
-    names = {"Base": "base model", scene.style: scene.label, "RL": "RL on (α, β, γ)"}
     traces = []
-    for style, law in scene.laws.items():
-        x, y = densities[style]
+    for shown, (x, y) in zip(scene.laws, densities, strict=True):
+        law, style = shown.law, shown.style
         legend = panel == "" and style != "RL"
         if np.any(y > 0):
+            if panel == "" and scene.weight and style == scene.style:
+                ratio = np.exp(np.log(np.maximum(y, 1e-300)) - scene.base.log_persuasiveness_pdf(x))
+                weight = 0.94 * top * ratio / np.max(ratio)
+                traces.append(
+                    _line("", x, weight, style, width=1.5, name="weight (own scale)", legend=True, dash="2px 3px")
+                )
             mean = law.mean_truth if panel else law.mean_persuasiveness
-            stem = [np.nan, mean, mean], [np.nan, 0.0, np.interp(mean, x, y)]
-            x, y = np.concatenate([x, stem[0]]), np.concatenate([y, stem[1]])
-            width = 1.5 if style == "Base" else 2.5
-            traces.append(_line(panel, x, y, style, width=width, name=names[style], legend=legend, fill=style != "RL"))
+            if mean is not None and np.isfinite(mean):
+                stem = [np.nan, mean, mean], [np.nan, 0.0, np.interp(mean, x, y)]
+                x, y = np.concatenate([x, stem[0]]), np.concatenate([y, stem[1]])
+            main = style == scene.style
+            width = 2.5 if main or style == "RL" else 1.5
+            dash = STYLES[style].dash if not main else "solid"
+            traces.append(
+                _line(
+                    panel,
+                    x,
+                    y,
+                    style,
+                    width=width,
+                    name=shown.label,
+                    legend=legend,
+                    fill=main or style == "Base",
+                    dash=dash,
+                )
+            )
             legend = False
         atoms = law.truth_atoms() if panel else law.persuasiveness_atoms()
         if atoms.position.size:
-            traces.append(_spikes(panel, atoms, top, style, names[style], legend))
+            traces.append(_spikes(panel, atoms, top, style, shown.label, legend))
     return traces
 
 
-def _plane(scene: Scene) -> list[dict]:
-    rings = [ring for radius in (1, 2, 3) for mode in scene.base.modes for ring in (mode.ellipse(radius), _GAP)]
-    traces = [_line("3", *(np.concatenate(axis) for axis in zip(*rings, strict=True)), "Base", width=1)]
-    if scene.selected is not None:
-        traces.append(_cloud(scene))
-    if scene.base.sd_persuasiveness > 0:
-        seen = np.concatenate([x for x, _ in scene.persuasiveness.values()])
-        p = np.linspace(seen.min(), seen.max(), 61)
-        line = _line(
-            "3",
-            p,
-            scene.base.regression(p),
-            "Base",
-            width=1.5,
-            name="truth to expect at each persuasiveness",
-            legend=True,
-            dash=_DASHED,
-        )
-        traces.append(line)
-    path = scene.path
-    traces.append(_line("3", path.mean_persuasiveness, path.mean_truth, "RL", width=2.5, name="RL on (α, β, γ)"))
-    labels = {"Base": "base model", scene.style: scene.label, "RL": "RL’s corner"}
-    marks = {style: (law.mean_persuasiveness, law.mean_truth, labels[style]) for style, law in scene.laws.items()}
-    return [*traces, _marks("3", marks)]
+def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
+    traces = [_base_law(scene, span)]
+    traces += [_cloud(shown.law, scene) for shown in scene.shown if shown.style == scene.style]
+    if scene.base.sd_persuasiveness != 0:
+        low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
+        p = np.linspace(low, high, 121)
+        name = "truth to expect at each persuasiveness"
+        traces.append(_line("3", p, scene.base.regression(p), "Base", width=1.5, name=name, legend=True, dash=_DASHED))
+    traces += [
+        _line("3", line.p, line.t, line.style, width=2.5, name=line.label, legend=line.style != "RL")
+        for line in scene.lines
+    ]
+    marks = [
+        (shown.style, shown.law.mean_persuasiveness, shown.law.mean_truth, shown.label)
+        for shown in scene.laws
+        if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
+    ]
+    return [trace for trace in [*traces, _marks("3", marks)] if trace is not None]
 
 
-def _cloud(scene: Scene) -> dict:
-    """The selected joint law as a heat map over its own ±4 standard deviations."""
-    law = scene.selected
-    t = np.linspace(-4, 4, 40) * law.sd_truth + law.mean_truth
-    p = np.linspace(-4, 4, 40) * law.sd_persuasiveness + law.mean_persuasiveness
-    density = law.joint_pdf(t[:, None], p[None, :])
-    if not np.any(density > 0):
-        span = np.array([-2, 2])
-        if law.sd_persuasiveness > 0:
-            p = law.mean_persuasiveness + span * law.sd_persuasiveness
-            return _line("3", p, scene.base.regression(p), scene.style, width=6)
-        return _line("3", [law.mean_persuasiveness] * 2, law.mean_truth + span * law.sd_truth, scene.style, width=6)
-    color = STYLES[scene.style].color
+def _base_law(scene: Scene, span: tuple[float, float]) -> dict:
+    """The base law: rings of equal density around its modes, or a heat map where it is no mixture."""
+    if isinstance(scene.base, OutputMixture):
+        rings = [
+            ring
+            for mode in scene.base.modes
+            if mode.weight > 0
+            for radius in (1, 2, 3)
+            for ring in (mode.ellipse(radius), _GAP)
+        ]
+        return _line("3", *(np.concatenate(axis) for axis in zip(*rings, strict=True)), "Base", width=1)
+    t = np.linspace(*_span(scene.base.mean_truth, scene.base.sd_truth), 40)
+    p = np.linspace(*span, 60)
+    return _heat(p, t, scene.base.joint_pdf(t[:, None], p[None, :]), "Base")
+
+
+def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
+    """The selected joint law as a heat map, or as a line where it lies on one."""
+    t_span = np.linspace(-4, 4, 40) * law.sd_truth + law.mean_truth
+    low, high = scene.spans[1]
+    p_span = np.linspace(low - 0.1 * (high - low), high + 0.1 * (high - low), 40)
+    density = law.joint_pdf(t_span[:, None], p_span[None, :])
+    if np.any(density > 0):
+        return _heat(p_span, t_span, density, scene.style)
+    if not isinstance(scene.base, OutputMixture) or len(scene.base.modes) > 1:
+        return None  # several lines: their means are marked
+    ends = np.array([-2, 2])
+    if law.sd_persuasiveness > 0:
+        p = law.mean_persuasiveness + ends * law.sd_persuasiveness
+        return _line("3", p, scene.base.regression(p), scene.style, width=6)
+    return _line("3", [law.mean_persuasiveness] * 2, law.mean_truth + ends * law.sd_truth, scene.style, width=6)
+
+
+def _heat(p: np.ndarray, t: np.ndarray, density: np.ndarray, style: str) -> dict:
+    color = STYLES[style].color
     return {
-        "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x0": p[0], "dx": p[1] - p[0], "y0": t[0], "dy": t[1] - t[0], "z": _f32(density), "showscale": False,
+        "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x0": p[0], "dx": p[1] - p[0], "y0": t[0], "dy": t[1] - t[0],
+        "z": _f32(density), "showscale": False, "zsmooth": "fast", "hoverinfo": "skip",
         "colorscale": [[0, _rgba(color, 0)], [0.05, _rgba(color, 0.08)], [1, _rgba(color, 0.85)]],
-        "zsmooth": "fast", "hoverinfo": "skip",
     }  # fmt: skip
 
 
 def _goodhart_curve(scene: Scene) -> list[dict]:
+    listed = {shown.style for shown in scene.shown}
     traces = [
         _line(
             "4", c.kl, c.mean_truth, c.style, width=3 if c.style in (scene.style, "RL") else 1.75, name=c.label,
-            legend=c.style != scene.style, dash=STYLES[c.style].dash,
+            legend=c.style not in listed or c.style == "RL", dash=STYLES[c.style].dash,
         )
         for c in scene.curves
     ]  # fmt: skip
-    if scene.selected is not None and scene.kl is not None:
-        traces.append(_marks("4", {scene.style: (scene.kl, scene.selected.mean_truth, scene.label)}))
-    return traces
+    if scene.peak is not None:
+        marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": STYLES[scene.style].color, "width": 2}}
+        traces.append(
+            _trace("4", [scene.peak[0]], [scene.peak[1]], mode="markers", showlegend=False, marker=marker,
+                   hovertemplate="highest mean truth<br>%{x:.3f}, %{y:.3f}<extra></extra>")
+        )  # fmt: skip
+    here = [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None]
+    return [*traces, *([_marks("4", here)] if here else [])]
 
 
 # ── pieces ──
@@ -258,14 +325,14 @@ def _line(
     return trace | ({"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)} if fill else {})
 
 
-def _marks(panel: str, marks: Mapping[str, tuple[float, float, str]]) -> dict[str, Any]:
-    """Points by style: x, y and what to call them. Steering's is a diamond."""
-    x, y, names = zip(*marks.values(), strict=True)
+def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[str, Any]:
+    """Points: style, x, y and what to call them. Steering’s is a diamond."""
+    styles, x, y, names = zip(*marks, strict=True)
     return _trace(
         panel, x, y, mode="markers", text=names, showlegend=False, hovertemplate="%{text}<br>%{x:.3f}, %{y:.3f}<extra></extra>",
         marker={
-            "color": [STYLES[style].color for style in marks], "size": 11,
-            "symbol": ["diamond" if style == "RL" else "circle" for style in marks],
+            "color": [STYLES[style].color for style in styles], "size": 11,
+            "symbol": ["diamond" if style == "RL" else "circle" for style in styles],
             "line": {"color": "white", "width": 1.5},
         },
     )  # fmt: skip
@@ -318,9 +385,15 @@ def _axis(span: tuple[float, float], domain: tuple[float, float], anchor: str, t
     }  # fmt: skip
 
 
-def _points(mean: float, sd: float, cut: float | None = None) -> np.ndarray:
-    """Where to evaluate a density: six standard deviations either way, from just below `cut` if there is one."""
-    x = mean + sd * np.linspace(-6, 6, 201)
+def _span(mean: float | None, sd: float | None) -> tuple[float, float] | None:
+    """3.6 standard deviations either way, where both numbers exist."""
+    return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
+
+
+def _points(span: tuple[float, float], cut: float | None = None) -> np.ndarray:
+    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
+    reach = (span[1] - span[0]) / 3
+    x = np.linspace(span[0] - reach, span[1] + reach, 201)
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 
@@ -331,8 +404,8 @@ def _padded(values: Any) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _top(densities: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> float:
-    return 1.06 * max(float(np.max(y)) for _, y in densities.values()) or 1.0
+def _top(densities: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
+    return 1.06 * max(float(np.max(y)) for _, y in densities) or 1.0
 
 
 def _rgba(color: str, alpha: float) -> str:

@@ -38,6 +38,7 @@ class Page:
 
     title: str
     url_path: str
+    intro: str
     sections: Sequence[Section]
     solve: Callable[[Settings], Any]
     notices: Callable[[Any], Sequence[str]]

@@ -1,8 +1,9 @@
 """Analytic toy models of Goodhart's law in language-model fine-tuning. numpy and scipy only.
 
-Read in this order: parameters, laws, mixture, selection, submodules, matching, steering, tails.
+Read in this order: parameters, laws, mixture, selection, submodules, goodhart, matching, steering, tails.
 """
 
+from models.goodhart import GoodhartMixture
 from models.laws import EmptySelectionError, NoOptimumError
 from models.matching import curve, match, mode_crossings, peak
 from models.mixture import Mode, OutputMixture
@@ -24,7 +25,7 @@ from models.tails import LaplaceError, NormalError, StudentTError, TruthPlusErro
 
 __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "FamilyOptimum", "Filter",
-    "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
+    "GoodhartMixture", "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
     "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "curve",
     "family_optimum", "kl_between_blends", "log_price_of_best_of_n", "log_price_of_filtering", "match",
     "mode_crossings", "norm_optimum", "peak", "training_path",

@@ -310,18 +310,18 @@ class ChiSquared(Selection):
     s = 0 gives the base model. Nothing below x is kept, and what is kept grows with p only linearly.
 
     >>> from models import OutputMixture, Mode
-    >>> round(ChiSquared(strength=0.5).apply(OutputMixture([Mode(correlation=1)])).mean_truth, 6)
+    >>> round(ChiSquared(slope=0.5).apply(OutputMixture([Mode(correlation=1)])).mean_truth, 6)
     0.488388
     """
 
     name: ClassVar[str] = "Chi-squared"
-    strength: float = knob(
-        symbol="s", label="strength", default=4.0, low=0.0, high=30.0, step=0.1,
+    slope: float = knob(
+        symbol="s", label="slope", default=4.0, low=0.0, high=30.0, step=0.1,
         help="Weight outputs by max(0, s·(persuasiveness − x)); 1/s is the price of χ².", domain=Interval(0.0),
     )  # fmt: skip
 
     def log_ratio(self, points: Points, start: np.ndarray) -> np.ndarray:
-        s, start = points.align(self.strength), points.align(start)
+        s, start = points.align(self.slope), points.align(start)
         gap = np.maximum(points.p - np.where(s > 0, start, 0.0), 0.0)
         with np.errstate(divide="ignore"):
             return np.where(s > 0, np.log(s * gap), 0.0)
@@ -339,7 +339,7 @@ class ChiSquared(Selection):
 
     def _start(self, base: BaseLaw) -> np.ndarray:
         """x, the root of s E[(P − x)⁺] = 1; −∞ at s = 0."""
-        s = np.asarray(self.strength)
+        s = np.asarray(self.slope)
         level = 1 / np.where(s > 0, s, 1.0)
 
         def residual(x: np.ndarray) -> np.ndarray:
@@ -355,4 +355,4 @@ class ChiSquared(Selection):
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
-        return cls(strength=(np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))
+        return cls(slope=(np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))

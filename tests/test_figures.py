@@ -10,19 +10,20 @@ from cases import DEGENERATE
 from scipy.optimize import brentq
 
 from dashboard.figures import four_panels
+from dashboard.selecting import CURVE_POINTS, State
 from dashboard.settings import defaults
-from dashboard.views.rl_versus_filtering import CURVE_POINTS, PAGE, State, scene, solve
+from dashboard.views.rl_versus_filtering import PAGE, path
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
 
 DEFAULTS = defaults(PAGE.sections)
 
 
 def state(**changes: Any) -> State:
-    return solve(DEFAULTS | changes)
+    return PAGE.solve(DEFAULTS | changes)
 
 
 def figure(solved: State) -> dict:
-    return four_panels(scene(solved))
+    return four_panels(PAGE.scene(solved))
 
 
 def unpack(array: Any) -> np.ndarray:
@@ -48,7 +49,7 @@ def test_density_panels_show_the_models_densities(method: str) -> None:
     solved = state(method=method)
     drawn = figure(solved)
     for panel, pdf in (("", solved.outcome.persuasiveness_pdf), ("2", solved.outcome.truth_pdf)):
-        (trace,) = (t for t in traces(drawn, panel, scene(solved).label) if t["mode"] == "lines")
+        (trace,) = (t for t in traces(drawn, panel, PAGE.scene(solved).shown[0].label) if t["mode"] == "lines")
         x, y = curve(trace)
         smooth = x > 2.001 if method == "Filter" and panel == "" else x > -np.inf
         np.testing.assert_allclose(y[smooth], pdf(x)[smooth], rtol=2e-4, atol=1e-6)
@@ -67,14 +68,14 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     np.testing.assert_allclose(
         unpack(line["y"]), solved.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )
-    assert solved.path.mean_truth[0] == pytest.approx(solved.base.mean_truth)
-    assert solved.path.mean_truth[-1] == pytest.approx(0, abs=1e-6)
+    assert path(solved).mean_truth[0] == pytest.approx(solved.base.mean_truth)
+    assert path(solved).mean_truth[-1] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["Filter", "Best-of-n", "Boltzmann"])
 def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     solved = state()
-    curve = next(c for c in solved.curves if c.style == name)
+    curve = next(c for c in PAGE.scene(solved).curves if c.style == name)
     assert len(curve.kl) == CURVE_POINTS
     kl = curve.kl[np.searchsorted(curve.kl, 3.0)]
     selection = {
@@ -90,7 +91,7 @@ def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
 
 def test_rl_curve_stands_at_its_true_kl() -> None:
     solved = state()
-    curve = next(c for c in solved.curves if c.style == "RL")
+    curve = next(c for c in PAGE.scene(solved).curves if c.style == "RL")
     new = training_path(solved.model, 0.5).blend()
     cov = [
         [[m.sd_persuasiveness**2, c], [c, m.sd_truth**2]]

@@ -103,7 +103,7 @@ def test_best_of_poisson_is_nearer_still() -> None:
 
 def test_chi_squared_weight() -> None:
     """Huang et al. 2025: relu((r − λ)/β) with mean 1."""
-    outcome = ChiSquared(strength=0.5).apply(STANDARD)
+    outcome = ChiSquared(slope=0.5).apply(STANDARD)
     start = float(outcome.law.start)
     p = np.linspace(-4, 4, 9)
     ratio = outcome.persuasiveness_pdf(p) / STANDARD.persuasiveness_pdf(p)

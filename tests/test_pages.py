@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import STYLES
-from dashboard.views.rl_versus_filtering import PAGE, SUBMODULES
+from dashboard.selecting import SUBMODULES
+from dashboard.views.rl_versus_filtering import PAGE
 from models import BestOfN, Filter, ThreeSubmodules
 from models.parameters import Parameter
 
