@@ -1,13 +1,22 @@
 """Parameters → native widgets. The only place that makes widgets for parameters."""
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.settings import Choice, Section, read
+from dashboard.settings import Choice, Section, Settings, defaults, read, shown
+from dashboard.text import number
+from models import NoOptimumError, Outcome, match
 from models.parameters import Parameter
 
-__all__ = ["read_link", "stops", "widgets"]
+if TYPE_CHECKING:
+    from dashboard.page import Page
+
+__all__ = [
+    "answer_of_last_click", "go_to", "keeping", "presets", "read_link", "remember", "stops", "typed", "widgets",
+]  # fmt: skip
 
 
 def read_link(sections: Sequence[Section]) -> list[str]:
@@ -42,6 +51,122 @@ def widgets(sections: Sequence[Section]) -> dict[str, float | str]:
 def stops(parameter: Parameter, value: float) -> list[float] | None:
     """A log slider's stops, the present value among them even where it is between two; None on a linear scale."""
     return sorted({*parameter.stops, value}) if parameter.scale == "log" else None
+
+
+# ── buttons: they change the settings before the sliders are drawn ──
+
+
+def set_all(settings: Settings) -> None:
+    """Move every slider named in `settings`."""
+    for key, value in settings.items():
+        st.session_state[key] = value
+
+
+def presets(page: "Page") -> None:
+    """One button for each named state."""
+    for name, changes in page.presets.items():
+        st.button(
+            name,
+            on_click=set_all,
+            args=(defaults(page.sections) | changes,),
+            type="tertiary",
+            icon=":material/play_arrow:",
+        )
+
+
+def remember(url_path: str, settings: Settings) -> None:
+    """Add `settings` to the page’s history, for undo."""
+    history = st.session_state.setdefault(f"{url_path}_history", [])
+    if not history or history[-1] != settings:
+        history.append(settings)
+    del history[:-100]
+
+
+def keeping(page: "Page", settings: Settings) -> None:
+    """Undo, reset and pin."""
+    history, pin = st.session_state[f"{page.url_path}_history"], f"{page.url_path}_pin"
+
+    def undo() -> None:
+        history.pop()
+        set_all(history[-1])
+
+    def toggle_pin() -> None:
+        st.session_state[pin] = None if st.session_state.get(pin) else settings
+
+    st.button("Undo", on_click=undo, disabled=len(history) < 2, icon=":material/undo:", type="tertiary")
+    start = defaults(page.sections)
+    st.button("Reset", on_click=set_all, args=(start,), icon=":material/restart_alt:", type="tertiary")
+    st.button(
+        "Unpin" if st.session_state.get(pin) else "Pin", on_click=toggle_pin, icon=":material/keep:", type="tertiary",
+        help="Keep the present state as a ghost in the picture and read the differences while moving on.",
+    )  # fmt: skip
+
+
+def go_to(page: "Page", settings: Settings, state: Any) -> None:
+    """The inverse: ask for a KL, a mean persuasiveness or the peak of truth, and the pressure slider goes there."""
+    target = f"{page.url_path}_target"
+    value = f"{page.url_path}_target_value"
+
+    def go() -> None:
+        method = type(state.selection)
+        (pressure,) = method.parameters()
+        wanted = st.session_state[target]
+        try:
+            found = _reached(state, wanted, st.session_state.get(value, 0.0))
+        except (NoOptimumError, ValueError) as problem:
+            found, said = None, str(problem)
+        else:
+            said = f"{method.name} cannot reach that: there is no such pressure."
+            if found is None and wanted == PEAK:
+                said = f"Mean truth has no peak under {method.name} here: within 20 nats it never turns down."
+        knob = method.parameters()[pressure]
+        if found is not None:
+            at = float(getattr(found.selection, pressure))
+            st.session_state[pressure] = min(max(at, knob.low), knob.high)
+            said = f"{knob.symbol} = {number(at, 4)}"
+            if not knob.low <= at <= knob.high:
+                said += f", beyond the slider, which ends at {number(st.session_state[pressure])}"
+        st.session_state[f"{page.url_path}_said"] = said
+
+    with st.popover("Go to", type="tertiary", icon=":material/my_location:"):
+        wanted = st.radio("Set the pressure so that it reaches", TARGETS, key=target)
+        if wanted != PEAK:
+            st.number_input("value", value=1.0, key=value, format="%g", label_visibility="collapsed")
+        st.button("Go", on_click=go, type="primary")
+
+
+PEAK = "the peak of mean truth"
+TARGETS = ("a KL, in nats", "a mean persuasiveness", PEAK)
+
+
+def _reached(state: Any, wanted: str, value: float) -> Outcome | None:
+    method = type(state.selection)
+    if wanted == PEAK:
+        return state.peak
+    name = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}[wanted]
+    return match(method, state.base, **{name: value})
+
+
+def answer_of_last_click(page: "Page") -> None:
+    """What the last “Go to” found, said once."""
+    if said := st.session_state.pop(f"{page.url_path}_said", None):
+        st.info(said)
+
+
+def typed(page: "Page", settings: Settings) -> None:
+    """Every slider’s number, to be typed to the last digit."""
+    with st.popover("Type", type="tertiary", icon=":material/keyboard:"):
+        for key, parameter in shown(page.sections, settings).items():
+            box = f"typed_{key}_{settings[key]!r}"
+
+            def take(key: str = key, box: str = box) -> None:
+                if math.isfinite(st.session_state[box]):
+                    st.session_state[key] = st.session_state[box]
+
+            st.number_input(
+                f"{parameter.label} · ${parameter.symbol}$", parameter.low, parameter.high, float(settings[key]),
+                step=parameter.step or None, format="%.9g", key=box, on_change=take,
+            )  # fmt: skip
 
 
 def _choice(choice: Choice) -> dict[str, float | str]:

@@ -1,25 +1,29 @@
 """The page record and its renderer: every page is a declaration, drawn here."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
-from dashboard import controls
-from dashboard.figures import Scene, four_panels
+from dashboard import controls, takeaway
+from dashboard.figures import Scene, Shown, four_panels
 from dashboard.live import live_figure
-from dashboard.settings import Section, Settings, defaults, read, shown
-from dashboard.text import runs
+from dashboard.settings import Section, Settings, as_text, defaults, read, shown
+from dashboard.text import change, runs
 
 __all__ = ["Page", "Readout", "picture", "render"]
+
+LONGEST_PIN = 4000  # characters of a pinned state in a question
 
 
 @dataclass(frozen=True)
 class Readout:
     """A number with its change against the base model, and a line for what it is compared with.
 
-    `better` says which direction of change is good news: +1, −1, or 0 for neither.
+    `better` says which direction of change is good news: +1, −1, or 0 for neither. `amount` is the number itself,
+    where differences from it make sense.
     """
 
     label: str
@@ -27,13 +31,15 @@ class Readout:
     change: str = ""
     better: int = 0
     note: str = ""
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """What a page is: which parameters, which `solve`, which scene, which words.
 
-    `solve` maps settings to a state that the other functions read. `takeaway` is Markdown of `text.py`.
+    `solve` maps settings to a state that the other functions read. `takeaway` is Markdown of `text.py`; `presets` are
+    changes to the defaults.
     """
 
     title: str
@@ -41,31 +47,44 @@ class Page:
     intro: str
     sections: Sequence[Section]
     solve: Callable[[Settings], Any]
-    notices: Callable[[Any], Sequence[str]]
     takeaway: Callable[[Any], str]
     readouts: Callable[[Any], Sequence[Readout]]
     scene: Callable[[Any], Scene]
     why: Callable[[Any], str]
+    presets: Mapping[str, Settings] = field(default_factory=dict)
 
     def answer(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The picture of the settings in `query`, defaults for the rest: what a drag asks the server for.
 
+        `pin`, if there, is a JSON object of further settings, whose state is drawn as a ghost.
+
         Raises:
             ValueError: saying what is wrong with the query.
         """
+        query = dict(query)
+        pin = query.pop("pin", "")
+        return picture(self, self._asked(query), self._asked(_pinned(pin)) if pin else None)
+
+    def _asked(self, query: Mapping[str, str]) -> Any:
         asked, problems = read(self.sections, query)
         if problems:
             raise ValueError(" ".join(problems.values()))
-        return picture(self, self.solve(defaults(self.sections) | asked))
+        return self.solve(defaults(self.sections) | asked)
 
 
-def picture(page: Page, state: Any) -> dict[str, Any]:
+def picture(page: Page, state: Any, pinned: Any = None) -> dict[str, Any]:
     """Everything that follows a finger, as plain data: words, readouts and the figure."""
+    scene, readouts = page.scene(state), list(page.readouts(state))
+    if pinned is not None:
+        ghosts = [s for s in page.scene(pinned).shown[:1] if s.style != "RL"]
+        ghost = [Shown("Pinned", f"pinned: {s.label}", s.law, s.threshold, s.kl) for s in ghosts]
+        scene = replace(scene, shown=[*scene.shown, *ghost])
+        readouts = [_against(now, then) for now, then in zip(readouts, page.readouts(pinned), strict=True)]
     return {
-        "notices": list(page.notices(state)),
+        "notices": list(state.notices),
         "takeaway": runs(page.takeaway(state)),
-        "readouts": [asdict(readout) for readout in page.readouts(state)],
-        "figure": four_panels(page.scene(state)),
+        "readouts": [asdict(readout) for readout in readouts],
+        "figure": four_panels(scene),
     }
 
 
@@ -74,15 +93,44 @@ def render(page: Page) -> None:
     problems = controls.read_link(page.sections)
     with st.sidebar:
         settings = controls.widgets(page.sections)
-    st.title(page.title, anchor=False)
+    controls.remember(page.url_path, settings)
+    pin = st.session_state.get(f"{page.url_path}_pin")
+    state = page.solve(settings)
+    with st.container(gap=None):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.title(page.title, anchor=False, width="content")
+            with st.container(horizontal=True, gap="xsmall", width="content"):
+                controls.keeping(page, settings)
+                controls.go_to(page, settings, state)
+                controls.typed(page, settings)
+                takeaway.popover(page, settings, state)
+        st.caption(page.intro)
+        with st.container(horizontal=True, gap="small"):
+            controls.presets(page)
+    controls.answer_of_last_click(page)
     if problems:
         st.warning("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:")
-    state = page.solve(settings)
     live_figure(
-        picture(page, state),
+        picture(page, state, page.solve(pin) if pin else None),
         key=f"{page.url_path}_figure",
         url_path=page.url_path,
-        settings=settings,
+        settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
         sliders={key: controls.stops(p, settings[key]) for key, p in shown(page.sections, settings).items()},
     )
     st.markdown(page.why(state))
+
+
+def _against(now: Readout, then: Readout) -> Readout:
+    """`now` with what was pinned in its note, and the difference where it makes sense."""
+    gap = "" if now.amount is None or then.amount is None else f" ({change(now.amount - then.amount, 3)})"
+    return replace(now, note=f"pinned {then.value}{gap}")
+
+
+def _pinned(text: str) -> dict[str, str]:
+    try:
+        pin = json.loads(text) if len(text) <= LONGEST_PIN else None
+    except (ValueError, RecursionError):
+        pin = None
+    if not (isinstance(pin, dict) and all(isinstance(value, str) for value in pin.values())):
+        raise ValueError("pin must be a JSON object of settings")
+    return pin

@@ -30,17 +30,19 @@ from models import (
 from models.laws import BaseLaw
 
 __all__ = [
-    "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "goodhart_words", "label", "of_selection", "readouts", "scene",
+    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "goodhart_words", "label", "of_selection", "readouts", "scene",
     "selection_of", "subject", "takeaway", "world_of",
 ]  # fmt: skip
 
 METHODS = {method.name: method for method in (Filter, Quantilizer, BestOfN, BestOfPoisson, Boltzmann, ChiSquared)}
+ALL = tuple(METHODS.values())
 LISTENING = {key: ThreeSubmodules.parameters()[key] for key in ("alpha", "beta", "gamma")}
 SUBMODULES = {key: knob for key, knob in ThreeSubmodules.parameters().items() if key not in LISTENING}
 WORLD = Choice(
     "world", "base model", "Which toy model the outputs come from.", "Mixture",
     {"Blend": ThreeSubmodules.parameters(), "Mixture": GoodhartMixture.parameters()},
 )  # fmt: skip
+SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 CURVE_POINTS = 80
 REACH = 6.0
 
@@ -52,8 +54,9 @@ class State:
     Attributes:
         base, selection: what is selected from, and how.
         source: the Python that makes `base`.
-        methods: the methods whose curves are drawn; `beside`: those also shown at the KL of `selection`.
-        model: the three submodules, where `base` is made of them.
+        methods: the methods whose curves are drawn; `beside`: those also shown where they match `selection` `by` KL,
+            mean_persuasiveness or samples.
+        model: the three submodules, where `base` is made of them; `extra`: settings of one page only.
     """
 
     base: BaseLaw
@@ -61,8 +64,10 @@ class State:
     source: str
     methods: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann)
     beside: Sequence[type[Selection]] = ()
+    by: str = "kl"
     model: ThreeSubmodules | None = None
-    notices: Sequence[str] = field(default=())
+    notices: Sequence[str] = ()
+    extra: Settings = field(default_factory=dict)
 
     @cached_property
     def _result(self) -> tuple[Outcome | None, str]:
@@ -93,17 +98,27 @@ class State:
         return found
 
     @cached_property
-    def neighbours(self) -> list[Outcome]:
-        """The methods beside, at the same KL, where they reach it."""
+    def _matched(self) -> dict[type[Selection], Outcome | str]:
+        """The methods beside, or why they are not there."""
         if self.outcome is None:
-            return []
-        found = []
+            return {}
+        attribute = {"samples": "samples_per_output"}.get(self.by, self.by)
+        target, found = getattr(self.outcome, attribute), {}
         for method in self.beside:
             try:
-                found.append(match(method, self.base, kl=self.outcome.kl))
+                found[method] = match(method, self.base, **{self.by: target}) or "cannot reach it"
             except NoOptimumError:
-                continue
-        return [outcome for outcome in found if outcome is not None]
+                found[method] = "has no optimum here"
+        return found
+
+    @property
+    def neighbours(self) -> list[Outcome]:
+        return [outcome for outcome in self._matched.values() if isinstance(outcome, Outcome)]
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """The methods beside that have no match, and why."""
+        return {method.name: why for method, why in self._matched.items() if isinstance(why, str)}
 
     @cached_property
     def peak(self) -> Outcome | None:
@@ -236,14 +251,14 @@ def readouts(state: State) -> list[Readout]:
     return [
         Readout(
             "mean truth", finite(got and got.mean_truth), change(got.mean_truth - base.mean_truth, 3) if got else "", 1,
-            f"base {number(base.mean_truth)}",
+            f"base {number(base.mean_truth)}", got and got.mean_truth,
         ),
         Readout(
             "mean persuasiveness", finite(gained),
             change(gained - before_p, 3) if gained is not None and before_p is not None and np.isfinite(gained) else "",
-            note=f"base {finite(before_p, 2)}",
+            note=f"base {finite(before_p, 2)}", amount=gained if gained is not None and np.isfinite(gained) else None,
         ),
-        Readout("KL from the base model", nats(got.kl) if got else none, change(got.kl) if got else "", note="base 0"),
+        Readout("KL from the base model", nats(got.kl) if got else none, change(got.kl) if got else "", note="base 0", amount=got and got.kl),
         Readout(
             "base samples per output", none if got is None else "not sampled" if samples is None else count(samples),
             "" if samples is None else f"× {count(samples)}", note="base 1",
@@ -260,7 +275,7 @@ def scene(state: State, *, lines: Sequence[Line] = (), weight: bool = False) -> 
     if got is not None:
         cut = _cut(got)
         shown.append(Shown(got.selection.name, label(got.selection), got, cut, got.kl))
-    shown += [Shown(o.selection.name, f"{label(o.selection)}, same KL", o, _cut(o), o.kl) for o in others]
+    shown += [Shown(o.selection.name, f"{label(o.selection)}, same {SAME[state.by]}", o, _cut(o), o.kl) for o in others]
     curves = [Curve(m.name, m.name, o.kl, o.mean_truth) for m, o in state.curves.items()]
     top = state.peak if state.peak is not None and state.peak.kl <= state.reach else None
     return Scene(

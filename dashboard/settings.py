@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from models.parameters import Parameter
 
-__all__ = ["Choice", "Section", "Settings", "defaults", "read", "shown"]
+__all__ = ["Choice", "Section", "Settings", "as_text", "defaults", "read", "shown"]
 
 Settings = Mapping[str, float | str]
 
@@ -66,6 +66,11 @@ def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str
             used = default if isinstance(default, str) else f"{default:g}"
             problems[key] = f"The link's {key} is ignored: {problem}. The default, {used}, is used."
     return asked, problems
+
+
+def as_text(settings: Settings) -> dict[str, str]:
+    """Settings as a link writes them: every digit."""
+    return {key: value if isinstance(value, str) else repr(float(value)) for key, value in settings.items()}
 
 
 def shown(sections: Sequence[Section], settings: Settings) -> dict[str, Parameter]:

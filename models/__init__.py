@@ -3,6 +3,7 @@
 Read in this order: parameters, laws, mixture, selection, submodules, goodhart, matching, steering, tails.
 """
 
+from models.cost import expected_shortfall
 from models.goodhart import GoodhartMixture
 from models.laws import EmptySelectionError, NoOptimumError
 from models.matching import curve, match, mode_crossings, peak
@@ -27,6 +28,6 @@ __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "FamilyOptimum", "Filter",
     "GoodhartMixture", "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
     "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "curve",
-    "family_optimum", "kl_between_blends", "log_price_of_best_of_n", "log_price_of_filtering", "match",
+    "expected_shortfall", "family_optimum", "kl_between_blends", "log_price_of_best_of_n", "log_price_of_filtering", "match",
     "mode_crossings", "norm_optimum", "peak", "training_path",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ def live_figure(
     *,
     key: str,
     url_path: str,
-    settings: Mapping[str, float | str],
+    settings: Mapping[str, str],
     sliders: Mapping[str, Sequence[float] | None],
 ) -> None:
     """Show `picture` (notices, takeaway, readouts, figure) and follow the `sliders`.
@@ -42,9 +42,8 @@ def live_figure(
         sliders: widget key → the values a log slider steps over, or None where the thumb's value is the value.
     """
     if serving():
-        asked = {name: value if isinstance(value, str) else repr(value) for name, value in settings.items()}
-        source = {"plotly": PLOTLY_PATH, "pictures": picture_path(url_path)}
-        _COMPONENT(key=key, data={"picture": picture, "settings": asked, "sliders": sliders, **source})
+        source = {"plotly": PLOTLY_PATH, "pictures": picture_path(url_path), "name": url_path}
+        _COMPONENT(key=key, data={"picture": picture, "settings": settings, "sliders": sliders, **source})
     else:
         _static(picture, key)
 

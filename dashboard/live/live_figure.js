@@ -28,6 +28,7 @@ class LiveFigure {
     this.node = root.querySelector(".live-figure")
     this.onPress = (event) => this.press(event)
     this.onRelease = () => this.release()
+    root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
     this.resize = new ResizeObserver(() => this.shown && this.draw())
     this.resize.observe(this.node)
     document.addEventListener("pointerdown", this.onPress, true)
@@ -128,6 +129,22 @@ class LiveFigure {
     this.node.setAttribute("aria-label", alt)
     if (!this.node.data) this.node.replaceChildren()
     await Plotly.react(this.node, data, this.fitted(width < NARROW ? layouts.narrow : layouts.wide, width), CONFIG)
+  }
+
+  // The picture at the size of a slide, with a legend of its own.
+  async save(format) {
+    const Plotly = await loadPlotly(this.committed.plotly)
+    const { data, layouts } = this.shown.figure
+    const layout = {
+      ...this.fitted(layouts.wide, 1280),
+      height: 720,
+      margin: { l: 60, r: 20, t: 30, b: 90 },
+      showlegend: true,
+      legend: { orientation: "h", y: -0.1 },
+      paper_bgcolor: getComputedStyle(this.node).getPropertyValue("--st-background-color").trim(),
+    }
+    const filename = this.committed.name
+    await Plotly.downloadImage({ data, layout }, { format, width: 1280, height: 720, scale: 1.5, filename })
   }
 
   // The layout in the page's colours, on axes that only grow during a drag: a jumping axis hides motion.

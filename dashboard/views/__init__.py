@@ -1,6 +1,8 @@
 """The pages, in the order of the navigation."""
 
 from dashboard.page import Page
-from dashboard.views import rl_versus_filtering
+from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, rl_versus_filtering, tails
 
-PAGES: tuple[Page, ...] = (rl_versus_filtering.PAGE,)
+PAGES: tuple[Page, ...] = tuple(
+    view.PAGE for view in (rl_versus_filtering, best_of_n, boltzmann, filters, goodhart, tails, compare)
+)

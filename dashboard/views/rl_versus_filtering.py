@@ -137,9 +137,14 @@ PAGE = Page(
         Section("Submodules", SUBMODULES),
     ),
     solve=solve,
-    notices=lambda state: state.notices,
     takeaway=takeaway,
     readouts=with_rl,
     scene=with_path,
     why=why,
+    presets={
+        "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 2.0},
+        "Truth pays": {"mu_a": 2.0, "mu_c": 1.0},
+        "A tie": {"mu_a": 1.0, "mu_c": 1.0},
+        "A rare talent": {"alpha": 0.05, "beta": 0.9, "gamma": 0.05},
+    },
 )

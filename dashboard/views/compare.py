@@ -1,0 +1,75 @@
+"""Compare: every method where they agree on KL, on mean persuasiveness, or on samples."""
+
+from dashboard.page import Page
+from dashboard.selecting import ALL, WORLD, State, label, readouts, scene, takeaway, world_of
+from dashboard.settings import Choice, Section, Settings
+from dashboard.text import count, number
+from models import BestOfN, match
+from models.parameters import Parameter
+
+TARGET = {
+    "Equal KL": ("kl", Parameter(
+        symbol="KL", label="KL, nats", default=2.0, low=0.0, high=15.0, step=0.05, help="Every method goes to this KL.",
+    )),
+    "Equal mean": ("mean_persuasiveness", Parameter(
+        symbol="E[P]", label="mean persuasiveness", default=2.0, low=-2.0, high=8.0, step=0.05,
+        help="Every method goes to this mean persuasiveness.",
+    )),
+    "Equal samples": ("samples", Parameter(
+        symbol="N", label="base samples per output", default=64.0, low=1.0, high=1e9, step=0.0, scale="log",
+        help="Every method spends this many base samples per output.",
+    )),
+}  # fmt: skip
+
+
+def solve(settings: Settings) -> State:
+    base, source, model, notices = world_of(settings, world=settings["world"])
+    by, _ = TARGET[settings["target"]]
+    value = settings[f"target_{by}"]
+    found = match(BestOfN, base, **{by: value})
+    if found is None:
+        notices = (*notices, f"Best-of-n cannot reach {number(value)} here; it is shown at n = 1.")
+    selection = found.selection if found else BestOfN(n=1)
+    beside = tuple(method for method in ALL if method is not BestOfN)
+    return State(base, selection, source, ALL, beside, by, model, notices)
+
+
+def why(state: State) -> str:
+    rows = ["| method | pressure | mean truth | mean persuasiveness | KL | samples |", "|---|---|---|---|---|---|"]
+    for outcome in [state.outcome, *state.neighbours]:
+        samples = outcome.log_samples_per_output
+        cells = (
+            outcome.selection.name, label(outcome.selection), number(outcome.mean_truth, 4),
+            number(outcome.mean_persuasiveness, 4), number(outcome.kl, 4), "–" if samples is None else count(samples),
+        )  # fmt: skip
+        rows.append(f"| {' | '.join(cells)} |")
+    rows += [f"| {name} | {reason} | | | | |" for name, reason in state.missing.items()]
+    return "\n".join(rows)
+
+
+PAGE = Page(
+    title="Compare",
+    url_path="compare",
+    intro="The same cost for every method: which leaves the truest outputs?",
+    sections=(
+        Section(
+            "Make equal",
+            choice=Choice(
+                "target", "what to make equal", "What all methods have in common.", "Equal KL",
+                {name: {f"target_{by}": knob} for name, (by, knob) in TARGET.items()},
+            ),
+        ),
+        Section("Base model", choice=WORLD),
+    ),
+    solve=solve,
+    takeaway=takeaway,
+    readouts=readouts,
+    scene=scene,
+    why=why,
+    presets={
+        "Cheap": {"target": "Equal KL", "target_kl": 1.0},
+        "Dear": {"target": "Equal KL", "target_kl": 6.0},
+        "Same samples": {"target": "Equal samples", "target_samples": 1000.0},
+        "Blend": {"world": "Blend"},
+    },
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
+
+from dashboard.page import Page
+from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
+from dashboard.settings import Section, Settings
+from dashboard.text import count, number
+from models import BestOfN, Filter, Quantilizer, expected_shortfall
+from models.parameters import Parameter
+
+LEVEL = Parameter(
+    symbol="a", label="cost: truth below", default=-1.0, low=-5.0, high=2.0, step=0.05,
+    help="An output costs max(0, a − truth): nothing while its truth is at least a.",
+)  # fmt: skip
+
+
+def solve(settings: Settings) -> State:
+    base, source, model, notices = world_of(settings, world=settings["world"])
+    extra = {"level": settings["level"]}
+    return State(
+        base, selection_of(settings), source, (Filter, Quantilizer, BestOfN), model=model, notices=notices, extra=extra
+    )
+
+
+def why(state: State) -> str:
+    level, got = state.extra["level"], state.outcome
+    lines = [
+        "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the "
+        "bar; as q → 0 it becomes an **optimizer**."
+    ]
+    if got is None:
+        return lines[0]
+    cost, before = expected_shortfall(got, level), expected_shortfall(state.base, level)
+    bound = before * (got.samples_per_output or 1.0)
+    lines += [
+        r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
+        rf"With the cost $\max(0,\,{level:.2f}-\text{{truth}})$:",
+        r"$$\mathrm E_q[\text{cost}]=" + f"{cost:.4g}" + r"\;\le\;\frac{\mathrm E[\text{cost}]}{q}=" + f"{before:.4g}\\times "
+        + f"{got.samples_per_output:.4g}={bound:.4g}$$",
+        f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {number(got.kl)} nats.",
+    ]  # fmt: skip
+    return "\n\n".join(lines)
+
+
+PAGE = Page(
+    title="Filters and quantilizers",
+    url_path="filters",
+    intro="Keep what is persuasive enough. How much more can truth cost than the base model’s, and how much does it?",
+    sections=(
+        choice_of(Quantilizer, Filter, Quantilizer),
+        Section("Cost", {"level": LEVEL}),
+        Section("Base model", choice=WORLD),
+    ),
+    solve=solve,
+    takeaway=takeaway,
+    readouts=readouts,
+    scene=scene,
+    why=why,
+    presets={
+        "Satisficer": {"method": "Filter", "threshold": 1.0},
+        "Quantilizer": {"fraction": 0.1},
+        "Optimizer": {"fraction": 1e-9},
+        "Blend": {"world": "Blend", "fraction": 0.01},
+    },
+)
