@@ -43,7 +43,7 @@ WORLD = Choice(
     {"Blend": ThreeSubmodules.parameters(), "Mixture": GoodhartMixture.parameters()},
 )  # fmt: skip
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
-CURVE_POINTS = 80
+CURVE_POINTS = 60
 REACH = 6.0
 
 

@@ -248,6 +248,32 @@ class BaseLaw(OutputLaw):
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
         """The threshold c with log P(P ≥ c) = `log_tail`; at an atom that straddles it, the atom."""
 
+    @cached_property
+    def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.edges, np.asarray(self.log_sf(self.edges))
+
+    def continuous_isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """`isf` where P has no point masses: Newton’s steps on the log of the smaller tail, from the panel they end in."""
+        edges, log_sf = self._tail_table
+        upper = log_tail < -np.log(2)
+        log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
+        panel = np.searchsorted(-log_sf, -log_tail)
+        low = np.where(panel > 0, edges[np.maximum(panel - 1, 0)], -np.inf)
+        high = np.where(panel < edges.size, edges[np.minimum(panel, edges.size - 1)], np.inf)
+        c = np.interp(-log_tail, -log_sf, edges)
+        if self.tail_index < np.inf:
+            beyond = edges[-1] * np.exp((log_sf[-1] - np.maximum(log_tail, -700.0)) / self.tail_index)
+            c = np.where(panel == edges.size, beyond, c)
+        for _ in range(60):
+            points = Points(self, c)
+            log_side = np.where(upper, self.log_sf(c), points.log_cdf)
+            gap = np.where(upper, log_side - log_tail, log_rest - log_side)
+            step = gap * np.exp(log_side - points.log_pdf)
+            c = np.clip(c + step, low, high)
+            if np.all(np.abs(step) <= 1e-9 * (1 + np.abs(c))):
+                break
+        return plain(c)
+
     @abstractmethod
     def tilted(self, strength: float) -> tuple[OutputLaw, float]:
         """The law with density ∝ f(t, p) e^{strength · p}, and its KL from this one in nats.

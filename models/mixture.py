@@ -261,6 +261,8 @@ class OutputMixture(BaseLaw):
         continuous = self._sd_p > 0
         if np.all(continuous) and len(self.modes) == 1:
             return plain(self._mean_p[0] - self._sd_p[0] * ndtri_exp(log_tail))
+        if np.all(continuous):
+            return self.continuous_isf(log_tail)
         each = self._mean_p - self._sd_p * ndtri_exp(log_tail)[..., None]
         low, high = np.min(each, axis=-1), np.max(each, axis=-1)
         margin = 1e-9 * (1 + np.abs(low) + np.abs(high))

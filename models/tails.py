@@ -417,25 +417,7 @@ class TruthPlusError(Parameters, BaseLaw):
 
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
         """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
-        log_tail = np.minimum(log_tail, -1e-30)
-        smaller = np.minimum(log_tail, np.log(-np.expm1(log_tail)))  # the tail beyond |c|
-        known, log_known = self._tail_table
-        c = np.interp(-smaller, -log_known, known)
-        if self.tail_index < np.inf:
-            c = np.maximum(c, known[-1] * np.exp((log_known[-1] - np.maximum(smaller, -700.0)) / self.tail_index))
-        for _ in range(60):  # Newton’s steps on log S̄, which soon come from the right only
-            log_sf = self.error.sum_log_sf(c, self.sd_truth)
-            step = (log_sf - smaller) * np.exp(log_sf - self.error.sum_shape(c, self.sd_truth).log_pdf)
-            c = np.maximum(c + step, 0.0)
-            if np.all(np.abs(step) <= 4e-16 * c + 1e-300):
-                break
-        return plain(c * np.where(log_tail < -LOG_2, 1.0, -1.0))
-
-    @cached_property
-    def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where to start looking for a quantile: values of P from 0 up, and their log tails."""
-        known = self.edges[self.edges >= 0]
-        return known, self.error.sum_log_sf(known, self.sd_truth)
+        return self.continuous_isf(np.minimum(log_tail, -1e-30))
 
     # ── the verbs of selection ──
 
