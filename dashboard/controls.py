@@ -171,13 +171,14 @@ def typed(page: "Page", settings: Settings) -> None:
 
 def _choice(choice: Choice) -> dict[str, float | str]:
     """The chosen option, and the defaults of every option's parameters."""
+    hidden = {key: p.default for group in choice.options.values() for key, p in group.items()}
+    if len(choice.options) == 1:
+        return {choice.key: choice.default} | hidden
     chosen = st.segmented_control(
         choice.label, list(choice.options), default=choice.default, required=True, key=choice.key, help=choice.help,
-        label_visibility="collapsed", width="stretch", wrap=False, bind="query-params",
+        label_visibility="collapsed", width="stretch", wrap=True, bind="query-params",
     )  # fmt: skip
-    return {choice.key: chosen or choice.default} | {
-        key: p.default for group in choice.options.values() for key, p in group.items()
-    }
+    return {choice.key: chosen or choice.default} | hidden
 
 
 def _slider(key: str, parameter: Parameter) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from models import OutputMixture
 from models.laws import Atoms, BaseLaw, OutputLaw
 
-__all__ = ["STYLES", "Curve", "Line", "Ranges", "Scene", "Shown", "Style", "four_panels"]
+__all__ = ["STYLES", "Curve", "Line", "Ranges", "Scene", "Shown", "Style", "four_panels", "ternary"]
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -155,7 +155,7 @@ class Scene:
             "persuasiveness density": (0.0, _top(self.persuasiveness)),
             "truth density": (0.0, _top(self.truth)),
             "pressure": pressure,
-            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]])),
+            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
         }
 
 
@@ -171,7 +171,7 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     return {
         "data": data,
         "layouts": {
-            "wide": _layout(ranges, WIDE, height=555),
+            "wide": _layout(ranges, WIDE, height=515),
             "narrow": _layout(ranges, NARROW, height=1340),
         },
         "alt": scene.alt,
@@ -302,6 +302,71 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     return [*traces, *([_marks("4", here)] if here else [])]
 
 
+def ternary(
+    start: tuple[float, ...], path: np.ndarray, rewards: Sequence[float], truths: Sequence[float]
+) -> dict[str, Any]:
+    """The weights (α, β, γ) in a triangle: RL’s way, and lines of equal reward and of equal mean truth.
+
+    Args:
+        start: the base model’s weights. path: weights along training, shape (points, 3).
+        rewards, truths: reward and mean truth at the three corners A, B and C.
+    """
+    data = []
+    for style, values, name in (("Base", truths, "equal mean truth"), ("Boltzmann", rewards, "equal reward")):
+        for k, level in enumerate(np.linspace(min(values), max(values), 9)[1:-1]):
+            ends = _level_line(values, level)
+            if len(ends) == 2:
+                data.append(
+                    _corner(np.array(ends), style, f"{name}: {level:.2f}", legend=k == 0, legend_name=name, width=1)
+                )
+    data.append(_corner(path, "RL", "RL on (α, β, γ)", legend=True, width=3))
+    marker = {"color": STYLES["Base"].color, "size": 11, "line": {"color": "white", "width": 1.5}}
+    a, b, c = start
+    data.append(
+        {
+            "type": "scatterternary",
+            "a": [a],
+            "b": [b],
+            "c": [c],
+            "mode": "markers",
+            "marker": marker,
+            "name": "base model",
+        }
+    )
+    axes = {
+        f"{k}axis": {"title": {"text": title}, "nticks": 5}
+        for k, title in zip("abc", ("α: A alone", "β: B alone", "γ: C alone"), strict=True)
+    }
+    layout = {
+        "ternary": {"sum": 1, **axes},
+        "height": 420,
+        "margin": {"l": 60, "r": 60, "t": 40, "b": 60},
+        "legend": {"orientation": "h"},
+    }
+    return {"data": data, "layout": layout}
+
+
+def _level_line(values: Sequence[float], level: float) -> list[np.ndarray]:
+    """Where the plane through `values` at the corners is at `level`, on the triangle’s edges."""
+    corners, ends = np.eye(3), []
+    for i, j in ((0, 1), (1, 2), (0, 2)):
+        if (values[i] - level) * (values[j] - level) < 0:
+            share = (level - values[i]) / (values[j] - values[i])
+            ends.append(corners[i] + share * (corners[j] - corners[i]))
+    return ends
+
+
+def _corner(
+    weights: np.ndarray, style: str, name: str, *, legend: bool, width: float, legend_name: str = ""
+) -> dict[str, Any]:
+    a, b, c = weights.T
+    return {
+        "type": "scatterternary", "a": a.tolist(), "b": b.tolist(), "c": c.tolist(), "mode": "lines", "name": legend_name or name,
+        "legendgroup": legend_name or name, "showlegend": legend, "line": {"color": STYLES[style].color, "width": width},
+        "hovertemplate": f"{name}<extra></extra>",
+    }  # fmt: skip
+
+
 # ── pieces ──
 
 _GAP = np.array([np.nan]), np.array([np.nan])
@@ -397,10 +462,10 @@ def _points(span: tuple[float, float], cut: float | None = None) -> np.ndarray:
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 
-def _padded(values: Any) -> tuple[float, float]:
-    """From the least to the greatest value, and 4 % more on either side; never an empty range."""
+def _padded(values: Any, share: float = 0.04) -> tuple[float, float]:
+    """From the least to the greatest value, and `share` of it more on either side; never an empty range."""
     low, high = float(np.min(values)), float(np.max(values))
-    pad = 0.04 * (high - low) or 0.5
+    pad = share * (high - low) or 0.5
     return low - pad, high + pad
 
 

@@ -39,7 +39,7 @@ class Page:
     """What a page is: which parameters, which `solve`, which scene, which words.
 
     `solve` maps settings to a state that the other functions read. `takeaway` is Markdown of `text.py`; `presets` are
-    changes to the defaults.
+    changes to the defaults; `below` is one more figure, under the words.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Page:
     scene: Callable[[Any], Scene]
     why: Callable[[Any], str]
     presets: Mapping[str, Settings] = field(default_factory=dict)
+    below: Callable[[Any], dict[str, Any]] | None = None
 
     def answer(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The picture of the settings in `query`, defaults for the rest: what a drag asks the server for.
@@ -118,6 +119,8 @@ def render(page: Page) -> None:
         sliders={key: controls.stops(p, settings[key]) for key, p in shown(page.sections, settings).items()},
     )
     st.markdown(page.why(state))
+    if page.below is not None:
+        st.plotly_chart(page.below(state), key=f"{page.url_path}_below", config={"displayModeBar": False})
 
 
 def _against(now: Readout, then: Readout) -> Readout:

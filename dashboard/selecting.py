@@ -1,8 +1,9 @@
 """What every page about selection shares: its state, its picture and its words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class State:
         source: the Python that makes `base`.
         methods: the methods whose curves are drawn; `beside`: those also shown where they match `selection` `by` KL,
             mean_persuasiveness or samples.
-        model: the three submodules, where `base` is made of them; `extra`: settings of one page only.
+        model: the three submodules, where `base` is made of them; `extra`: what only one page needs.
     """
 
     base: BaseLaw
@@ -67,7 +68,7 @@ class State:
     by: str = "kl"
     model: ThreeSubmodules | None = None
     notices: Sequence[str] = ()
-    extra: Settings = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _result(self) -> tuple[Outcome | None, str]:
@@ -174,7 +175,7 @@ def label(selection: Selection) -> str:
         case BestOfN(n=n):
             return f"best of {count(np.log(n))}"
         case BestOfPoisson(mu=mu):
-            return f"best of 1 + Poisson({count(np.log(mu))})"
+            return f"best of 1 + Poisson({count(np.log(mu)) if mu > 0 else 0})"
         case Boltzmann(strength=strength):
             return f"Boltzmann, λ = {number(strength)}"
         case ChiSquared(slope=slope):

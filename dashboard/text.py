@@ -31,6 +31,8 @@ def count(log_value: float) -> str:
     """How many, from the natural logarithm of it, so that no number is too large: “44”, “4.1 × 10⁷”."""
     if log_value < math.log(999_999.5):
         value = math.exp(log_value)
+        if value < 1e-3:
+            return _power_of_ten(log_value / math.log(10), 2)
         return f"{value:.3g}" if value < 99.95 else f"{value:,.0f}"
     return _power_of_ten(log_value / math.log(10), 2)
 

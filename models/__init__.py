@@ -16,6 +16,7 @@ from models.steering import (
     corner,
     family_optimum,
     kl_between_blends,
+    kl_between_routings,
     log_price_of_best_of_n,
     log_price_of_filtering,
     norm_optimum,
@@ -28,6 +29,6 @@ __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "FamilyOptimum", "Filter",
     "GoodhartMixture", "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
     "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "curve",
-    "expected_shortfall", "family_optimum", "kl_between_blends", "log_price_of_best_of_n", "log_price_of_filtering", "match",
+    "expected_shortfall", "family_optimum", "kl_between_blends", "kl_between_routings", "log_price_of_best_of_n", "log_price_of_filtering", "match",
     "mode_crossings", "norm_optimum", "peak", "training_path",
 ]  # fmt: skip

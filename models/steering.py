@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import rel_entr
 
 from models.laws import BaseLaw, panels, plain
 from models.matching import match
@@ -16,7 +17,8 @@ from models.selection import MOST_SAMPLES, BestOfN, Boltzmann
 from models.submodules import ThreeSubmodules
 
 __all__ = [
-    "Corner", "FamilyOptimum", "NormOptimum", "corner", "family_optimum", "kl_between_blends", "log_price_of_best_of_n",
+    "Corner", "FamilyOptimum", "NormOptimum", "corner", "family_optimum", "kl_between_blends", "kl_between_routings",
+    "log_price_of_best_of_n",
     "log_price_of_filtering", "norm_optimum", "training_path",
 ]  # fmt: skip
 
@@ -75,6 +77,7 @@ class NormOptimum:
         alpha, beta, gamma: the optimal weights; beta is what it was where the reward leaves it open.
         reward: mean persuasiveness, score units.
         mean_truth: α μ_A + β μ_B.
+        law: the law of (T, P) at these weights.
         beta_is_open: whether any β does as well, as when every weight is free.
     """
 
@@ -83,6 +86,7 @@ class NormOptimum:
     gamma: float
     reward: float
     mean_truth: float
+    law: OutputMixture
     beta_is_open: bool
 
 
@@ -118,8 +122,8 @@ def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
     if is_open:
         weights[1] = model.beta
     alpha, beta, gamma = (float(w) for w in weights)
-    truth = alpha * model.mu_a + beta * model.mu_b
-    return NormOptimum(alpha, beta, gamma, alpha * model.mu_a + gamma * model.mu_c, truth, is_open)
+    law = model.blend_of(alpha, beta, gamma)
+    return NormOptimum(alpha, beta, gamma, law.mean_persuasiveness, law.mean_truth, law, is_open)
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,15 @@ def kl_between_blends(blend: OutputMixture, base: OutputMixture) -> float:
     gap = np.square(offset) + np.square((slope - old_slope) * new.sd_persuasiveness)
     residual, old_residual = (law._sd_t[..., 0] * law._independent[..., 0] for law in (blend, base))
     return plain(of_p + _kl_normal(gap, residual, old_residual))
+
+
+def kl_between_routings(new: ThreeSubmodules, base: ThreeSubmodules) -> float:
+    """KL(new ‖ base) of two routings of the same submodules, nats; shape of `new`’s weights.
+
+    A’s, B’s and C’s outputs do not overlap, so it is the KL of the weights, Σ θ log(θ/θ₀); ∞ where `new` uses a
+    submodule that `base` does not. With spreads of 0 some outputs may coincide, and it is a bound.
+    """
+    return plain(sum(rel_entr(getattr(new, name), getattr(base, name)) for name in ("alpha", "beta", "gamma")))
 
 
 def _kl_normal(squared_gap: np.ndarray, sd: np.ndarray, base_sd: np.ndarray) -> np.ndarray:

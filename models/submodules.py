@@ -138,15 +138,19 @@ class ThreeSubmodules(Parameters):
 
         α = 1 gives T = P, γ = 1 gives T = 0 and β = 1 gives P = 0, all exactly.
         """
-        a, b, c = self.alpha * self.sigma_a, self.beta * self.sigma_b, self.gamma * self.sigma_c
+        return self.blend_of(self.alpha, self.beta, self.gamma)
+
+    def blend_of(self, alpha: float, beta: float, gamma: float) -> OutputMixture:
+        """The same with other weights, which need not add to 1."""
+        a, b, c = alpha * self.sigma_a, beta * self.sigma_b, gamma * self.sigma_c
         sd_truth, sd_persuasiveness = np.hypot(a, b), np.hypot(a, c)
         spread = sd_truth * sd_persuasiveness
         correlation = np.where(spread > 0, np.square(a) / np.where(spread > 0, spread, 1.0), 0.0)
         return OutputMixture(
             [
                 Mode(
-                    mean_truth=self.alpha * self.mu_a + self.beta * self.mu_b,
-                    mean_persuasiveness=self.alpha * self.mu_a + self.gamma * self.mu_c,
+                    mean_truth=alpha * self.mu_a + beta * self.mu_b,
+                    mean_persuasiveness=alpha * self.mu_a + gamma * self.mu_c,
                     sd_truth=sd_truth,
                     sd_persuasiveness=sd_persuasiveness,
                     correlation=plain(np.minimum(correlation, 1.0)),

@@ -142,6 +142,46 @@ def axis_ranges(page: Page) -> dict[str, list[float]]:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "slider", "pixels"),
+    [
+        ("rl-versus-filtering", "mu_b", 60),
+        ("best-of-n", "n", 60),
+        ("boltzmann", "strength", -30),
+        ("filters", "fraction", -40),
+        ("goodhart-mixture", "liars", -40),
+        ("tails", "threshold", 40),
+        ("compare", "target_kl", 40),
+    ],
+)
+def test_every_page_follows_the_finger(page: Page, address: str, path: str, slider: str, pixels: int) -> None:
+    page.goto(f"{address}/{path}")
+    page.wait_for_selector(".live-figure .main-svg")
+    remember_the_node(page)
+    before, picture = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
+    press_and_move(page, slider, pixels)
+    settle(page, slider)
+    assert readouts(page) != before
+    assert page.locator(".live-figure .main-svg").first.inner_html() != picture
+    assert is_the_same_node(page)
+    page.mouse.up()
+    page.wait_for_url(f"**/*{slider}=*")
+    assert is_the_same_node(page)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_figure_is_saved_at_slide_size(page: Page, kind: str) -> None:
+    with page.expect_download() as download:
+        page.locator(f".live-save button[data-format={kind}]").click()
+    content = download.value.path().read_bytes()
+    assert download.value.suggested_filename == f"rl-versus-filtering.{kind}"
+    if kind == "svg":
+        assert b"What we want: truth" in content
+        assert b'width="1280" height="720"' in content
+    else:
+        assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1920, 1080)
+
+
 def test_axes_only_grow_during_a_drag_and_settle_after_it(page: Page) -> None:
     before = axis_ranges(page)
     press_and_move(page, "mu_c", 60)

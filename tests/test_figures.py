@@ -68,8 +68,8 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     np.testing.assert_allclose(
         unpack(line["y"]), solved.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )
-    assert path(solved).mean_truth[0] == pytest.approx(solved.base.mean_truth)
-    assert path(solved).mean_truth[-1] == pytest.approx(0, abs=1e-6)
+    assert path(solved).blend().mean_truth[0] == pytest.approx(solved.base.mean_truth)
+    assert path(solved).blend().mean_truth[-1] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["Filter", "Best-of-n", "Boltzmann"])

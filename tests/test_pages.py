@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import STYLES
-from dashboard.selecting import SUBMODULES
+from dashboard.selecting import LISTENING, SUBMODULES
 from dashboard.views.rl_versus_filtering import PAGE
 from models import BestOfN, Filter, ThreeSubmodules
 from models.parameters import Parameter
@@ -51,7 +51,7 @@ def test_the_page_at_its_defaults() -> None:
     assert {trace["xaxis"] for trace in spec["data"]} == {"x", "x2", "x3", "x4"}
 
 
-@pytest.mark.parametrize("key", [key for key in KNOBS if key not in ("n", "threshold", "strength")])
+@pytest.mark.parametrize("key", [*LISTENING, *SUBMODULES])
 def test_each_slider_moves_the_numbers(key: str) -> None:
     at = open_page()
     before = readouts(at), at.get("plotly_chart")[0].proto.spec
@@ -129,7 +129,7 @@ def test_a_filter_that_keeps_nothing_says_so() -> None:
 
 
 def test_a_tie_is_stated() -> None:
-    assert "RL cannot tell A from C, a tie: mean truth may end anywhere" in open_page(mu_c="1").markdown[0].value
+    assert "RL is unable to tell A from C, a tie: mean truth may end anywhere" in open_page(mu_c="1").markdown[0].value
 
 
 def test_a_drag_gets_the_picture_of_its_settings() -> None:

@@ -1,14 +1,11 @@
 """Boltzmann reweighting: what KL-penalised RL would reach if it could make any policy."""
 
 from dataclasses import replace
-from math import exp, log
-
-import numpy as np
 
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import number
+from dashboard.text import count, number
 from models import BestOfN, Boltzmann, Filter, mode_crossings
 
 
@@ -17,19 +14,19 @@ def solve(settings: Settings) -> State:
     return State(base, selection_of(settings), source, (Filter, BestOfN, Boltzmann), model=model, notices=notices)
 
 
-def sample_fraction(state: State) -> float:
-    """Z(λ)²/Z(2λ): the share of base samples that importance reweighting leaves effective."""
+def log_sample_fraction(state: State) -> float:
+    """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective."""
     log_z = [
         lam * law.mean_persuasiveness - law.kl
         for lam in (state.selection.strength, 2 * state.selection.strength)
         for law in [Boltzmann(strength=lam).apply(state.base)]
     ]
-    return exp(2 * log_z[0] - log_z[1])
+    return 2 * log_z[0] - log_z[1]
 
 
 def with_fraction(state: State) -> list[Readout]:
     *cards, last = readouts(state)
-    samples = Readout("effective sample fraction", f"{sample_fraction(state):.3g}", note="of importance reweighting")
+    samples = Readout("effective sample fraction", count(log_sample_fraction(state)), note="of importance reweighting")
     return [*cards, replace(samples, amount=last.amount)]
 
 
@@ -51,10 +48,9 @@ def why(state: State) -> str:
         lines.append(
             f"The policy jumps from one mode to the other at λ = {jump}; now {100 * weights[1]:.3g} % of it is manipulative."
         )
-    fraction = sample_fraction(state)
     lines.append(
-        f"Of a base sample, importance reweighting leaves a fraction {fraction:.3g} effective"
-        + (f": about {np.ceil(-log(fraction) / log(10)):.0f} digits of it are lost." if fraction < 0.01 else ".")
+        "Of a base sample, importance reweighting leaves a fraction "
+        f"$Z(\\lambda)^2/Z(2\\lambda)=$ **{count(log_sample_fraction(state))}** effective."
     )
     return "\n\n".join(lines)
 

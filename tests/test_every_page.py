@@ -1,0 +1,235 @@
+"""What every page must do: at its defaults, at its presets, at random settings; and what it lets a visitor take away."""
+
+import csv
+import io
+import json
+import urllib.parse
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.page import Page
+from dashboard.settings import Choice, as_text, defaults, read, shown
+from dashboard.takeaway import code, curves_csv, figure_html, link
+from dashboard.views import PAGES
+from dashboard.views.literature import ENTRIES
+
+on_pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+BY_PATH = {page.url_path: page for page in PAGES}
+
+
+def open_page(page: Page, link: dict[str, str] | None = None) -> AppTest:
+    def script(url_path: str) -> None:
+        from dashboard.page import render
+        from dashboard.views import PAGES
+
+        render(next(page for page in PAGES if page.url_path == url_path))
+
+    at = AppTest.from_function(script, default_timeout=30, args=(page.url_path,))
+    for key, value in (link or {}).items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(button for button in at.button if button.label == label).click().run()
+    assert not at.exception
+    return at
+
+
+def readouts(at: AppTest) -> list[str]:
+    return [metric.value for metric in at.metric]
+
+
+def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:
+    """Random settings, as a link writes them."""
+    knobs = {key: knob for section in page.sections for key, knob in section.knobs().items()}
+    return as_text(
+        {
+            key: str(rng.choice(list(knob.options))) if isinstance(knob, Choice) else knob.draw(rng)
+            for key, knob in knobs.items()
+        }
+    )
+
+
+@on_pages
+def test_the_page_and_each_of_its_presets(page: Page) -> None:
+    at = open_page(page)
+    assert at.title[0].value == page.title
+    assert len(at.metric) == 4
+    assert page.presets
+    for name, changes in page.presets.items():
+        press(at, name)
+        picture = page.answer(as_text(defaults(page.sections) | changes))
+        assert readouts(at) == [readout["value"] for readout in picture["readouts"]], name
+    press(at, "Reset")
+    assert readouts(at) == [readout["value"] for readout in page.answer({})["readouts"]]
+
+
+@on_pages
+def test_random_settings_have_a_picture(page: Page) -> None:
+    rng = np.random.default_rng(11)
+    for _ in range(12):
+        asked = drawn(page, rng)
+        picture = page.answer(asked)
+        json.dumps(picture, allow_nan=False)
+        assert "nan" not in json.dumps([picture["readouts"], picture["takeaway"]])
+        assert page.why(page.solve(defaults(page.sections) | read(page.sections, asked)[0]))
+
+
+@on_pages
+def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
+    rng = np.random.default_rng(12)
+    settings = defaults(page.sections) | read(page.sections, drawn(page, rng))[0]
+    address = link("http://localhost:8501/some-page?old=1", page.url_path, settings)
+    parts = urllib.parse.urlsplit(address)
+    assert parts.path == f"/{page.url_path}"
+    asked = dict(urllib.parse.parse_qsl(parts.query))
+    assert read(page.sections, asked) == (settings, {})
+    at = open_page(page, asked)
+    assert not [warning for warning in at.warning if "link" in warning.value]
+    assert readouts(at) == [readout["value"] for readout in page.answer(asked)["readouts"]]
+
+
+@on_pages
+def test_the_python_reproduces_the_numbers(page: Page, capsys: pytest.CaptureFixture) -> None:
+    for changes in ({}, *page.presets.values()):
+        state = page.solve(defaults(page.sections) | changes)
+        if state.outcome is None:
+            continue
+        names: dict[str, Any] = {}
+        exec(code(state), names)
+        for attribute in ("mean_truth", "mean_persuasiveness", "kl", "samples_per_output"):
+            ours = getattr(state.outcome, attribute)
+            assert getattr(names["outcome"], attribute) == (ours and pytest.approx(ours, rel=1e-12))
+        assert str(state.outcome.mean_truth)[:6] in capsys.readouterr().out
+
+
+@on_pages
+def test_the_csv_holds_the_curves(page: Page) -> None:
+    settings = defaults(page.sections)
+    state = page.solve(settings)
+    text = curves_csv(page.title, as_text(settings), state)
+    header = [line for line in text.splitlines() if line.startswith("#")]
+    assert header[0] == f"# {page.title}"
+    assert set(header[1:]) == {f"# {key} = {value}" for key, value in as_text(settings).items()}
+    rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
+    for method, outcome in state.curves.items():
+        mine = [row for row in rows if row["method"] == method.name]
+        np.testing.assert_array_equal([float(row["mean_truth"]) for row in mine], outcome.mean_truth)
+        np.testing.assert_array_equal([float(row["kl_nats"]) for row in mine], outcome.kl)
+        (pressure,) = method.parameters()
+        again = method(**{pressure: float(mine[7]["pressure"])}).apply(state.base)
+        assert again.mean_truth == pytest.approx(float(mine[7]["mean_truth"]), rel=1e-9, abs=1e-12)
+
+
+def test_the_html_needs_nothing_else() -> None:
+    page = BY_PATH["tails"]
+    html = figure_html(page.title, page.answer({})["figure"])
+    assert "plotly.js v" in html
+    assert 'src="http' not in html
+    assert "What we want: truth" in html
+
+
+def test_undo_goes_back_one_step_at_a_time() -> None:
+    at = open_page(BY_PATH["goodhart-mixture"])
+    first = readouts(at)
+    press(at, "Charming liars")
+    second = readouts(at)
+    press(at, "Harmless liars")
+    assert readouts(at) not in (first, second)
+    press(at, "Undo")
+    assert readouts(at) == second
+    press(at, "Undo")
+    assert readouts(at) == first
+    assert next(button for button in at.button if button.label == "Undo").disabled
+
+
+def test_a_pin_stays_as_a_ghost_with_its_differences() -> None:
+    page = BY_PATH["goodhart-mixture"]
+    at = press(open_page(page), "Pin")
+    at.select_slider(key="n").set_value(1000.0).run()
+    then, now = (page.solve(defaults(page.sections) | {"n": n}).outcome.mean_truth for n in (64.0, 1000.0))
+    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert any(trace.get("name") == "pinned: best of 64" for trace in spec["data"])
+    note = page.answer({"n": "1000", "pin": json.dumps({"n": "64"})})["readouts"][0]["note"]
+    assert note == f"pinned {then:.3f} ({now - then:+.3f})".replace("-", "−")
+    press(at, "Unpin")
+    assert "pinned" not in at.get("plotly_chart")[0].proto.spec
+
+
+@pytest.mark.parametrize("pin", ["{", "[]", "1", '{"n": 5}', '{"n": "-5"}', '{"<b>": "1"}', "[" * 3000, "x" * 5000])
+def test_a_bad_pin_is_refused(pin: str) -> None:
+    with pytest.raises(ValueError, match=r"pin must be|is ignored"):
+        BY_PATH["best-of-n"].answer({"pin": pin})
+
+
+def go(at: AppTest, wanted: str, value: float | None = None) -> str:
+    path = "goodhart-mixture"
+    at.radio(key=f"{path}_target").set_value(wanted).run()
+    if value is not None:
+        at.number_input(key=f"{path}_target_value").set_value(value).run()
+    press(at, "Go")
+    return at.info[0].value
+
+
+def test_the_pressure_goes_where_it_is_asked_to() -> None:
+    at = open_page(BY_PATH["goodhart-mixture"])
+    go(at, "a KL, in nats", 2.5)
+    assert readouts(at)[2] == "2.50 nats"
+    go(at, "a mean persuasiveness", 1.75)
+    assert readouts(at)[1] == "1.750"
+    assert "n = 25.695" in go(at, "the peak of mean truth")
+    assert readouts(at)[0] == "0.834"
+    assert "cannot reach" in go(at, "a mean persuasiveness", -3.0)
+    assert "is not allowed" in go(at, "a KL, in nats", -3.0)
+    press(at, "Harmless liars")
+    assert "has no peak" in go(at, "the peak of mean truth")
+
+
+@on_pages
+def test_every_slider_can_be_typed_exactly(page: Page) -> None:
+    at = open_page(page)
+    settings = defaults(page.sections)
+    for key, knob in shown(page.sections, settings).items():
+        value = float(0.37 * knob.low + 0.63 * knob.default) if knob.low < knob.default else knob.high
+        box = f"typed_{key}_{settings[key]!r}"
+        at.number_input(key=box).set_value(value).run()
+        assert not at.exception
+        settings = settings | {key: value}
+        widget = at.select_slider(key=key) if knob.scale == "log" else at.slider(key=key)
+        assert widget.value == pytest.approx(value, rel=1e-12)
+
+
+def test_unknown_and_bad_settings_are_said() -> None:
+    at = open_page(BY_PATH["tails"], {"error": "Gaussian", "df": "0", "alpha": "0.4"})
+    said = "\n".join(warning.value for warning in at.warning)
+    assert "error must be one of Normal, Laplace, Student-t, Uniform" in said
+    assert "ν (degrees of freedom) must be a number from 1 to 30" in said
+    assert "a setting that this page does not know" in said
+
+
+def test_where_there_is_no_optimum_the_page_says_so_in_words() -> None:
+    at = press(open_page(BY_PATH["tails"]), "No optimum")
+    assert "does not exist" in at.markdown[0].value
+    assert set(readouts(at)) == {"does not exist"}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.what)
+def test_published_numbers(entry: Any) -> None:
+    assert entry.agrees, (entry.published, entry.computed)
+
+
+def test_the_literature_page() -> None:
+    def script() -> None:
+        from dashboard.views import literature
+
+        literature.render()
+
+    at = AppTest.from_function(script, default_timeout=30).run()
+    assert not at.exception
+    assert "All agree to the published digits." in at.markdown[0].value
