@@ -14,7 +14,7 @@ from dashboard.views import PAGES, literature
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 entries = [
-    st.Page(lambda page=page: render(page), title=page.title, url_path=page.url_path, default=page is PAGES[0])
+    st.Page(lambda page=page: render(page), title=page.title, url_path=page.url_path, default=page.home)
     for page in PAGES
 ]
 entries.append(st.Page(literature.render, title=literature.TITLE, url_path=literature.URL_PATH))

@@ -39,7 +39,8 @@ class Page:
     """What a page is: which parameters, which `solve`, which scene, which words.
 
     `solve` maps settings to a state that the other functions read. `takeaway` is Markdown of `text.py`; `presets` are
-    changes to the defaults; `below` is one more figure, under the words.
+    changes to the defaults; `below` is one more figure, under the words. The `home` page is at the
+    server’s root.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Page:
     why: Callable[[Any], str]
     presets: Mapping[str, Settings] = field(default_factory=dict)
     below: Callable[[Any], dict[str, Any]] | None = None
+    home: bool = False
 
     def answer(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The picture of the settings in `query`, defaults for the rest: what a drag asks the server for.

@@ -298,6 +298,6 @@ def _cut(outcome: Outcome) -> float | None:
             return threshold
         case Quantilizer(fraction=fraction):
             return float(outcome.base.isf(np.log(fraction)))
-        case ChiSquared():
+        case ChiSquared(slope=slope) if slope > 0:
             return float(outcome.law.start)
     return None

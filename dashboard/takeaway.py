@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["code", "curves_csv", "figure_html", "link", "popover"]
 
 
-def link(address: str, url_path: str, settings: Settings) -> str:
-    """A link to the page with every setting written out, so that it survives a change of defaults."""
+def link(address: str, page: "Page", settings: Settings) -> str:
+    """A link to the page with every setting written out, so that it survives a change of defaults.
+
+    `address` is that of any page of the same server.
+    """
     parts = urlsplit(address)
     root = parts.path.rpartition("/")[0]
-    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{url_path}", urlencode(as_text(settings)), ""))
+    path = f"{root}/{'' if page.home else page.url_path}"
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(as_text(settings)), ""))
 
 
 def curves_csv(title: str, settings: Mapping[str, str], state: Any) -> str:
@@ -64,7 +68,7 @@ def popover(page: "Page", settings: Settings, state: Any) -> None:
     """The button that offers all of it; the figure’s PNG and SVG are beside the figure."""
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
-        st.code(link(st.context.url or "/", page.url_path, settings), language=None, wrap_lines=True)
+        st.code(link(st.context.url or "/", page, settings), language=None, wrap_lines=True)
         st.caption("The Python that gives these numbers")
         st.code(code(state), language="python", wrap_lines=True)
         name = page.url_path

@@ -145,7 +145,7 @@ def axis_ranges(page: Page) -> dict[str, list[float]]:
 @pytest.mark.parametrize(
     ("path", "slider", "pixels"),
     [
-        ("rl-versus-filtering", "mu_b", 60),
+        ("", "mu_b", 60),
         ("best-of-n", "n", 60),
         ("boltzmann", "strength", -30),
         ("filters", "fraction", -40),
@@ -157,6 +157,7 @@ def axis_ranges(page: Page) -> dict[str, list[float]]:
 def test_every_page_follows_the_finger(page: Page, address: str, path: str, slider: str, pixels: int) -> None:
     page.goto(f"{address}/{path}")
     page.wait_for_selector(".live-figure .main-svg")
+    assert "does not seem to exist" not in page.inner_text("body")
     remember_the_node(page)
     before, picture = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
     press_and_move(page, slider, pixels)
@@ -180,6 +181,19 @@ def test_the_figure_is_saved_at_slide_size(page: Page, kind: str) -> None:
         assert b'width="1280" height="720"' in content
     else:
         assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1920, 1080)
+
+
+def test_the_link_to_take_away_opens_the_same_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/goodhart-mixture?n=500")
+    page.wait_for_selector(".live-figure .main-svg")
+    before = readouts(page)
+    page.get_by_text("Take away").click()
+    link = page.locator("[data-testid=stCode]").first.inner_text()
+    assert link.startswith(f"{address}/goodhart-mixture?method=Best-of-n&")
+    assert "&n=500.0&" in link
+    page.goto(link)
+    page.wait_for_selector(".live-figure .main-svg")
+    assert readouts(page) == before
 
 
 def test_axes_only_grow_during_a_drag_and_settle_after_it(page: Page) -> None:

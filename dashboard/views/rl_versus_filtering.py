@@ -239,6 +239,7 @@ PAGE = Page(
     scene=with_path,
     why=why,
     below=triangle,
+    home=True,
     presets={
         "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 2.0},
         "Truth pays": {"mu_a": 2.0, "mu_c": 1.0},
