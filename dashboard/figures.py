@@ -39,6 +39,7 @@ STYLES = {
     "RL": Style("#D55E00"),
 }
 
+LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 TITLES = {
     "": "What we measure: persuasiveness",
@@ -216,7 +217,7 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
             )
             legend = False
         atoms = law.truth_atoms() if panel else law.persuasiveness_atoms()
-        if atoms.position.size:
+        if np.any(atoms.mass > LEAST_ATOM):
             traces.append(_spikes(panel, atoms, top, style, shown.label, legend))
     return traces
 
@@ -404,7 +405,9 @@ def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[s
 
 
 def _spikes(panel: str, atoms: Atoms, top: float, style: str, name: str, legend: bool) -> dict[str, Any]:
-    """Point masses: bars to the top of the panel that end in an arrow head."""
+    """Point masses: bars to the top of the panel that end in an arrow head; specks of mass are left out."""
+    seen = atoms.mass > LEAST_ATOM
+    atoms = Atoms(atoms.position[seen], atoms.mass[seen])
     x = np.repeat(atoms.position, 3)
     y = np.tile([0.0, 0.96 * top, np.nan], atoms.position.size)
     color = STYLES[style].color

@@ -1,6 +1,6 @@
 """Analytic toy models of Goodhart's law in language-model fine-tuning. numpy and scipy only.
 
-Read in this order: parameters, laws, mixture, selection, submodules, goodhart, matching, steering, tails.
+Read in this order: parameters, laws, normal, modes, mixture, truncated, selection, submodules, goodhart, matching, steering, tails.
 """
 
 from models.cost import expected_shortfall

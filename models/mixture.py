@@ -6,94 +6,20 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize.elementwise import find_root
 from scipy.special import log_ndtr, ndtri_exp
 
-from models.laws import Atoms, BaseLaw, EmptySelectionError, OutputLaw, Points, ReweightedLaw, panels, plain
-from models.normal import inverse_mills, log_mean_excess, log_phi, truncated_variance
-from models.parameters import Interval, Parameters, knob
+from models.laws import Atoms, BaseLaw, OutputLaw, Points, ReweightedLaw, panels, plain
+from models.modes import Mode, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
+from models.normal import log_mean_excess, log_phi
+from models.truncated import TruncatedMixture
 
 __all__ = ["Mode", "OutputMixture"]
 
 LOG_HALF = np.log(0.5)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mode(Parameters):
-    """One bivariate normal mode, e.g. honest or manipulative outputs.
-
-    Score units throughout; `correlation` has no effect where a standard deviation is 0.
-    """
-
-    weight: float = knob(
-        symbol="w",
-        label="weight",
-        default=1.0,
-        low=0.0,
-        high=1.0,
-        step=0.01,
-        help="Share of the base model's outputs that come from this mode.",
-        domain=Interval(0.0, 1.0),
-    )
-    mean_truth: float = knob(
-        symbol="m_T",
-        label="mean truth",
-        default=0.0,
-        low=-5.0,
-        high=5.0,
-        step=0.05,
-        help="Mean truth score of the mode.",
-    )
-    mean_persuasiveness: float = knob(
-        symbol="m_P",
-        label="mean persuasiveness",
-        default=0.0,
-        low=-5.0,
-        high=5.0,
-        step=0.05,
-        help="Mean persuasiveness score of the mode.",
-    )
-    sd_truth: float = knob(
-        symbol="s_T",
-        label="spread of truth",
-        default=1.0,
-        low=0.0,
-        high=3.0,
-        step=0.05,
-        help="Standard deviation of truth within the mode.",
-        domain=Interval(0.0),
-    )
-    sd_persuasiveness: float = knob(
-        symbol="s_P",
-        label="spread of persuasiveness",
-        default=1.0,
-        low=0.0,
-        high=3.0,
-        step=0.05,
-        help="Standard deviation of persuasiveness within the mode.",
-        domain=Interval(0.0),
-    )
-    correlation: float = knob(
-        symbol="ρ", label="correlation", default=0.0, low=-1.0, high=1.0, step=0.01,
-        help="Correlation of truth and persuasiveness within the mode.", domain=Interval(-1.0, 1.0),
-    )  # fmt: skip
-
-    def ellipse(self, radius: float) -> tuple[np.ndarray, np.ndarray]:
-        """The contour of equal density `radius` standard deviations out: P and T of 97 points on it.
-
-        It collapses to a line or a point where the mode does.
-        """
-        angle = np.linspace(0, 2 * np.pi, 97)
-        independent = np.sqrt((1 - self.correlation) * (1 + self.correlation))
-        p = np.cos(angle)
-        t = self.correlation * p + independent * np.sin(angle)
-        return (
-            self.mean_persuasiveness + radius * self.sd_persuasiveness * p,
-            self.mean_truth + radius * self.sd_truth * t,
-        )
 
 
 @dataclass(frozen=True)
@@ -164,7 +90,7 @@ class OutputMixture(BaseLaw):
     @cached_property
     def _slope(self) -> np.ndarray:
         """Regression slope of T on P within each mode."""
-        return self._correlation * self._sd_t / _scale(self._sd_p)
+        return self._correlation * self._sd_t / scale_of(self._sd_p)
 
     def _each(self, ndim: int, *names: str) -> Iterator[tuple[np.ndarray, ...]]:
         """Mode by mode, the arrays called `names`, with `ndim` axes added for an argument of that many dimensions.
@@ -187,11 +113,11 @@ class OutputMixture(BaseLaw):
 
     @property
     def sd_truth(self) -> float:
-        return _mixture_sd(self._weight, self._mean_t, np.square(self._sd_t))
+        return mixture_sd(self._weight, self._mean_t, np.square(self._sd_t))
 
     @property
     def sd_persuasiveness(self) -> float:
-        return _mixture_sd(self._weight, self._mean_p, np.square(self._sd_p))
+        return mixture_sd(self._weight, self._mean_p, np.square(self._sd_p))
 
     @property
     def covariance(self) -> float:
@@ -204,12 +130,12 @@ class OutputMixture(BaseLaw):
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t, dtype=float)
         modes = self._each(t.ndim, "_log_weight", "_mean_t", "_sd_t")
-        return plain(sum(np.exp(w + _log_normal_pdf(t - m, s)) for w, m, s in modes))
+        return plain(sum(np.exp(w + log_normal_pdf(t - m, s)) for w, m, s in modes))
 
     def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)
         modes = self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p")
-        return plain(_log_sum([w + _log_normal_pdf(p - m, s) for w, m, s in modes]))
+        return plain(log_sum([w + log_normal_pdf(p - m, s) for w, m, s in modes]))
 
     def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
         t, p = np.asarray(t, dtype=float), np.asarray(p, dtype=float)
@@ -217,16 +143,16 @@ class OutputMixture(BaseLaw):
             max(t.ndim, p.ndim), "_log_weight", "_mean_t", "_mean_p", "_sd_t", "_sd_p", "_slope", "_independent"
         )
         by_mode = [
-            w + _log_normal_pdf(p - mp, sp) + _log_normal_pdf(t - mt - slope * (p - mp), st * independent)
+            w + log_normal_pdf(p - mp, sp) + log_normal_pdf(t - mt - slope * (p - mp), st * independent)
             for w, mt, mp, st, sp, slope, independent in modes
         ]
-        return plain(_log_sum(by_mode))
+        return plain(log_sum(by_mode))
 
     def truth_atoms(self) -> Atoms:
-        return _atoms(self._mean_t, self._sd_t, self._weight)
+        return atoms_of(self._mean_t, self._sd_t, self._weight)
 
     def persuasiveness_atoms(self) -> Atoms:
-        return _atoms(self._mean_p, self._sd_p, self._weight)
+        return atoms_of(self._mean_p, self._sd_p, self._weight)
 
     # ── the law of P, and of T given P ──
 
@@ -241,15 +167,15 @@ class OutputMixture(BaseLaw):
         at_atom = -np.inf if strict else np.inf
         near, far = [], []
         for w, m, s in self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p"):
-            z = side * _standardise(p - m, s, side * at_atom)
+            z = side * standardise(p - m, s, side * at_atom)
             near.append(w + log_ndtr(z))
             far.append(w + log_ndtr(-z))
-        tail, rest = _log_sum(near), _log_sum(far)
+        tail, rest = log_sum(near), log_sum(far)
         return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
 
     def mean_excess(self, start: np.ndarray) -> np.ndarray:
         gap = np.asarray(start, dtype=float)[..., None] - self._mean_p
-        of_normal = _scale(self._sd_p) * np.exp(log_mean_excess(gap / _scale(self._sd_p)))
+        of_normal = scale_of(self._sd_p) * np.exp(log_mean_excess(gap / scale_of(self._sd_p)))
         return plain(np.sum(self._weight * np.where(self._sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1))
 
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
@@ -282,7 +208,7 @@ class OutputMixture(BaseLaw):
     def _log_responsibility(self, p: np.ndarray) -> list[np.ndarray]:
         """log π_k(p) by mode; on an atom the atom alone is responsible."""
         modes = list(self._each(p.ndim, "_log_weight", "_mean_p", "_sd_p"))
-        log_joint = [w + _log_normal_pdf(p - m, s) for w, m, s in modes]
+        log_joint = [w + log_normal_pdf(p - m, s) for w, m, s in modes]
         if np.any(self._sd_p == 0):
             on_atom = [(s == 0) & (p == m) for _, m, s in modes]
             anywhere = np.any(on_atom, axis=0)
@@ -290,7 +216,7 @@ class OutputMixture(BaseLaw):
                 np.where(anywhere, np.where(here, w, -np.inf), density)
                 for (w, _, _), here, density in zip(modes, on_atom, log_joint, strict=True)
             ]
-        total = _log_sum(log_joint)
+        total = log_sum(log_joint)
         if np.any(np.isneginf(total)):
             nowhere = float(p[np.isneginf(total)].flat[0])
             raise ValueError(f"no output has persuasiveness {nowhere!r}: E[T | P] does not exist there")
@@ -379,7 +305,7 @@ class OutputMixture(BaseLaw):
         finest = np.min(self._sd_p[self._sd_p > 0])
         edges = np.linspace(-9, 9, 5 + int(min(18 * spread / (0.4 * finest), 400)))
         if law.start.ndim or law.start > -np.inf:
-            kink = (law.start[..., None, None] - centre) / _scale(spread)
+            kink = (law.start[..., None, None] - centre) / scale_of(spread)
             edges = np.maximum(edges, np.where(spread > 0, np.minimum(kink, 9), -9))
         z, width = panels(edges)
         ratio = law.ratio(Points(self, centre + spread * z, law.start.ndim))
@@ -388,170 +314,7 @@ class OutputMixture(BaseLaw):
     def reweighted_truth_atoms(self, law: ReweightedLaw) -> Atoms:
         share = self._log_responsibility(law.nodes.p)
         mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
-        return _atoms(self._mean_t, self._sd_t, mass)
-
-
-@dataclass(frozen=True, eq=False)
-class TruncatedMixture(OutputLaw):
-    """A mixture given P ≥ threshold, in closed form; of an atom exactly there `share` is kept (theory §2)."""
-
-    base: OutputMixture
-    threshold: np.ndarray
-    share: np.ndarray
-
-    def __post_init__(self) -> None:
-        empty = np.isneginf(self._log_kept_total)
-        if np.any(empty):
-            raise EmptySelectionError(
-                f"threshold = {self.threshold[empty].flat[0]!r} keeps no output; it must be at most "
-                f"{np.max(self.base._mean_p)!r}, the highest persuasiveness there is"
-            )
-
-    @cached_property
-    def _at_edge(self) -> np.ndarray:
-        """The modes that are an atom exactly at the threshold."""
-        return (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
-
-    @cached_property
-    def _z(self) -> np.ndarray:
-        """The threshold in each mode's standard deviations; −∞ for an atom, which is not cut but kept or not."""
-        gap = self.threshold[..., None] - self.base._mean_p
-        return np.where(self.base._sd_p > 0, gap / _scale(self.base._sd_p), -np.inf)
-
-    @cached_property
-    def _log_kept(self) -> np.ndarray:
-        """log of the mass each mode keeps."""
-        with np.errstate(divide="ignore"):
-            log_share = np.log(self.share)[..., None]
-        below = (self.base._sd_p == 0) & (self.base._mean_p < self.threshold[..., None])
-        return self.base._log_weight + np.where(self._at_edge, log_share, np.where(below, -np.inf, log_ndtr(-self._z)))
-
-    @cached_property
-    def _log_kept_total(self) -> np.ndarray:
-        near = _log_sum(list(np.moveaxis(self._log_kept, -1, 0)))
-        whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
-        return np.where(near < LOG_HALF, near, whole)
-
-    @cached_property
-    def _weight(self) -> np.ndarray:
-        return np.exp(self._log_kept - self._log_kept_total[..., None])
-
-    @cached_property
-    def _hazard(self) -> np.ndarray:
-        return inverse_mills(self._z)
-
-    @property
-    def kl(self) -> float:
-        """−log S̄(c), and a term for a split atom; nats."""
-        split = np.sum(np.where(self._at_edge, self._weight, 0.0), axis=-1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
-
-    @property
-    def _mode_mean_t(self) -> np.ndarray:
-        return self.base._mean_t + self.base._correlation * self.base._sd_t * self._hazard
-
-    @property
-    def _mode_mean_p(self) -> np.ndarray:
-        return self.base._mean_p + self.base._sd_p * self._hazard
-
-    @property
-    def mean_truth(self) -> float:
-        return plain(np.sum(self._weight * self._mode_mean_t, axis=-1))
-
-    @property
-    def mean_persuasiveness(self) -> float:
-        return plain(np.sum(self._weight * self._mode_mean_p, axis=-1))
-
-    @property
-    def sd_truth(self) -> float:
-        kept = np.square(self.base._correlation) * truncated_variance(self._z) + np.square(self.base._independent)
-        return _mixture_sd(self._weight, self._mode_mean_t, np.square(self.base._sd_t) * kept)
-
-    @property
-    def sd_persuasiveness(self) -> float:
-        return _mixture_sd(self._weight, self._mode_mean_p, np.square(self.base._sd_p) * truncated_variance(self._z))
-
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
-        """Σ_k w_k f_k(t) Q((c − E_k[P | t]) / sd_k(P | t)) / S̄(c), extended skew-normal mode by mode."""
-        t = np.asarray(t, dtype=float)[..., None]
-        base, extra = self.base, t.ndim - 1
-        score = (t - base._mean_t) / _scale(base._sd_t)
-        centre = base._mean_p + base._correlation * base._sd_p * score
-        bar = _spread(self.threshold[..., None], extra)
-        z = _standardise(bar - centre, base._sd_p * base._independent, -np.inf)
-        fixed = _spread(self._log_kept - base._log_weight, extra)
-        log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
-        log_total = _spread(self._log_kept_total[..., None], extra)
-        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / _scale(base._sd_t)
-        return np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1)
-
-    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
-        """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
-        bar, total = (_spread(x[..., None], p.ndim)[..., 0] for x in (self.threshold, self._log_kept_total))
-        return np.where(p >= bar, -total, -np.inf)
-
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
-
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
-        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
-
-    def truth_atoms(self) -> Atoms:
-        return _atoms(self.base._mean_t, self.base._sd_t, self._weight)
-
-    def persuasiveness_atoms(self) -> Atoms:
-        return _atoms(self.base._mean_p, self.base._sd_p, self._weight)
-
-
-def _spread(x: np.ndarray, ndim: int) -> np.ndarray:
-    """Insert `ndim` axes before the last (mode) axis, for an argument of that many dimensions."""
-    return x.reshape(x.shape[:-1] + (1,) * ndim + x.shape[-1:])
-
-
-def _scale(sd: np.ndarray) -> np.ndarray:
-    """`sd`, or 1 where it is 0 and nothing may be divided by it."""
-    return np.where(sd > 0, sd, 1.0)
-
-
-def _standardise(gap: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
-    """gap/sd; for a point mass ±∞ by the sign of the gap, and `on_atom` exactly on it."""
-    if np.all(sd > 0):
-        return gap / sd
-    point = np.where(gap == 0, on_atom, np.copysign(np.inf, gap))
-    return np.where(sd > 0, gap / _scale(sd), point)
-
-
-def _log_normal_pdf(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """log density of N(0, sd²) at `gap`; −∞ where sd = 0, which has none."""
-    if np.all(sd > 0):
-        return log_phi(gap / sd) - np.log(sd)
-    return np.where(sd > 0, log_phi(gap / _scale(sd)) - np.log(_scale(sd)), -np.inf)
-
-
-def _mixture_sd(weight: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> float:
-    centre = np.sum(weight * mean, axis=-1, keepdims=True)
-    return plain(np.sqrt(np.sum(weight * (variance + np.square(mean - centre)), axis=-1)))
-
-
-def _atoms(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> Atoms:
-    """Positions (merged) and masses of the modes without spread."""
-    point = (sd == 0) & np.any(np.reshape(weight, (-1, np.shape(weight)[-1])) > 0, axis=0)
-    position = np.unique(mean[..., point])
-    same = mean[..., point, None] == position
-    return Atoms(position, np.sum(weight[..., point, None] * same, axis=-2))
-
-
-def _log_sum(x: list[np.ndarray]) -> np.ndarray:
-    """log Σ e^x over a list of arrays."""
-    if len(x) == 1:
-        return x[0]
-    top = reduce(np.maximum, x)
-    shift = np.where(np.isneginf(top), 0.0, top)
-    with np.errstate(divide="ignore"):
-        return shift + np.log(sum(np.exp(each - shift) for each in x))
+        return atoms_of(self._mean_t, self._sd_t, mass)
 
 
 def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:

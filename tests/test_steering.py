@@ -14,8 +14,10 @@ from models import (
     Boltzmann,
     ThreeSubmodules,
     corner,
+    expected_shortfall,
     family_optimum,
     kl_between_blends,
+    kl_between_routings,
     log_price_of_best_of_n,
     log_price_of_filtering,
     norm_optimum,
@@ -190,6 +192,45 @@ def test_family_optimum_is_global() -> None:
         rival = others.mean_persuasiveness - tau * kl_between_blends(others, model.blend())
         assert np.max(rival) <= found.objective + 1e-12 * (1 + abs(found.objective))
         assert found.gap >= 0
+
+
+def test_kl_between_routings_is_the_kl_of_the_weights() -> None:
+    new, old = M(alpha=0.2, beta=0.3, gamma=0.5, mu_c=2), SEED_EXAMPLE
+    expected = 0.2 * math.log(0.2 / 0.4) + 0.5 * math.log(0.5 / 0.3)
+    assert kl_between_routings(new, old) == pytest.approx(expected, rel=EXACT)
+    assert kl_between_routings(M(alpha=1, beta=0, gamma=0), old) == pytest.approx(-math.log(0.4), rel=EXACT)
+    assert kl_between_routings(old, M(alpha=1, beta=0, gamma=0)) == math.inf
+
+
+def test_training_a_routing_is_its_kl_penalised_optimum() -> None:
+    """Exponentiated gradient at time t maximises reward − KL/t, and for a routing that KL is the policies’ own."""
+    t = 1.7
+    at = training_path(SEED_EXAMPLE, t)
+    best = at.routing().mean_persuasiveness - kl_between_routings(at, SEED_EXAMPLE) / t
+    rng = np.random.default_rng(9)
+    for weights in rng.dirichlet([2, 2, 2], size=200):
+        other = replace(SEED_EXAMPLE, **dict(zip(("alpha", "beta", "gamma"), map(float, weights), strict=True)))
+        value = other.routing().mean_persuasiveness - kl_between_routings(other, SEED_EXAMPLE) / t
+        assert value <= best + ZERO
+
+
+def test_the_law_within_a_norm_budget() -> None:
+    found = norm_optimum(M(mu_a=1, mu_c=2), 2)
+    assert found.law.mean_persuasiveness == pytest.approx(found.reward, rel=ROUNDING)
+    assert found.law.sd_persuasiveness == pytest.approx(math.hypot(found.alpha, found.gamma), rel=EXACT)
+
+
+def test_expected_shortfall_of_a_normal_and_of_a_point() -> None:
+    base = BASES["blend"]
+    level = base.mean_truth - 0.7 * base.sd_truth
+    z = -0.7
+    expected = base.sd_truth * (z * float(mp.ncdf(z)) + float(mp.npdf(z)))
+    assert expected_shortfall(base, level) == pytest.approx(expected, rel=EXACT)
+    point = M(alpha=0, beta=0, gamma=1).blend()  # T = 0
+    assert expected_shortfall(point, 1.5) == 1.5
+    assert expected_shortfall(BestOfN(n=64).apply(base), level) < expected
+    with pytest.raises(ValueError, match="level = nan is not allowed"):
+        expected_shortfall(base, math.nan)
 
 
 def test_expressivity_gap_is_a_kl() -> None:

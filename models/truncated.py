@@ -1,0 +1,134 @@
+"""A mixture given that persuasiveness reaches a threshold, in closed form (theory §2)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from models.laws import Atoms, EmptySelectionError, OutputLaw, plain
+from models.modes import atoms_of, log_sum, mixture_sd, scale_of, spread_axes, standardise
+from models.normal import inverse_mills, log_phi, truncated_variance
+
+if TYPE_CHECKING:
+    from models.mixture import OutputMixture
+
+__all__ = ["TruncatedMixture"]
+
+LOG_HALF = np.log(0.5)
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedMixture(OutputLaw):
+    """A mixture given P ≥ threshold, in closed form; of an atom exactly there `share` is kept."""
+
+    base: "OutputMixture"
+    threshold: np.ndarray
+    share: np.ndarray
+
+    def __post_init__(self) -> None:
+        empty = np.isneginf(self._log_kept_total)
+        if np.any(empty):
+            raise EmptySelectionError(
+                f"threshold = {self.threshold[empty].flat[0]!r} keeps no output; it must be at most "
+                f"{np.max(self.base._mean_p)!r}, the highest persuasiveness there is"
+            )
+
+    @cached_property
+    def _at_edge(self) -> np.ndarray:
+        """The modes that are an atom exactly at the threshold."""
+        return (self.base._sd_p == 0) & (self.base._mean_p == self.threshold[..., None])
+
+    @cached_property
+    def _z(self) -> np.ndarray:
+        """The threshold in each mode's standard deviations; −∞ for an atom, which is not cut but kept or not."""
+        gap = self.threshold[..., None] - self.base._mean_p
+        return np.where(self.base._sd_p > 0, gap / scale_of(self.base._sd_p), -np.inf)
+
+    @cached_property
+    def _log_kept(self) -> np.ndarray:
+        """log of the mass each mode keeps."""
+        with np.errstate(divide="ignore"):
+            log_share = np.log(self.share)[..., None]
+        below = (self.base._sd_p == 0) & (self.base._mean_p < self.threshold[..., None])
+        return self.base._log_weight + np.where(self._at_edge, log_share, np.where(below, -np.inf, log_ndtr(-self._z)))
+
+    @cached_property
+    def _log_kept_total(self) -> np.ndarray:
+        near = log_sum(list(np.moveaxis(self._log_kept, -1, 0)))
+        whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
+        return np.where(near < LOG_HALF, near, whole)
+
+    @cached_property
+    def _weight(self) -> np.ndarray:
+        return np.exp(self._log_kept - self._log_kept_total[..., None])
+
+    @cached_property
+    def _hazard(self) -> np.ndarray:
+        return inverse_mills(self._z)
+
+    @property
+    def kl(self) -> float:
+        """−log S̄(c), and a term for a split atom; nats."""
+        split = np.sum(np.where(self._at_edge, self._weight, 0.0), axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
+
+    @property
+    def _mode_mean_t(self) -> np.ndarray:
+        return self.base._mean_t + self.base._correlation * self.base._sd_t * self._hazard
+
+    @property
+    def _mode_mean_p(self) -> np.ndarray:
+        return self.base._mean_p + self.base._sd_p * self._hazard
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(np.sum(self._weight * self._mode_mean_t, axis=-1))
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return plain(np.sum(self._weight * self._mode_mean_p, axis=-1))
+
+    @property
+    def sd_truth(self) -> float:
+        kept = np.square(self.base._correlation) * truncated_variance(self._z) + np.square(self.base._independent)
+        return mixture_sd(self._weight, self._mode_mean_t, np.square(self.base._sd_t) * kept)
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return mixture_sd(self._weight, self._mode_mean_p, np.square(self.base._sd_p) * truncated_variance(self._z))
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        """Σ_k w_k f_k(t) Q((c − E_k[P | t]) / sd_k(P | t)) / S̄(c), extended skew-normal mode by mode."""
+        t = np.asarray(t, dtype=float)[..., None]
+        base, extra = self.base, t.ndim - 1
+        score = (t - base._mean_t) / scale_of(base._sd_t)
+        centre = base._mean_p + base._correlation * base._sd_p * score
+        bar = spread_axes(self.threshold[..., None], extra)
+        z = standardise(bar - centre, base._sd_p * base._independent, -np.inf)
+        fixed = spread_axes(self._log_kept - base._log_weight, extra)
+        log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
+        log_total = spread_axes(self._log_kept_total[..., None], extra)
+        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / scale_of(base._sd_t)
+        return np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1)
+
+    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
+        bar, total = (spread_axes(x[..., None], p.ndim)[..., 0] for x in (self.threshold, self._log_kept_total))
+        return np.where(p >= bar, -total, -np.inf)
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
+
+    def truth_atoms(self) -> Atoms:
+        return atoms_of(self.base._mean_t, self.base._sd_t, self._weight)
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return atoms_of(self.base._mean_p, self.base._sd_p, self._weight)
