@@ -247,7 +247,7 @@ def readouts(state: State) -> list[Readout]:
     samples = got and got.log_samples_per_output
 
     def finite(value: float | None, digits: int = 3) -> str:
-        return none if value is None else "∞" if np.isinf(value) else number(value, digits)
+        return none if value is None else number(value, digits)
 
     return [
         Readout(

@@ -11,6 +11,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def number(value: float, digits: int = 2) -> str:
     """A score with a true minus sign; never “−0.00”."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if abs(value) >= 1e6:
         return _power_of_ten(math.log10(abs(value)), 2).replace("", "−" if value < 0 else "", 1)
     text = f"{abs(value):,.{digits}f}"
@@ -24,7 +26,7 @@ def change(value: float, digits: int = 2) -> str:
 
 
 def nats(value: float) -> str:
-    return f"{number(value)} nats" if math.isfinite(value) else "∞"
+    return f"{number(value)} nats" if math.isfinite(value) else number(value)
 
 
 def count(log_value: float) -> str:

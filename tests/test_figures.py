@@ -12,7 +12,8 @@ from scipy.optimize import brentq
 from dashboard.figures import four_panels
 from dashboard.selecting import CURVE_POINTS, State
 from dashboard.settings import defaults
-from dashboard.views.rl_versus_filtering import PAGE, path
+from dashboard.steering import path
+from dashboard.views.rl_versus_filtering import PAGE
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
 
 DEFAULTS = defaults(PAGE.sections)
