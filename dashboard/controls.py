@@ -15,8 +15,20 @@ if TYPE_CHECKING:
     from dashboard.page import Page
 
 __all__ = [
-    "answer_of_last_click", "go_to", "keeping", "presets", "read_link", "remember", "stops", "typed", "widgets",
+    "answer_of_last_click", "enter", "go_to", "keeping", "presets", "read_link", "remember", "stops", "typed", "widgets",
 ]  # fmt: skip
+
+
+def enter(page: "Page") -> None:
+    """Coming from another page, take up this page’s own settings again: pages share keys, not values."""
+    before = st.session_state.get("page")
+    st.session_state["page"] = page.url_path
+    if before in (None, page.url_path):
+        return
+    for key in list(st.query_params):
+        del st.query_params[key]
+    history = st.session_state.get(f"{page.url_path}_history")
+    set_all(history[-1] if history else defaults(page.sections))
 
 
 def read_link(sections: Sequence[Section]) -> list[str]:
@@ -128,6 +140,8 @@ def go_to(page: "Page", settings: Settings, state: Any) -> None:
                 said += f", beyond the slider, which ends at {number(st.session_state[pressure])}"
         st.session_state[f"{page.url_path}_said"] = said
 
+    if not set(type(state.selection).parameters()) <= set(settings):
+        return
     with st.popover("Go to", type="tertiary", icon=":material/my_location:"):
         wanted = st.radio("Set the pressure so that it reaches", TARGETS, key=target)
         if wanted != PEAK:

@@ -34,7 +34,7 @@ STYLES = {
     "Boltzmann": Style("#E69F00", "8px 3px"),
     "Quantilizer": Style("#CC79A7", "3px 2px"),
     "Best-of-Poisson": Style("#56B4E9", "10px 3px 2px 3px"),
-    "Chi-squared": Style("#882255", "5px 2px"),
+    "Chi-squared": Style("#999933", "5px 2px"),
     "Pinned": Style("#b08d57", "2px 2px"),
     "RL": Style("#D55E00"),
 }
@@ -85,6 +85,7 @@ class Line:
     label: str
     p: np.ndarray
     t: np.ndarray
+    dash: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,11 @@ class Scene:
             for x in [_points(_span(shown.law.mean_truth, shown.law.sd_truth))]
         ]
 
+    def _main(self, densities: Sequence[tuple]) -> list[tuple]:
+        """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
+        main = ("Base", self.style, "RL")
+        return [points for shown, points in zip(self.laws, densities, strict=True) if shown.style in main]
+
     @cached_property
     def ranges(self) -> Ranges:
         """The axes this scene would choose by itself."""
@@ -153,8 +159,8 @@ class Scene:
         return {
             "persuasiveness": _padded(self.spans),
             "truth": _padded([_span(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
-            "persuasiveness density": (0.0, _top(self.persuasiveness)),
-            "truth density": (0.0, _top(self.truth)),
+            "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
+            "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,
             "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
         }
@@ -185,15 +191,17 @@ def four_panels(scene: Scene) -> dict[str, Any]:
 def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
     traces = []
-    for shown, (x, y) in zip(scene.laws, densities, strict=True):
-        law, style = shown.law, shown.style
+    pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
+    for style, shown, x, y in _chosen_last(scene, pairs):
+        law = shown.law
         legend = panel == "" and style != "RL"
         if np.any(y > 0):
             if panel == "" and scene.weight and style == scene.style:
-                ratio = np.exp(np.log(np.maximum(y, 1e-300)) - scene.base.log_persuasiveness_pdf(x))
+                seen = np.linspace(*scene.ranges["persuasiveness"], 201)
+                ratio = law.persuasiveness_pdf(seen) * np.exp(-scene.base.log_persuasiveness_pdf(seen))
                 weight = 0.94 * top * ratio / np.max(ratio)
                 traces.append(
-                    _line("", x, weight, style, width=1.5, name="weight (own scale)", legend=True, dash="2px 3px")
+                    _line("", seen, weight, style, width=1.5, name="weight (own scale)", legend=True, dash="2px 3px")
                 )
             mean = law.mean_truth if panel else law.mean_persuasiveness
             if mean is not None and np.isfinite(mean):
@@ -225,13 +233,14 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
 def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
     traces = [_base_law(scene, span)]
     traces += [_cloud(shown.law, scene) for shown in scene.shown if shown.style == scene.style]
-    if scene.base.sd_persuasiveness != 0:
+    if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
         p = np.linspace(low, high, 121)
         name = "truth to expect at each persuasiveness"
+        p = p[np.isfinite(scene.base.log_persuasiveness_pdf(p))]
         traces.append(_line("3", p, scene.base.regression(p), "Base", width=1.5, name=name, legend=True, dash=_DASHED))
     traces += [
-        _line("3", line.p, line.t, line.style, width=2.5, name=line.label, legend=line.style != "RL")
+        _line("3", line.p, line.t, line.style, width=2.5, name=line.label, legend=line.style != "RL", dash=line.dash)
         for line in scene.lines
     ]
     marks = [
@@ -239,7 +248,7 @@ def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
         for shown in scene.laws
         if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
     ]
-    return [trace for trace in [*traces, _marks("3", marks)] if trace is not None]
+    return [trace for trace in [*traces, _marks("3", _chosen_last(scene, marks))] if trace is not None]
 
 
 def _base_law(scene: Scene, span: tuple[float, float]) -> dict:
@@ -289,9 +298,10 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     traces = [
         _line(
             "4", c.kl, c.mean_truth, c.style, width=3 if c.style in (scene.style, "RL") else 1.75, name=c.label,
-            legend=c.style not in listed or c.style == "RL", dash=STYLES[c.style].dash,
+            legend=c.style not in listed or c.style == "RL",
+            dash="solid" if c.style == scene.style else STYLES[c.style].dash,
         )
-        for c in scene.curves
+        for _, c in _chosen_last(scene, [(c.style, c) for c in scene.curves])
     ]  # fmt: skip
     if scene.peak is not None:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": STYLES[scene.style].color, "width": 2}}
@@ -299,41 +309,42 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
             _trace("4", [scene.peak[0]], [scene.peak[1]], mode="markers", showlegend=False, marker=marker,
                    hovertemplate="highest mean truth<br>%{x:.3f}, %{y:.3f}<extra></extra>")
         )  # fmt: skip
-    here = [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None]
+    here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
     return [*traces, *([_marks("4", here)] if here else [])]
 
 
 def ternary(
-    start: tuple[float, ...], path: np.ndarray, rewards: Sequence[float], truths: Sequence[float]
+    start: tuple[float, ...],
+    end: tuple[float, ...] | None,
+    path: np.ndarray,
+    rewards: Sequence[float],
+    truths: Sequence[float],
 ) -> dict[str, Any]:
     """The weights (α, β, γ) in a triangle: RL’s way, and lines of equal reward and of equal mean truth.
 
     Args:
-        start: the base model’s weights. path: weights along training, shape (points, 3).
+        start, end: the base model’s weights, and RL’s where they add to 1. path: weights along training, shape (points, 3).
         rewards, truths: reward and mean truth at the three corners A, B and C.
     """
     data = []
-    for style, values, name in (("Base", truths, "equal mean truth"), ("Boltzmann", rewards, "equal reward")):
+    for style, values, name in (("Filter", truths, "equal mean truth"), ("Quantilizer", rewards, "equal reward")):
         for k, level in enumerate(np.linspace(min(values), max(values), 9)[1:-1]):
             ends = _level_line(values, level)
             if len(ends) == 2:
                 data.append(
                     _corner(np.array(ends), style, f"{name}: {level:.2f}", legend=k == 0, legend_name=name, width=1)
                 )
-    data.append(_corner(path, "RL", "RL on (α, β, γ)", legend=True, width=3))
-    marker = {"color": STYLES["Base"].color, "size": 11, "line": {"color": "white", "width": 1.5}}
-    a, b, c = start
-    data.append(
-        {
-            "type": "scatterternary",
-            "a": [a],
-            "b": [b],
-            "c": [c],
-            "mode": "markers",
-            "marker": marker,
-            "name": "base model",
-        }
-    )
+    data.append(_corner(path, "RL", "RL’s training path", legend=True, width=3))
+    for style, name, weights, symbol in (("Base", "base model", start, "circle"), ("RL", "RL", end, "diamond")):
+        if weights is not None:
+            marker = {
+                "color": STYLES[style].color,
+                "size": 12,
+                "symbol": symbol,
+                "line": {"color": "white", "width": 1.5},
+            }
+            point = {axis: [weight] for axis, weight in zip("abc", weights, strict=True)}
+            data.append({"type": "scatterternary", "mode": "markers", "marker": marker, "name": name} | point)
     axes = {
         f"{k}axis": {"title": {"text": title}, "nticks": 5}
         for k, title in zip("abc", ("α: A alone", "β: B alone", "γ: C alone"), strict=True)
@@ -391,8 +402,15 @@ def _line(
     return trace | ({"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)} if fill else {})
 
 
-def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[str, Any]:
+def _chosen_last(scene: Scene, items: Sequence[tuple]) -> list[tuple]:
+    """`items`, which start with a style, in their order but with the chosen method’s on top."""
+    return sorted(items, key=lambda item: item[0] == scene.style)
+
+
+def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[str, Any] | None:
     """Points: style, x, y and what to call them. Steering’s is a diamond."""
+    if not marks:
+        return None
     styles, x, y, names = zip(*marks, strict=True)
     return _trace(
         panel, x, y, mode="markers", text=names, showlegend=False, hovertemplate="%{text}<br>%{x:.3f}, %{y:.3f}<extra></extra>",

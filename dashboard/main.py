@@ -18,4 +18,7 @@ entries = [
     for page in PAGES
 ]
 entries.append(st.Page(literature.render, title=literature.TITLE, url_path=literature.URL_PATH))
+st.html(
+    "<style>.stMarkdown table, .stMarkdown .katex-display {display: block; max-width: 100%; overflow-x: auto}</style>"
+)
 st.navigation(entries, position="top").run()

@@ -71,7 +71,7 @@ class Page:
     def _asked(self, query: Mapping[str, str]) -> Any:
         asked, problems = read(self.sections, query)
         if problems:
-            raise ValueError(" ".join(problems.values()))
+            raise ValueError(" ".join(dict.fromkeys(problems.values())))
         return self.solve(defaults(self.sections) | asked)
 
 
@@ -80,7 +80,11 @@ def picture(page: Page, state: Any, pinned: Any = None) -> dict[str, Any]:
     scene, readouts = page.scene(state), list(page.readouts(state))
     if pinned is not None:
         ghosts = [s for s in page.scene(pinned).shown[:1] if s.style != "RL"]
-        ghost = [Shown("Pinned", f"pinned: {s.label}", s.law, s.threshold, s.kl) for s in ghosts]
+        end = scene.ranges["pressure"][1]
+        ghost = [
+            Shown("Pinned", f"pinned: {s.label}", s.law, s.threshold, s.kl if (s.kl or 0.0) <= end else None)
+            for s in ghosts
+        ]
         scene = replace(scene, shown=[*scene.shown, *ghost])
         readouts = [_against(now, then) for now, then in zip(readouts, page.readouts(pinned), strict=True)]
     return {
@@ -93,6 +97,7 @@ def picture(page: Page, state: Any, pinned: Any = None) -> dict[str, Any]:
 
 def render(page: Page) -> None:
     """Draw `page`: sliders in the sidebar, then the live part, then why."""
+    controls.enter(page)
     problems = controls.read_link(page.sections)
     with st.sidebar:
         settings = controls.widgets(page.sections)

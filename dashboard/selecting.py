@@ -31,7 +31,8 @@ from models import (
 from models.laws import BaseLaw
 
 __all__ = [
-    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "goodhart_words", "label", "of_selection", "readouts", "scene",
+    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "goodhart_words", "label", "of_selection", "pressure",
+    "readouts", "scene",
     "selection_of", "subject", "takeaway", "world_of",
 ]  # fmt: skip
 
@@ -182,6 +183,15 @@ def label(selection: Selection) -> str:
             return f"chi-squared, s = {number(slope)}"
 
 
+def pressure(selection: Selection) -> str:
+    """The pressure as formulas write it: “n = 64”."""
+    ((name, knob),) = selection.parameters().items()
+    value = getattr(selection, name)
+    if isinstance(selection, Quantilizer):
+        return f"{knob.symbol} = {share(value)}"
+    return f"{knob.symbol} = {count(np.log(value)) if knob.scale == 'log' else number(value)}"
+
+
 def share(fraction: float) -> str:
     """A fraction as a percentage, or “1 in …” where that is shorter."""
     return f"{100 * fraction:.3g} %" if fraction >= 0.001 else f"1 in {count(-np.log(fraction))}"
@@ -224,17 +234,32 @@ def goodhart_words(state: State) -> str:
     if got is None:
         return ""
     if top is None:
-        ahead = curve(type(state.selection), state.base, 12.0, 3).mean_truth if state.base.sd_persuasiveness else [0, 0]
-        match direction(float(ahead[-1]) - float(ahead[0])):
-            case 1:
-                return "More pressure **never hurts truth** here."
-            case -1:
-                return "Any pressure at all **costs truth** here."
-        return "Pressure leaves truth as it is."
-    where = f"{label(top.selection)} (mean truth {number(top.mean_truth)})"
+        return _without_peak(state)
+    if abs(got.kl - top.kl) < 1e-6:
+        return "Truth is **at its highest** here; more pressure destroys it."
+    where = f"{pressure(top.selection)} (mean truth {number(top.mean_truth)})"
     if got.kl > top.kl:
         return f"Truth was highest at {where}; pressure beyond that **destroys it**."
     return f"Truth will be highest at {where}; more pressure than that **destroys it**."
+
+
+def _without_peak(state: State) -> str:
+    """What more pressure does where mean truth never turns."""
+    got = state.outcome
+    if state.base.sd_persuasiveness == 0:
+        return "Pressure leaves truth as it is."
+    try:
+        ahead = float(curve(type(state.selection), state.base, max(12.0, 2 * got.kl), 3).mean_truth[-1])
+    except NoOptimumError:
+        return "With any pressure at all KL-penalised RL **has no best policy** here: the tail is too heavy."
+    match direction(ahead - got.mean_truth), direction(ahead - state.base.mean_truth):
+        case 1, _:
+            return "More pressure **never hurts truth** here."
+        case -1, _:
+            return "Any pressure at all **costs truth** here."
+        case _, 0:
+            return "Pressure leaves truth as it is."
+    return "More pressure **no longer changes** truth."
 
 
 def takeaway(state: State) -> str:

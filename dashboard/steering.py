@@ -63,6 +63,7 @@ class End:
     truths: tuple[float, float]
     words: str
     kl: float
+    weights: tuple[float, float, float] | None = None
 
 
 def steer(state: State, settings: Settings) -> State:
@@ -99,12 +100,12 @@ def _end(state: State) -> End:
         case "KL penalty":
             best = family_optimum(state.model, extra["tau"])
             model = best.model
-            words = f"at τ = {number(extra['tau'])}, {nats(best.gap)} short of what the objective wants"
+            words = f"where a KL price of τ = {number(extra['tau'])} stops it, {nats(best.gap)} from the best policy at that price"
         case "Rivals" | "No rivals":
             rivalry = extra["rivalry"] if extra["steering"] == "Rivals" else np.inf
             best = norm_optimum(state.model, rivalry)
             if best is not None:
-                words = f"within a budget of norm k = {number(rivalry, 1)}"
+                words = f"sharing a budget of norm k = {number(rivalry, 1)} as α = {number(best.alpha)}, γ = {number(best.gamma)}"
                 if np.isinf(rivalry):
                     words = f"with every useful weight at its most, β where it was ({number(best.beta)}; what it ends at is not settled)"
                 return End(
@@ -118,7 +119,8 @@ def _end(state: State) -> End:
         end = corner(state.model)
         return End(None, end.reward, end.truth_range, f"unable to tell {' from '.join(end.winners)}", np.inf)
     law, kl = law_of(state, model)
-    return End(law, law.mean_persuasiveness, (law.mean_truth,) * 2, words, kl)
+    weights = (model.alpha, model.beta, model.gamma)
+    return End(law, law.mean_persuasiveness, (law.mean_truth,) * 2, words, kl, weights)
 
 
 def takeaway(state: State) -> str:
@@ -162,13 +164,13 @@ def with_path(state: State) -> Scene:
         else kl_between_blends(blend, state.base)
     )
     near = np.isfinite(kl)
-    at = end.kl if np.isfinite(end.kl) and end.kl < 50 else None
+    at = end.kl if end.kl <= state.reach else None
     rival = [Shown("RL", "RL", end.law, kl=at)] if end.law else []
     return replace(
         drawn,
         shown=[*drawn.shown, *rival],
-        lines=[Line("RL", "RL on (α, β, γ)", blend.mean_persuasiveness, blend.mean_truth)],
-        curves=[*drawn.curves, Curve("RL", "RL on (α, β, γ)", kl[near], blend.mean_truth[near])],
+        lines=[Line("RL", "RL’s training path", blend.mean_persuasiveness, blend.mean_truth)],
+        curves=[*drawn.curves, Curve("RL", "RL’s training path", kl[near], blend.mean_truth[near])],
         alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}",
     )
 
@@ -177,5 +179,9 @@ def triangle(state: State) -> dict:
     model, way = state.model, path(state)
     rewards, truths = (model.mu_a, 0.0, model.mu_c), (model.mu_a, model.mu_b, 0.0)
     return ternary(
-        (model.alpha, model.beta, model.gamma), np.stack([way.alpha, way.beta, way.gamma], axis=-1), rewards, truths
+        (model.alpha, model.beta, model.gamma),
+        state.extra["end"].weights,
+        np.stack([way.alpha, way.beta, way.gamma], axis=-1),
+        rewards,
+        truths,
     )

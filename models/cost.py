@@ -23,6 +23,8 @@ def expected_shortfall(law: OutputLaw, level: float) -> float:
     of_atoms = float(np.sum(np.maximum(level - atoms.position, 0.0) * atoms.mass))
     if law.sd_truth == 0:
         return of_atoms
-    low = min(law.mean_truth - 14 * law.sd_truth, level - law.sd_truth)
-    t, width = panels(np.linspace(low, level, 2 + int((level - low) / (0.25 * law.sd_truth))))
+    low, high = law.mean_truth - 14 * law.sd_truth, law.mean_truth + 14 * law.sd_truth
+    if level <= low:
+        return of_atoms
+    t, width = panels(np.linspace(low, min(level, high), 113))
     return of_atoms + float(np.sum((level - t) * law.truth_pdf(t) * width))

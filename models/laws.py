@@ -250,10 +250,11 @@ class BaseLaw(OutputLaw):
 
     @cached_property
     def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.edges, np.asarray(self.log_sf(self.edges))
+        at = np.union1d(self.edges, self.persuasiveness_atoms().position)
+        return at, np.asarray(self.log_sf(at))
 
     def continuous_isf(self, log_tail: np.ndarray) -> np.ndarray:
-        """`isf` where P has no point masses: Newton’s steps on the log of the smaller tail, from the panel they end in."""
+        """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail, from the panel they end in."""
         edges, log_sf = self._tail_table
         upper = log_tail < -np.log(2)
         log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))

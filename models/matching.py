@@ -29,6 +29,8 @@ def curve(method: type[Selection], base: BaseLaw, reach: float, points: int = 10
     Raises:
         NoOptimumError: where the method has no optimum on `base`.
     """
+    if not (np.isfinite(reach) and reach >= 0 and points >= 1):
+        raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
     wanted = np.sqrt(reach) * np.linspace(0, 1, points)
     depth = _depth_reaching(method, base, reach) * np.linspace(0, 1, points)
     outcome = method.at_depth(base, depth).apply(base)
@@ -146,7 +148,7 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
 
 def _depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach`, to a few percent where the method gets there."""
-    low, high = 0.0, max(np.sqrt(reach), 1e-6)
+    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), DEEPEST)
 
     def kl(depth: float) -> float:
         return method.at_depth(base, depth).apply(base).kl

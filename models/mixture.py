@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize.elementwise import find_root
 from scipy.special import log_ndtr, ndtri_exp
 
 from models.laws import Atoms, BaseLaw, OutputLaw, Points, ReweightedLaw, panels, plain
@@ -24,7 +23,7 @@ LOG_HALF = np.log(0.5)
 
 @dataclass(frozen=True)
 class OutputMixture(BaseLaw):
-    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1.
+    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1; modes of weight 0 are dropped.
 
     >>> base = OutputMixture([
     ...     Mode(weight=0.98, correlation=0.6),
@@ -43,6 +42,8 @@ class OutputMixture(BaseLaw):
         object.__setattr__(self, "modes", tuple(self.modes))
         if not self.modes:
             raise ValueError("modes is empty; a mixture needs at least one mode")
+        alive = tuple(mode for mode in self.modes if np.any(np.asarray(mode.weight) > 0))
+        object.__setattr__(self, "modes", alive or self.modes[:1])
         total = np.sum(self._raw("weight"), axis=-1)
         if np.any(np.abs(total - 1) > 1e-9):
             raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
@@ -187,19 +188,7 @@ class OutputMixture(BaseLaw):
         continuous = self._sd_p > 0
         if np.all(continuous) and len(self.modes) == 1:
             return plain(self._mean_p[0] - self._sd_p[0] * ndtri_exp(log_tail))
-        if np.all(continuous):
-            return self.continuous_isf(log_tail)
-        each = self._mean_p - self._sd_p * ndtri_exp(log_tail)[..., None]
-        low, high = np.min(each, axis=-1), np.max(each, axis=-1)
-        margin = 1e-9 * (1 + np.abs(low) + np.abs(high))
-        log_rest = np.log(-np.expm1(np.maximum(log_tail, LOG_HALF)))
-
-        def excess(c: np.ndarray, tail: np.ndarray, rest: np.ndarray) -> np.ndarray:
-            return np.where(tail < LOG_HALF, self.log_sf(c) - tail, rest - self.log_cdf(c))
-
-        root = low
-        if np.any(continuous):
-            root = find_root(excess, (low - margin, high + margin), args=(log_tail, log_rest)).x
+        root = self.continuous_isf(log_tail) if np.any(continuous) else np.full_like(log_tail, np.min(self._mean_p))
         for atom in np.unique(self._mean_p[~continuous]):
             straddles = (self.log_sf(atom, strict=True) < log_tail) & (log_tail <= self.log_sf(atom))
             root = np.where(straddles, atom, root)
@@ -256,7 +245,7 @@ class OutputMixture(BaseLaw):
         half = 0.5 * np.square(lam * self._sd_p)
         exponent = lam * (self._mean_p - self.mean_persuasiveness) + half
         log_ratio = exponent - _log_mean_exp(self._log_weight, exponent)
-        weight = self._weight * np.exp(log_ratio)
+        weight = np.exp(self._log_weight + log_ratio)
         law = OutputMixture(
             [
                 Mode(

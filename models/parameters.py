@@ -76,7 +76,8 @@ class Parameter:
         try:
             if isinstance(value, str | bytes | bool):
                 raise TypeError
-            number = np.asarray(value, dtype=float)
+            number = np.array(value, dtype=float)
+            number.setflags(write=False)
         except (TypeError, ValueError, OverflowError):
             raise ValueError(f"{name} = {value!r} is not a number; it must lie in {self.domain}") from None
         inside = self.domain.contains(number)

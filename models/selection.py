@@ -349,7 +349,9 @@ class ChiSquared(Selection):
             return -np.exp(base.log_sf(x))
 
         # A convex function, from the left: Newton’s steps never pass the root.
-        found = newton(residual, base.mean_persuasiveness - level, fprime=slope, tol=1e-10, maxiter=200)
+        first = base.mean_persuasiveness - level
+        tolerance = 1e-10 * (1 + float(np.max(np.abs(first))))
+        found = newton(residual, first, fprime=slope, tol=tolerance, maxiter=200)
         return np.where(s > 0, found, -np.inf)
 
     @classmethod

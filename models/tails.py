@@ -559,7 +559,8 @@ class TruncatedSum(OutputLaw):
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t, dtype=float)
         bar, total = (x.reshape(x.shape + (1,) * t.ndim) for x in (self.threshold, self._log_total))
-        return plain(self.base.truth_pdf(t) * np.exp(self.base.error.log_sf(bar - t) - total))
+        log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
+        return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
 
     def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)

@@ -50,6 +50,7 @@ class LiveFigure {
     this.committed = committed
     this.question?.abort()
     this.question = null
+    if (this.drag) this.drag.asked = null // another slider is already held: ask again with what was committed
     await this.show(committed.picture)
   }
 
@@ -140,7 +141,7 @@ class LiveFigure {
       height: 720,
       margin: { l: 60, r: 20, t: 30, b: 90 },
       showlegend: true,
-      legend: { orientation: "h", y: -0.1 },
+      legend: { orientation: "h", y: -0.1, font: { size: 11 } },
       paper_bgcolor: getComputedStyle(this.node).getPropertyValue("--st-background-color").trim(),
     }
     const filename = this.committed.name
@@ -203,9 +204,11 @@ class LiveFigure {
     const question = (this.question = new AbortController())
     const timer = setTimeout(() => question.abort(), TIMEOUT_MS)
     let picture
+    let refused = false
     try {
       const answer = await fetch(`${this.committed.pictures}?${new URLSearchParams(settings)}`, { signal: question.signal })
       if (answer.ok) picture = await answer.json()
+      else refused = true
     } catch {
       // Aborted or not answered: the picture stays as it is until the next value, or the committed one.
     } finally {
@@ -213,7 +216,7 @@ class LiveFigure {
     }
     if (this.question !== question) return
     this.question = null
-    if (!picture && this.drag) this.drag.asked = null // ask again
+    if (!picture && !refused && this.drag) this.drag.asked = null // a silent server is asked again, a refusal is not
     this.askLatest() // the server works on the next value while this one is drawn
     if (picture && (await this.show(picture))) this.node.dataset.drawn = `${slider}=${thumb}`
   }

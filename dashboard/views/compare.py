@@ -4,7 +4,7 @@ from dashboard.page import Page
 from dashboard.selecting import ALL, WORLD, State, label, readouts, scene, takeaway, world_of
 from dashboard.settings import Choice, Section, Settings
 from dashboard.text import count, number
-from models import BestOfN, match
+from models import BestOfN, Quantilizer, match
 from models.parameters import Parameter
 
 TARGET = {
@@ -31,7 +31,8 @@ def solve(settings: Settings) -> State:
         notices = (*notices, f"Best-of-n cannot reach {number(value)} here; it is shown at n = 1.")
     selection = found.selection if found else BestOfN(n=1)
     beside = tuple(method for method in ALL if method is not BestOfN)
-    return State(base, selection, source, ALL, beside, by, model, notices)
+    drawn = tuple(method for method in ALL if method is not Quantilizer)  # its curve is the filter’s
+    return State(base, selection, source, drawn, beside, by, model, notices)
 
 
 def why(state: State) -> str:

@@ -1,9 +1,9 @@
 """Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
 
-from dashboard.page import Page
+from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import count, number
+from dashboard.text import change, count, number
 from models import BestOfN, Filter, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
@@ -17,8 +17,25 @@ def solve(settings: Settings) -> State:
     base, source, model, notices = world_of(settings, world=settings["world"])
     extra = {"level": settings["level"]}
     return State(
-        base, selection_of(settings), source, (Filter, Quantilizer, BestOfN), model=model, notices=notices, extra=extra
+        base,
+        selection_of(settings),
+        source,
+        (type(selection_of(settings)), BestOfN),
+        model=model,
+        notices=notices,
+        extra=extra,
     )
+
+
+def with_cost(state: State) -> list[Readout]:
+    """The readouts, with the cost and Taylor’s bound in the place of the KL."""
+    truth, persuasion, _, samples = readouts(state)
+    if state.outcome is None:
+        return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
+    cost, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
+    bound = before * state.outcome.samples_per_output
+    note = f"at most {number(bound, 3)} = base {number(before, 4)} ÷ q"
+    return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
 
 
 def why(state: State) -> str:
@@ -52,7 +69,7 @@ PAGE = Page(
     ),
     solve=solve,
     takeaway=takeaway,
-    readouts=readouts,
+    readouts=with_cost,
     scene=scene,
     why=why,
     presets={

@@ -13,7 +13,9 @@ METHODS = (Filter, Quantilizer, BestOfN, Boltzmann)
 
 def solve(settings: Settings) -> State:
     base, source, _, _ = world_of(settings, world="Mixture")
-    return State(base, selection_of(settings), source, METHODS)
+    selection = selection_of(settings)
+    threshold = Quantilizer if isinstance(selection, Quantilizer) else Filter  # they share one curve
+    return State(base, selection, source, (threshold, BestOfN, Boltzmann))
 
 
 def why(state: State) -> str:

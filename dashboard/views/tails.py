@@ -30,7 +30,7 @@ def with_hazard(state: State) -> Scene:
     low, high = (float(state.base.isf(np.log(tail))) for tail in (0.995, 1e-9))
     p = np.linspace(low, min(high, 12 * state.base.sd_truth + 10), 121)
     hazard = Line(
-        "Filter", "truth above each bar: σ_T² × hazard rate", p, state.base.sd_truth**2 * state.base.hazard(p)
+        "Filter", "truth above each bar: σ² × hazard rate", p, state.base.sd_truth**2 * state.base.hazard(p), "2px 3px"
     )
     return scene(state, lines=[hazard])
 
