@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import controls, takeaway
 from dashboard.figures import Scene, Shown, four_panels
 from dashboard.live import live_figure
-from dashboard.settings import Section, Settings, as_text, defaults, read, shown
+from dashboard.settings import BadSettingsError, Section, Settings, as_text, defaults, read, shown
 from dashboard.text import change, runs
 
 __all__ = ["Page", "Readout", "picture", "render"]
@@ -62,7 +62,7 @@ class Page:
         `pin`, if there, is a JSON object of further settings, whose state is drawn as a ghost.
 
         Raises:
-            ValueError: saying what is wrong with the query.
+            BadSettingsError: saying what is wrong with the query.
         """
         query = dict(query)
         pin = query.pop("pin", "")
@@ -71,7 +71,7 @@ class Page:
     def _asked(self, query: Mapping[str, str]) -> Any:
         asked, problems = read(self.sections, query)
         if problems:
-            raise ValueError(" ".join(dict.fromkeys(problems.values())))
+            raise BadSettingsError(" ".join(dict.fromkeys(problems.values())))
         return self.solve(defaults(self.sections) | asked)
 
 
@@ -142,5 +142,5 @@ def _pinned(text: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         pin = None
     if not (isinstance(pin, dict) and all(isinstance(value, str) for value in pin.values())):
-        raise ValueError("pin must be a JSON object of settings")
+        raise BadSettingsError("pin must be a JSON object of settings")
     return pin

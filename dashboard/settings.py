@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 
 from models.parameters import Parameter
 
-__all__ = ["Choice", "Section", "Settings", "as_text", "defaults", "read", "shown"]
+__all__ = ["BadSettingsError", "Choice", "Section", "Settings", "as_text", "defaults", "read", "shown"]
 
 Settings = Mapping[str, float | str]
+
+
+class BadSettingsError(ValueError):
+    """What a visitor asked for cannot be had; the message says why, without repeating what was asked."""
 
 
 @dataclass(frozen=True)

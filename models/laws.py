@@ -9,7 +9,7 @@ and the ``*_atoms`` methods the rest.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -41,7 +41,9 @@ class Atoms:
 
 
 class OutputLaw(ABC):
-    """The joint law of an output's truth T and persuasiveness P."""
+    """The joint law of an output's truth T and persuasiveness P. `computed` says how its numbers come about."""
+
+    computed: ClassVar[str] = "closed form"
 
     @property
     @abstractmethod
@@ -217,8 +219,10 @@ class BaseLaw(OutputLaw):
                     added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
                 edges = np.maximum(np.sort(edges, axis=-1), start)
+                if self.tail_index < np.inf:
+                    edges = np.minimum(edges, np.maximum(self.edges[-1], start))
             inside, width = panels(edges)
-            ends = (self.edges[0], self.edges[-1]) if self.tail_index < np.inf else ()
+            ends = (self.edges[:1], np.maximum(self.edges[-1], start)) if self.tail_index < np.inf else ()
             pieces = [(inside, width), *(self._power_tail(end) for end in ends), *pieces]
         p, width = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
@@ -230,7 +234,7 @@ class BaseLaw(OutputLaw):
         log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
         return Nodes(points, log_mass, n)
 
-    def _power_tail(self, end: float) -> tuple[np.ndarray, np.ndarray]:
+    def _power_tail(self, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are."""
         a = self.tail_index
         if a > 2:
@@ -317,6 +321,7 @@ class ReweightedLaw(OutputLaw):
             the pressure has driven the law off the nodes.
     """
 
+    computed: ClassVar[str] = "quadrature"
     base: BaseLaw
     ratio: Ratio
     start: np.ndarray
@@ -379,7 +384,7 @@ class ReweightedLaw(OutputLaw):
         return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
 
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
-        return self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self)
+        return plain(self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self))
 
     def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         p = np.asarray(p, dtype=float)

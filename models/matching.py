@@ -31,6 +31,8 @@ def curve(method: type[Selection], base: BaseLaw, reach: float, points: int = 10
     """
     if not (np.isfinite(reach) and reach >= 0 and points >= 1):
         raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
+    if not (np.isfinite(reach) and reach >= 0):
+        raise ValueError(f"reach = {reach!r} is not allowed; it must lie in [0, ∞)")
     wanted = np.sqrt(reach) * np.linspace(0, 1, points)
     depth = _depth_reaching(method, base, reach) * np.linspace(0, 1, points)
     outcome = method.at_depth(base, depth).apply(base)
@@ -100,6 +102,8 @@ def peak(method: type[Selection], base: BaseLaw, reach: float = 20.0) -> Outcome
         NoOptimumError: where the method has no optimum on `base`.
     """
 
+    if not (np.isfinite(reach) and reach > 0):
+        raise ValueError(f"reach = {reach!r} is not allowed; it must lie in (0, ∞)")
     if isinstance(base, OutputMixture) and len(base.modes) == 1:
         return None  # truth follows a straight line
 

@@ -4,6 +4,7 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -259,7 +260,7 @@ class OutputMixture(BaseLaw):
                 for k, mode in enumerate(self.modes)
             ]
         )
-        discrete = log_ratio * np.exp(log_ratio) - np.expm1(log_ratio)
+        discrete = _excess_information(log_ratio)
         return law, plain(np.sum(self._weight * discrete + weight * half, axis=-1))
 
     def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
@@ -304,6 +305,14 @@ class OutputMixture(BaseLaw):
         share = self._log_responsibility(law.nodes.p)
         mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
         return atoms_of(self._mean_t, self._sd_t, mass)
+
+
+def _excess_information(x: np.ndarray) -> np.ndarray:
+    """x eˣ − (eˣ − 1), which is Σ xᵏ (k − 1)/k! from k = 2 on; by the series where the formula cancels."""
+    near = np.where(np.abs(x) < 0.1, x, 0.0)
+    series = sum(near**k * (k - 1) / math.factorial(k) for k in range(2, 13))
+    far = np.where(np.isneginf(x), 0.0, x)
+    return np.where(np.abs(x) < 0.1, series, far * np.exp(x) - np.expm1(x))
 
 
 def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy.optimize import newton
 
-from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, plain
+from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, plain
 from models.parameters import Interval, Parameters, knob
 
 __all__ = [
@@ -52,7 +52,7 @@ class Outcome(OutputLaw):
     @property
     def computed(self) -> str:
         """``"closed form"`` or ``"quadrature"``."""
-        return "quadrature" if isinstance(self.law, ReweightedLaw) else "closed form"
+        return self.law.computed
 
     @property
     def mean_truth(self) -> float:

@@ -260,6 +260,8 @@ def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
     >>> round(log_price_of_best_of_n(base, 2.0), 4)
     3.2999
     """
+    if base.mean_persuasiveness is None or not np.isfinite(target):
+        raise ValueError(f"target = {target!r}: a finite target, and a base model that has a mean, are needed")
     if base.sd_persuasiveness == 0 or target <= base.mean_persuasiveness:
         return 0.0 if target <= base.mean_persuasiveness else np.inf
     if found := match(BestOfN, base, mean_persuasiveness=target):

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
@@ -523,8 +524,10 @@ class TiltedSum(OutputLaw):
 
 @dataclass(frozen=True, eq=False)
 class TruncatedSum(OutputLaw):
-    """Truth plus error given P ≥ threshold: truth in closed form by the hazard identity, P by quadrature."""
+    """Truth plus error given P ≥ threshold: mean truth and KL in closed form by the hazard identity, the rest by
+    quadrature."""
 
+    computed: ClassVar[str] = "quadrature"
     base: TruthPlusError
     threshold: np.ndarray
 

@@ -112,7 +112,7 @@ class TruncatedMixture(OutputLaw):
         log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
         log_total = spread_axes(self._log_kept_total[..., None], extra)
         density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / scale_of(base._sd_t)
-        return np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1)
+        return plain(np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1))
 
     def _log_ratio(self, p: np.ndarray) -> np.ndarray:
         """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""

@@ -237,3 +237,63 @@ def test_the_literature_page() -> None:
     at = AppTest.from_function(script, default_timeout=30).run()
     assert not at.exception
     assert "36 agree to the published digits; 1 differs" in at.markdown[0].value
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("tails", {"df": "1"}),
+        ("tails", {"df": "1", "method": "Best-of-n"}),
+        ("tails", {"method": "Boltzmann", "strength": "0"}),
+        ("tails", {"error": "Normal", "scale": "0.1", "sd_truth": "0.1", "threshold": "8"}),
+        ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "sigma_a": "0", "sigma_c": "0"}),
+        ("rl-versus-filtering", {"reading": "Routing", "alpha": "0", "gamma": "0", "n": "1e9", "sigma_a": "3"}),
+        ("rl-versus-filtering", {"reading": "Routing", "alpha": "0", "method": "Boltzmann", "strength": "20", "sigma_a": "3"}),
+        ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "method": "Filter", "threshold": "1"}),
+        ("goodhart-mixture", {"method": "Boltzmann", "strength": "20", "liar_spread": "3", "liar_persuasiveness": "4"}),
+        ("compare", {"target_kl": "1e-9"}),
+        ("compare", {"target_kl": "15", "liar_spread": "3"}),
+        ("filters", {"world": "Blend", "level": "2", "sigma_a": "1e-9", "sigma_b": "1e-9"}),
+    ],
+)  # fmt: skip
+def test_corners_where_something_once_failed(path: str, asked: dict[str, str]) -> None:
+    page = BY_PATH[path]
+    picture = page.answer(asked)
+    json.dumps(picture, allow_nan=False)
+    assert "nan" not in json.dumps([picture["readouts"], picture["takeaway"]])
+    assert page.why(page.solve(defaults(page.sections) | read(page.sections, asked)[0]))
+
+
+def test_pages_share_keys_but_not_values() -> None:
+    """Going to another page and coming back finds each page as it was left."""
+    at = AppTest.from_function(_two_pages, default_timeout=30).run()
+    assert not at.exception
+    at.select_slider(key="n").set_value(1000.0).run()
+    at.session_state["which"] = "rl-versus-filtering"
+    at.run()
+    assert not at.exception
+    assert at.select_slider(key="n").value == 64.0
+    assert not at.warning
+    at.session_state["which"] = "goodhart-mixture"
+    at.run()
+    assert at.select_slider(key="n").value == 1000.0
+
+
+def _two_pages() -> None:
+    import streamlit as st
+
+    from dashboard.page import render
+    from dashboard.views import PAGES
+
+    which = st.session_state.get("which", "goodhart-mixture")
+    render(next(page for page in PAGES if page.url_path == which))
+
+
+def test_compare_has_no_pressure_to_go_to() -> None:
+    assert not [button for button in open_page(BY_PATH["compare"]).button if button.label == "Go"]
+
+
+def test_the_cost_of_a_quantilizer_is_live() -> None:
+    low, high = (BY_PATH["filters"].answer({"level": level})["readouts"][2] for level in ("-1", "0"))
+    assert low["label"] == "mean cost"
+    assert float(high["value"]) > float(low["value"]) > 0

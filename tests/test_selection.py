@@ -46,7 +46,7 @@ def moments(law: object) -> list[float]:
 
 def breaks(base: OutputMixture, selection: Selection) -> np.ndarray:
     """Where an integrand over P changes its character."""
-    edges = [m.mean_persuasiveness + m.sd_persuasiveness * z for m in base.modes for z in range(-8, 60, 2)]
+    edges = [m.mean_persuasiveness + m.sd_persuasiveness * z for m in base.modes for z in range(-8, 28, 3)]
     cut = {Filter: lambda: selection.threshold, Quantilizer: lambda: base.isf(math.log(selection.fraction))}
     return np.unique([*edges, *([cut[type(selection)]()] if type(selection) in cut else [])])
 
@@ -412,3 +412,34 @@ def test_truth_plus_error_refuses_bad_spreads(bad: dict) -> None:
     for error in (lambda: LaplaceError(scale=0), lambda: StudentTError(df=0.1), lambda: UniformError(half_width=-1)):
         with pytest.raises(ValueError, match="is not allowed"):
             error()
+
+
+def test_deep_selections_of_a_heavy_tail_are_pure_powers() -> None:
+    base = TruthPlusError(StudentTError(df=3))
+    outcome = Quantilizer(fraction=1e-50).apply(base)
+    threshold = base.isf(math.log(1e-50))
+    assert outcome.mean_persuasiveness == pytest.approx(1.5 * threshold, rel=EXACT)
+    assert outcome.mean_truth == pytest.approx(3 / threshold, rel=EXACT)
+
+
+def test_modes_without_weight_do_not_matter() -> None:
+    base = OutputMixture([Mode(weight=1.0, correlation=0.5), Mode(weight=0.0, mean_truth=9, sd_persuasiveness=1e-9)])
+    assert len(base.modes) == 1
+    assert BestOfN(n=9).apply(base).mean_truth == BestOfN(n=9).apply(OutputMixture([Mode(correlation=0.5)])).mean_truth
+
+
+def test_boltzmann_kl_keeps_its_digits_at_next_to_no_strength() -> None:
+    base = BASES["mixture"]
+    strength = 1e-8  # KL = λ² Var P/2 to relative order λ
+    assert Boltzmann(strength=strength).apply(base).kl == pytest.approx(
+        0.5 * (strength * base.sd_persuasiveness) ** 2, rel=1e-7
+    )
+
+
+def test_data_are_frozen() -> None:
+    n = np.array([1.0, 2.0])
+    selection = BestOfN(n=n)
+    n[0] = -5
+    assert selection.n[0] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        selection.n[0] = -5

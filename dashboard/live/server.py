@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.settings import BadSettingsError
+
 __all__ = ["PLOTLY_PATH", "lifespan", "picture_path", "routes", "serving"]
 
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
@@ -45,8 +47,8 @@ def _pictures(answer: Callable[[Mapping[str, str]], dict[str, Any]]) -> Callable
         """The picture of the settings in the query, or 400 and what is wrong with them."""
         try:
             found = answer(request.query_params)
-        except ValueError as problem:
-            return PlainTextResponse(str(problem), status_code=400)
+        except BadSettingsError as problem:
+            return PlainTextResponse(str(problem), status_code=400, headers={"X-Content-Type-Options": "nosniff"})
         # “identity” keeps the answer from being compressed, which takes longer than sending it.
         return JSONResponse(found, headers={"Content-Encoding": "identity", "Cache-Control": "no-store"})
 
