@@ -122,7 +122,7 @@ class Scene:
         """Where each law’s persuasiveness lies."""
         return [
             _span(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
-            or (float(self.base.isf(np.log(0.995))), float(self.base.isf(-(shown.kl or 0.0) - 3.5)))
+            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-(shown.kl or 0.0) - 2.5)))
             for shown in self.laws
         ]
 

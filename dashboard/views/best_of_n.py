@@ -23,8 +23,9 @@ def why(state: State) -> str:
     n, kl = state.selection.n, state.outcome.kl
     lines = [
         r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.",
-        r"$$\mathrm{KL}=\ln n-\frac{n-1}{n}=" + f"{log(n):.3f}-{(n - 1) / n:.3f}={log(n) - (n - 1) / n:.3f}"
-        r"\text{ nats},\qquad \text{win rate against the base model}=\frac{n}{n+1}=" + f"{n / (n + 1):.4f}$$",
+        r"$$\mathrm{KL}=\ln n-\frac{n-1}{n}=" + f"{log(n):.3f}-{(n - 1) / n:.3f}={log(n) - (n - 1) / n:.3f}" + r"\text{ nats}$$",
+        "It beats one output of the base model with probability",
+        r"$$\frac{n}{n+1}=" + f"{n / (n + 1):.4f}$$",
         "At the same KL, mean truth is "
         + ", ".join(f"**{number(o.mean_truth, 3)}** under {o.selection.name}" for o in state.neighbours)
         + f", and {number(state.outcome.mean_truth, 3)} under best-of-n.",

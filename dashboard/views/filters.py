@@ -50,7 +50,7 @@ def why(state: State) -> str:
     bound = before * (got.samples_per_output or 1.0)
     lines += [
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
-        rf"With the cost $\max(0,\,{level:.2f}-\text{{truth}})$:",
+        f"The cost here is max(0, {number(level)} − truth):",
         r"$$\mathrm E_q[\text{cost}]=" + f"{cost:.4g}" + r"\;\le\;\frac{\mathrm E[\text{cost}]}{q}=" + f"{before:.4g}\\times "
         + f"{got.samples_per_output:.4g}={bound:.4g}$$",
         f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {number(got.kl)} nats.",
