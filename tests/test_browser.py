@@ -17,9 +17,9 @@ def press_and_move(page: Page, key: str, pixels: float) -> None:
     x, y = thumb(page, key)
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(1, 21):
-        page.mouse.move(x + pixels * step / 20, y)
-        page.wait_for_timeout(40)
+    for step in range(1, 13):
+        page.mouse.move(x + pixels * step / 12, y)
+        page.wait_for_timeout(25)
 
 
 def slider_value(page: Page, key: str) -> str:
