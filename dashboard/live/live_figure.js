@@ -16,7 +16,10 @@ function loadPlotly(url) {
     const script = document.createElement("script")
     script.src = url
     script.onload = () => resolve(window.Plotly)
-    script.onerror = () => reject(new Error("Plotly.js could not be loaded"))
+    script.onerror = () => {
+      plotly = undefined // the next picture tries again
+      reject(new Error("Plotly.js could not be loaded"))
+    }
     document.head.append(script)
   })
   return plotly
@@ -179,8 +182,9 @@ class LiveFigure {
     for (const slider of Object.keys(this.committed?.sliders ?? {})) {
       const input = event.target.closest?.(`.st-key-${slider}`)?.querySelector("input[type=range]")
       if (!input) continue
+      const following = this.drag
       this.drag = { slider, input, start: input.value, asked: input.value }
-      this.follow()
+      if (!following) this.follow()
       return
     }
   }
