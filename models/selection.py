@@ -293,6 +293,18 @@ class Boltzmann(Selection):
         law, kl = base.tilted(self.strength)
         return Outcome(base, self, law, kl, None)
 
+    def log_effective_fraction(self, base: BaseLaw) -> float:
+        """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective.
+
+        −λ² Var P on one normal.
+
+        Raises:
+            NoOptimumError: where E[e^{2λP}] is infinite, so that no share is.
+        """
+        once, twice = (Boltzmann(strength=k * self.strength).apply(base) for k in (1, 2))
+        log_z = 2 * self.strength * once.mean_persuasiveness - 2 * once.kl
+        return plain(log_z - (2 * self.strength * twice.mean_persuasiveness - twice.kl))
+
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
         """On one normal the KL is depth² exactly."""

@@ -443,3 +443,19 @@ def test_data_are_frozen() -> None:
     assert selection.n[0] == 1
     with pytest.raises(ValueError, match="read-only"):
         selection.n[0] = -5
+
+
+def test_effective_fraction_of_importance_reweighting() -> None:
+    """Z(λ)²/Z(2λ) = e^{−λ² Var P} on one normal, and by sampling on a mixture."""
+    normal = BASES["blend"]
+    for strength in (0.0, 0.3, 4.0):
+        expected = -((strength * normal.sd_persuasiveness) ** 2)
+        assert Boltzmann(strength=strength).log_effective_fraction(normal) == pytest.approx(
+            expected, rel=EXACT, abs=ZERO
+        )
+    _, p = sample(BASES["mixture"], 400_000, np.random.default_rng(3))
+    weight = np.exp(0.5 * p)
+    sampled = np.mean(weight) ** 2 / np.mean(weight**2)
+    exact = math.exp(Boltzmann(strength=0.5).log_effective_fraction(BASES["mixture"]))
+    assert sampled == pytest.approx(exact, rel=0.01)
+    assert sampled != pytest.approx(1.05 * exact, rel=0.01)  # the control

@@ -14,19 +14,13 @@ def solve(settings: Settings) -> State:
     return State(base, selection_of(settings), source, (Filter, BestOfN, Boltzmann), model=model, notices=notices)
 
 
-def log_sample_fraction(state: State) -> float:
-    """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective."""
-    log_z = [
-        lam * law.mean_persuasiveness - law.kl
-        for lam in (state.selection.strength, 2 * state.selection.strength)
-        for law in [Boltzmann(strength=lam).apply(state.base)]
-    ]
-    return 2 * log_z[0] - log_z[1]
-
-
 def with_fraction(state: State) -> list[Readout]:
     *cards, last = readouts(state)
-    samples = Readout("effective sample fraction", count(log_sample_fraction(state)), note="of importance reweighting")
+    samples = Readout(
+        "effective sample fraction",
+        count(state.selection.log_effective_fraction(state.base)),
+        note="of importance reweighting",
+    )
     return [*cards, replace(samples, amount=last.amount)]
 
 
@@ -50,7 +44,7 @@ def why(state: State) -> str:
         )
     lines.append(
         "Of a base sample, importance reweighting leaves a fraction "
-        f"$Z(\\lambda)^2/Z(2\\lambda)=$ **{count(log_sample_fraction(state))}** effective."
+        f"$Z(\\lambda)^2/Z(2\\lambda)=$ **{count(state.selection.log_effective_fraction(state.base))}** effective."
     )
     return "\n\n".join(lines)
 
