@@ -72,16 +72,12 @@ class State:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def _result(self) -> tuple[Outcome | None, str]:
-        try:
-            return self.selection.apply(self.base), ""
-        except (EmptySelectionError, NoOptimumError) as problem:
-            return None, str(problem)
-
-    @property
     def outcome(self) -> Outcome | None:
         """The selected law, or None where it does not exist."""
-        return self._result[0]
+        try:
+            return self.selection.apply(self.base)
+        except (EmptySelectionError, NoOptimumError):
+            return None
 
     @property
     def reach(self) -> float:

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 __all__ = [
-    "Atoms", "BaseLaw", "EmptySelectionError", "NoOptimumError", "Nodes", "OutputLaw", "Points", "Ratio", "ReweightedLaw",
+    "Atoms", "BaseLaw", "DensityRatioLaw", "EmptySelectionError", "NoOptimumError", "Nodes", "OutputLaw", "Points", "Ratio", "ReweightedLaw",
     "panels", "plain",
 ]  # fmt: skip
 
@@ -212,9 +212,8 @@ class BaseLaw(OutputLaw):
                 panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
                 added = start + panel * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_sf(start))
-                if self.tail_index == np.inf and np.any(
-                    log_beyond < DEEP
-                ):  # light tails fall at least as fast from here on as they do here
+                if self.tail_index == np.inf and np.any(log_beyond < DEEP):
+                    # A light tail falls at least as fast from here on as it does here.
                     hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)
                     added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
@@ -312,8 +311,27 @@ class BaseLaw(OutputLaw):
         return ReweightedLaw(self, ratio, np.asarray(start, dtype=float), self.tail_index - growth)
 
 
+class DensityRatioLaw(OutputLaw):
+    """A law with density f(t, p) e^{ratio(p)} over a base law f: the law of T given P is untouched."""
+
+    base: BaseLaw
+
+    @abstractmethod
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """The log density ratio at `p`, an array; pressures' axes first."""
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.log_ratio(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        p = p.reshape((1,) * (np.ndim(t) - p.ndim) + p.shape)
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.log_ratio(p)))
+
+
 @dataclass(frozen=True, eq=False)
-class ReweightedLaw(OutputLaw):
+class ReweightedLaw(DensityRatioLaw):
     """A base law reweighted by a function of P alone, computed on quadrature nodes of the base law.
 
     Raises:
@@ -386,13 +404,8 @@ class ReweightedLaw(OutputLaw):
     def truth_pdf(self, t: np.ndarray) -> np.ndarray:
         return plain(self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self))
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.ratio(Points(self.base, p))))
-
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.ratio(Points(self.base, p))))
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        return self.ratio(Points(self.base, p))
 
     def truth_atoms(self) -> Atoms:
         return self.base.reweighted_truth_atoms(self)

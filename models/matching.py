@@ -27,12 +27,11 @@ def curve(method: type[Selection], base: BaseLaw, reach: float, points: int = 10
     (array([0. , 0.5, 2. ]), array([0. , 0.5, 1. ]))
 
     Raises:
+        ValueError: for a reach that is negative or not finite, or no points.
         NoOptimumError: where the method has no optimum on `base`.
     """
     if not (np.isfinite(reach) and reach >= 0 and points >= 1):
         raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
-    if not (np.isfinite(reach) and reach >= 0):
-        raise ValueError(f"reach = {reach!r} is not allowed; it must lie in [0, ∞)")
     wanted = np.sqrt(reach) * np.linspace(0, 1, points)
     depth = _depth_reaching(method, base, reach) * np.linspace(0, 1, points)
     outcome = method.at_depth(base, depth).apply(base)
@@ -136,8 +135,6 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
     (2.197224577336219,)
     """
     one, two = base.modes[first], base.modes[second]
-    if not (one.weight > 0 and two.weight > 0):
-        return ()
     gap = Polynomial(
         [
             np.log(two.weight / one.weight),

@@ -111,13 +111,13 @@ def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
         if end.model is None:
             return None
         weights, is_open = np.array([end.model.alpha, end.model.beta, end.model.gamma]), False
-    elif np.isinf(rivalry):
+    elif is_open:
         weights = (gain > 0).astype(float)
     else:
         with np.errstate(divide="ignore"):
-            share = np.log(gain / np.max(gain)) if np.any(gain > 0) else np.full(3, -np.inf)
+            share = np.log(gain / np.max(gain))
         conjugate = rivalry / (rivalry - 1)
-        total = np.logaddexp.reduce(conjugate * share) / conjugate if np.any(gain > 0) else 0.0
+        total = np.logaddexp.reduce(conjugate * share) / conjugate
         weights = np.exp((share - total) / (rivalry - 1))
     if is_open:
         weights[1] = model.beta

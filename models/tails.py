@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
 
-from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, panels, plain
+from models.laws import Atoms, BaseLaw, DensityRatioLaw, NoOptimumError, OutputLaw, Points, ReweightedLaw, panels, plain
 from models.normal import FAR, inverse_mills, log_mean_excess, log_mills, log_phi, truncated_variance
 from models.parameters import Interval, Parameters, knob
 
@@ -467,7 +467,7 @@ class TruthPlusError(Parameters, BaseLaw):
 
 
 @dataclass(frozen=True, eq=False)
-class TiltedSum(OutputLaw):
+class TiltedSum(DensityRatioLaw):
     """Truth plus error with density ∝ e^{λp}, in closed form."""
 
     base: TruthPlusError
@@ -496,7 +496,7 @@ class TiltedSum(OutputLaw):
         """Cov(T, P)."""
         return plain(np.square(self.sd_truth))
 
-    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
         """λ p − log E[e^{λP}]."""
         lam = self.strength.reshape(self.strength.shape + (1,) * np.ndim(p))
         mean, _, kl = (x.reshape(lam.shape) for x in map(np.asarray, self.base.error.tilted(self.strength)))
@@ -507,14 +507,6 @@ class TiltedSum(OutputLaw):
         mean = np.asarray(self.mean_truth).reshape(self.strength.shape + (1,) * t.ndim)
         return self.base.truth_pdf(t - mean)
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
-
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
-        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
-
     def truth_atoms(self) -> Atoms:
         return self.base.truth_atoms()
 
@@ -523,7 +515,7 @@ class TiltedSum(OutputLaw):
 
 
 @dataclass(frozen=True, eq=False)
-class TruncatedSum(OutputLaw):
+class TruncatedSum(DensityRatioLaw):
     """Truth plus error given P ≥ threshold: mean truth and KL in closed form by the hazard identity, the rest by
     quadrature."""
 
@@ -537,10 +529,13 @@ class TruncatedSum(OutputLaw):
 
     @cached_property
     def _reweighted(self) -> ReweightedLaw:
-        def ratio(points: Points) -> np.ndarray:
-            return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
+        return self.base.reweighted(self._ratio, self.threshold)
 
-        return self.base.reweighted(ratio, self.threshold)
+    def _ratio(self, points: Points) -> np.ndarray:
+        return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
+
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        return self._ratio(Points(self.base, p))
 
     @property
     def mean_truth(self) -> float:
@@ -564,16 +559,6 @@ class TruncatedSum(OutputLaw):
         bar, total = (x.reshape(x.shape + (1,) * t.ndim) for x in (self.threshold, self._log_total))
         log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
         return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
-
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        bar, total = (x.reshape(x.shape + (1,) * p.ndim) for x in (self.threshold, self._log_total))
-        return plain(np.where(p >= bar, np.exp(self.base.log_persuasiveness_pdf(p) - total), 0.0))
-
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
-        bar, total = (x.reshape(x.shape + (1,) * p.ndim) for x in (self.threshold, self._log_total))
-        return plain(np.where(p >= bar, np.exp(self.base.log_joint_pdf(t, p) - total), 0.0))
 
     def truth_atoms(self) -> Atoms:
         return self.base.truth_atoms()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import log_ndtr
 
-from models.laws import Atoms, EmptySelectionError, OutputLaw, plain
+from models.laws import Atoms, DensityRatioLaw, EmptySelectionError, plain
 from models.modes import atoms_of, log_sum, mixture_sd, scale_of, spread_axes, standardise
 from models.normal import inverse_mills, log_phi, truncated_variance
 
@@ -20,7 +20,7 @@ LOG_HALF = np.log(0.5)
 
 
 @dataclass(frozen=True, eq=False)
-class TruncatedMixture(OutputLaw):
+class TruncatedMixture(DensityRatioLaw):
     """A mixture given P ≥ threshold, in closed form; of an atom exactly there `share` is kept."""
 
     base: "OutputMixture"
@@ -114,18 +114,10 @@ class TruncatedMixture(OutputLaw):
         density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / scale_of(base._sd_t)
         return plain(np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1))
 
-    def _log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
         """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
         bar, total = (spread_axes(x[..., None], p.ndim)[..., 0] for x in (self.threshold, self._log_kept_total))
         return np.where(p >= bar, -total, -np.inf)
-
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self._log_ratio(p)))
-
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
-        t, p = np.broadcast_arrays(np.asarray(t, dtype=float), np.asarray(p, dtype=float))
-        return plain(np.exp(self.base.log_joint_pdf(t, p) + self._log_ratio(p)))
 
     def truth_atoms(self) -> Atoms:
         return atoms_of(self.base._mean_t, self.base._sd_t, self._weight)

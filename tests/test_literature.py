@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 from numpy.polynomial import Polynomial
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import minimize_scalar
 from tolerances import EXACT
 
+from dashboard.views.literature import COIN, STANDARD, excess_of_poisson, tilt_at, win_rate
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -15,39 +16,13 @@ from models import (
     ChiSquared,
     Filter,
     LaplaceError,
-    Mode,
     NormalError,
-    OutputMixture,
     Quantilizer,
     StudentTError,
     TruthPlusError,
     match,
     peak,
 )
-
-STANDARD = OutputMixture([Mode(correlation=1)])
-
-
-def win_rate(outcome) -> float:
-    """How often the selection beats the base model: E[F(P)] under the selected law."""
-    law = outcome.law
-    return law.expectation(np.exp(law.nodes.points.log_cdf))
-
-
-def tilt_of_ranks(strength: float) -> tuple[float, float]:
-    """Win rate and KL of the density ∝ e^{λu} on uniform ranks (Gui et al. 2024)."""
-    mean = 1 / -math.expm1(-strength) - 1 / strength
-    return mean, strength * mean - math.log(math.expm1(strength) / strength)
-
-
-def tilt_at(kl: float) -> float:
-    """Win rate of the tilt at a KL."""
-    return tilt_of_ranks(brentq(lambda s: tilt_of_ranks(s)[1] - kl, 1e-6, 600))[0]
-
-
-def poisson_at(mu: float) -> tuple[float, float]:
-    outcome = BestOfPoisson(mu=mu).apply(STANDARD)
-    return win_rate(outcome), outcome.kl
 
 
 @pytest.mark.parametrize(
@@ -61,8 +36,7 @@ def test_best_of_n_kl(n: int, kl: float) -> None:
 @pytest.mark.parametrize(("n", "exact", "bound"), [(2, 0.1308, 0.1931), (4, 0.4594, 0.6363), (8, 0.6676, 1.2044)])
 def test_best_of_n_kl_of_two_outputs_is_below_the_bound(n: int, exact: float, bound: float) -> None:
     """Beirami et al. 2024: with ties the formula is only an upper bound. Two point masses are two modes without spread."""
-    coin = OutputMixture([Mode(weight=0.5, mean_persuasiveness=p, sd_truth=0, sd_persuasiveness=0) for p in (0.0, 1.0)])
-    assert round(BestOfN(n=n).apply(coin).kl, 4) == exact
+    assert round(BestOfN(n=n).apply(COIN).kl, 4) == exact
     assert round(math.log(n) - (n - 1) / n, 4) == bound
 
 
@@ -88,17 +62,12 @@ def test_the_largest_gap_over_real_n_is_a_little_larger() -> None:
 
 def test_best_of_poisson_is_nearer_still() -> None:
     """Khalaf et al. 2025: KL above the tilt’s at equal mean by less than 8e-4; the maximum is 6.75e-4."""
-
-    def excess(mu: float) -> float:
-        mean, kl = poisson_at(mu)
-        return kl - tilt_of_ranks(brentq(lambda s: tilt_of_ranks(s)[0] - mean, 1e-6, 600))[1]
-
-    found = minimize_scalar(lambda mu: -excess(mu), bounds=(2, 6), method="bounded", options={"xatol": 1e-6})
+    found = minimize_scalar(lambda mu: -excess_of_poisson(mu), bounds=(2, 6), method="bounded", options={"xatol": 1e-6})
     assert round(-found.fun, 6) == 0.000675
     assert -found.fun < 8e-4
     assert found.x == pytest.approx(3.358, abs=0.005)
-    assert poisson_at(found.x)[1] == pytest.approx(0.561, abs=1e-3)
-    assert excess(3.40) == pytest.approx(6.749e-4, abs=1e-7)  # the published place is on the same flat top
+    assert BestOfPoisson(mu=found.x).apply(STANDARD).kl == pytest.approx(0.561, abs=1e-3)
+    assert excess_of_poisson(3.40) == pytest.approx(6.749e-4, abs=1e-7)  # the published place is on the same flat top
 
 
 def test_chi_squared_weight() -> None:

@@ -27,13 +27,18 @@ def solve(settings: Settings) -> State:
     )
 
 
+def costs(state: State) -> tuple[float, float, float]:
+    """Mean cost now, of the base model, and the most that Taylor’s bound allows."""
+    now, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
+    return now, before, before * state.outcome.samples_per_output
+
+
 def with_cost(state: State) -> list[Readout]:
     """The readouts, with the cost and Taylor’s bound in the place of the KL."""
     truth, persuasion, _, samples = readouts(state)
     if state.outcome is None:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
-    cost, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
-    bound = before * state.outcome.samples_per_output
+    cost, before, bound = costs(state)
     note = f"at most {number(bound, 3)} = base {number(before, 4)} ÷ q"
     return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
 
@@ -46,8 +51,7 @@ def why(state: State) -> str:
     ]
     if got is None:
         return lines[0]
-    cost, before = expected_shortfall(got, level), expected_shortfall(state.base, level)
-    bound = before * (got.samples_per_output or 1.0)
+    cost, before, bound = costs(state)
     lines += [
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
         f"The cost here is max(0, {number(level)} − truth):",
