@@ -66,9 +66,14 @@ class Page:
         """
         query = dict(query)
         pin = query.pop("pin", "")
-        return picture(self, self._asked(query), self._asked(_pinned(pin)) if pin else None)
+        return picture(self, self.asked(query), self.asked(_pinned(pin)) if pin else None)
 
-    def _asked(self, query: Mapping[str, str]) -> Any:
+    def asked(self, query: Mapping[str, str]) -> Any:
+        """The state that the settings in `query` ask for, defaults for the rest.
+
+        Raises:
+            BadSettingsError: saying what is wrong with the query.
+        """
         asked, problems = read(self.sections, query)
         if problems:
             raise BadSettingsError(" ".join(dict.fromkeys(problems.values())))

@@ -4,17 +4,17 @@ Read in this order: parameters, laws, normal, modes, mixture, truncated, selecti
 """
 
 from models.cost import expected_shortfall
+from models.course import Course, course, peak
+from models.family import FamilyOptimum, family_optimum
 from models.goodhart import GoodhartMixture
 from models.laws import EmptySelectionError, NoOptimumError
-from models.matching import curve, match, mode_crossings, peak
+from models.matching import curve, match, mode_crossings
 from models.mixture import Mode, OutputMixture
 from models.selection import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Filter, Outcome, Quantilizer, Selection
 from models.steering import (
     Corner,
-    FamilyOptimum,
     NormOptimum,
     corner,
-    family_optimum,
     kl_between_blends,
     kl_between_routings,
     log_price_of_best_of_n,
@@ -26,9 +26,9 @@ from models.submodules import ThreeSubmodules
 from models.tails import LaplaceError, NormalError, StudentTError, TruthPlusError, UniformError
 
 __all__ = [
-    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "EmptySelectionError", "FamilyOptimum", "Filter",
+    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "Course", "EmptySelectionError", "FamilyOptimum", "Filter",
     "GoodhartMixture", "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
-    "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "curve",
+    "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "course", "curve",
     "expected_shortfall", "family_optimum", "kl_between_blends", "kl_between_routings", "log_price_of_best_of_n", "log_price_of_filtering", "match",
     "mode_crossings", "norm_optimum", "peak", "training_path",
 ]  # fmt: skip

@@ -1,19 +1,20 @@
-"""Pressure turned round: curves over it, the pressure that reaches a target, and where truth is highest (theory §2, §4).
+"""Pressure turned round: curves over it, and the pressure that reaches a target (theory §2, §4).
 
 All of it works on *depth*, a common scale for every method's pressure: about the square root of the KL, 0 where
 nothing is selected (`Selection.at_depth`).
 """
 
 import numpy as np
-from numpy.polynomial import Chebyshev, Polynomial
+from numpy.polynomial import Polynomial
 from scipy.optimize import brentq
 
 from models.laws import BaseLaw
 from models.mixture import OutputMixture
 from models.selection import Outcome, Selection
 
-__all__ = ["curve", "match", "mode_crossings", "peak"]
+__all__ = ["curve", "depth_reaching", "match", "mode_crossings"]
 
+MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
 DEEPEST = 26.0  # a KL of 676 nats, one output in 1e293
 
 
@@ -33,7 +34,7 @@ def curve(method: type[Selection], base: BaseLaw, reach: float, points: int = 10
     if not (np.isfinite(reach) and reach >= 0 and points >= 1):
         raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
     wanted = np.sqrt(reach) * np.linspace(0, 1, points)
-    depth = _depth_reaching(method, base, reach) * np.linspace(0, 1, points)
+    depth = depth_reaching(method, base, reach) * np.linspace(0, 1, points)
     outcome = method.at_depth(base, depth).apply(base)
     found = np.sqrt(outcome.kl)
     if np.max(np.abs(found - wanted)) > 0.1 * wanted[-1] and found[-1] > 0:
@@ -51,8 +52,8 @@ def match(
 ) -> Outcome | None:
     """`method` at the pressure that reaches one target: a KL in nats, a mean P, or base samples per output.
 
-    None where the method cannot reach it: a mean below the base model's, more samples than its numbers allow, or
-    samples asked of a method that does not draw them.
+    None where the method cannot reach it: a mean below the base model's, more samples than its numbers allow, samples
+    asked of a method that does not draw them, or a value that a filter jumps over at a point mass.
 
     >>> from models import BestOfN, Boltzmann, Mode
     >>> base = OutputMixture([Mode(correlation=0.5)])
@@ -89,40 +90,8 @@ def match(
             return None
         deep = min(2 * deep, DEEPEST)
     depth = brentq(lambda x: value(x) - aim, 0.0, deep, xtol=1e-15, rtol=1e-15)
-    return method.at_depth(base, depth).apply(base)
-
-
-def peak(method: type[Selection], base: BaseLaw, reach: float = 20.0) -> Outcome | None:
-    """`method` at the pressure where mean truth is highest, or None if there is no peak before a KL of `reach` nats.
-
-    The height is exact; the pressure, where a flat top is, to about eight digits.
-
-    Raises:
-        NoOptimumError: where the method has no optimum on `base`.
-    """
-
-    if not (np.isfinite(reach) and reach > 0):
-        raise ValueError(f"reach = {reach!r} is not allowed; it must lie in (0, ∞)")
-    if isinstance(base, OutputMixture) and len(base.modes) == 1:
-        return None  # truth follows a straight line
-
-    def truth(depth: np.ndarray) -> np.ndarray:
-        return np.asarray(method.at_depth(base, depth).apply(base).mean_truth)
-
-    depths = _depth_reaching(method, base, reach) * np.linspace(0, 1, 201)
-    height = truth(depths)
-    top = int(np.argmax(height))
-    fall = height[top] - height[-1]
-    if top == 0 or fall <= 1e-9 * np.ptp(height) + 1e-12:
-        return None
-    low, high = depths[top - 1], depths[top + 1]
-    for _ in range(3):
-        fit = Chebyshev.interpolate(truth, 12, domain=[low, high])
-        flat = fit.deriv().roots()
-        inside = np.real(flat[(np.abs(np.imag(flat)) < 1e-9) & (np.real(flat) > low) & (np.real(flat) < high)])
-        at = inside[np.argmax(fit(inside))]
-        low, high = max(low, at - 0.1 * (high - low)), min(high, at + 0.1 * (high - low))
-    return method.at_depth(base, at).apply(base)
+    found = method.at_depth(base, depth).apply(base)
+    return found if abs(getattr(found, attribute) - aim) <= MISS * (1 + abs(aim)) else None
 
 
 def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tuple[float, ...]:
@@ -147,17 +116,20 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
     return tuple(sorted(float(root) for root in real if root >= 0))
 
 
-def _depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> float:
-    """A depth at which the KL is `reach`, to a few percent where the method gets there."""
+def depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> float:
+    """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
     low, high = 0.0, min(max(np.sqrt(reach), 1e-6), DEEPEST)
 
     def kl(depth: float) -> float:
         return method.at_depth(base, depth).apply(base).kl
 
-    if abs(kl(high) - reach) <= 0.02 * reach:
+    found = kl(high)
+    if abs(found - reach) <= 0.02 * reach:
         return high
-    while kl(high) < reach and high < DEEPEST:
+    while found < reach and high < DEEPEST:
         low, high = high, min(1.5 * high, DEEPEST)
+        found = kl(high)
+    reach = min(reach, (1 - 1e-9) * found)
     for _ in range(12):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if kl(middle) < reach else (low, middle)

@@ -156,6 +156,15 @@ class OutputMixture(BaseLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return atoms_of(self._mean_p, self._sd_p, self._weight)
 
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._mean_t, self._sd_t
+
+    def expected_shortfall(self, level: float) -> float:
+        """In closed form: Σ w s (z Φ(z) + φ(z)) with z = (level − m)/s."""
+        gap = level - self._mean_t
+        of_normal = scale_of(self._sd_t) * np.exp(log_mean_excess(-gap / scale_of(self._sd_t)))
+        return plain(np.sum(self._weight * np.where(self._sd_t > 0, of_normal, np.maximum(gap, 0.0)), axis=-1))
+
     # ── the law of P, and of T given P ──
 
     def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
@@ -228,14 +237,39 @@ class OutputMixture(BaseLaw):
     @cached_property
     def edges(self) -> np.ndarray:
         """From 12 standard deviations below every mode to 13 above, in steps of 0.4 of the narrowest mode there."""
-        modes = [(m - 12 * s, m + 13 * s, s) for m, s in zip(self._mean_p, self._sd_p, strict=True) if s > 0]
-        if not modes:
-            return np.empty(0)
-        edges = [min(low for low, _, _ in modes)]
-        while ahead := [x for low, high, _ in modes for x in (low, high) if x > edges[-1]]:
-            step = min((0.4 * s for low, high, s in modes if low <= edges[-1] < high), default=np.inf)
-            edges.append(min([edges[-1] + step, *ahead]))
-        return np.array(edges)
+        edges, covered = np.empty(0), []
+        for k in np.argsort(self._sd_p):
+            mean, sd = self._mean_p[k], self._sd_p[k]
+            if sd > 0:
+                own = mean + sd * np.linspace(-12, 13, 64)
+                free = np.ones(own.size, dtype=bool)
+                for low, high in covered:
+                    free &= (own < low) | (own > high)
+                edges = np.union1d(edges, own[free])
+                covered.append((own[0], own[-1]))
+        return edges
+
+    @property
+    def blur(self) -> float:
+        narrow = self._sd_p > 0
+        return float(np.finfo(float).eps * np.max(np.abs(self._mean_p[narrow]) / self._sd_p[narrow], initial=1.0))
+
+    @property
+    def straight(self) -> bool:
+        return len(self.modes) == 1
+
+    @property
+    def highest(self) -> float:
+        return np.inf if np.any(self._sd_p > 0) else float(np.max(self._mean_p))
+
+    @property
+    def truth_limit(self) -> float:
+        """The mode widest in persuasiveness owns the far tail, and of equally wide ones the highest."""
+        rank = np.lexsort((self._mean_p, self._sd_p))[-1]
+        owners = (self._sd_p == self._sd_p[rank]) & (self._mean_p == self._mean_p[rank])
+        weight = self._weight[owners] / np.sum(self._weight[owners])
+        slope = float(np.sum(weight * self._slope[owners]))
+        return float(np.copysign(np.inf, slope)) if slope else float(np.sum(weight * self._mean_t[owners]))
 
     def tilted(self, strength: float) -> tuple[OutputLaw, float]:
         """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
@@ -305,6 +339,15 @@ class OutputMixture(BaseLaw):
         share = self._log_responsibility(law.nodes.p)
         mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
         return atoms_of(self._mean_t, self._sd_t, mass)
+
+    def reweighted_truth_groups(self, law: ReweightedLaw) -> tuple[np.ndarray, np.ndarray]:
+        """Each mode where its own selected outputs are."""
+        share, line = self._log_responsibility(law.nodes.p), self._mode_regression(law.nodes.p)
+        mass = [np.exp(law.log_mass + x) for x in share]
+        found = [
+            np.sum(m * t) / np.sum(m) if np.sum(m) > 0 else c for m, t, c in zip(mass, line, self._mean_t, strict=True)
+        ]
+        return np.array(found), self._sd_t
 
 
 def _excess_information(x: np.ndarray) -> np.ndarray:

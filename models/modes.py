@@ -9,6 +9,11 @@ from models.laws import Atoms, plain
 from models.normal import log_phi
 from models.parameters import Interval, Parameters, knob
 
+# A spread below this share of its mean is 0: too few of a double's 16 digits would be left to tell values apart.
+RESOLVED = 1e-9
+# A spread below this is 0 anywhere: its square could vanish.
+LEAST = 1e-150
+
 __all__ = ["Mode", "atoms_of", "log_normal_pdf", "log_sum", "mixture_sd", "scale_of", "spread_axes", "standardise"]
 
 
@@ -16,7 +21,8 @@ __all__ = ["Mode", "atoms_of", "log_normal_pdf", "log_sum", "mixture_sd", "scale
 class Mode(Parameters):
     """One bivariate normal mode, e.g. honest or manipulative outputs.
 
-    Score units throughout; `correlation` has no effect where a standard deviation is 0.
+    Score units throughout; `correlation` has no effect where a standard deviation is 0. A spread that cannot be
+    resolved beside its mean (less than 1e-9 of it, or below 1e-150) becomes 0: the score is then a point mass.
     """
 
     weight: float = knob(
@@ -71,6 +77,13 @@ class Mode(Parameters):
         symbol="ρ", label="correlation", default=0.0, low=-1.0, high=1.0, step=0.01,
         help="Correlation of truth and persuasiveness within the mode.", domain=Interval(-1.0, 1.0),
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for mean, sd in (("mean_truth", "sd_truth"), ("mean_persuasiveness", "sd_persuasiveness")):
+            spread = np.asarray(getattr(self, sd))
+            resolved = (spread > RESOLVED * np.abs(getattr(self, mean))) & (spread > LEAST)
+            object.__setattr__(self, sd, plain(np.where(resolved, spread, 0.0)))
 
     def ellipse(self, radius: float) -> tuple[np.ndarray, np.ndarray]:
         """The contour of equal density `radius` standard deviations out: P and T of 97 points on it.

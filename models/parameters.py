@@ -110,6 +110,11 @@ class Parameter:
         on_step = (max(self.step, round(v / self.step) * self.step) if self.step else v for v in decades)
         return tuple(sorted({v for v in on_step if self.low <= v <= self.high} | {self.low, self.default, self.high}))
 
+    @property
+    def spread(self) -> np.ndarray:
+        """Values all over the slider, both ends among them."""
+        return np.array(self.stops) if self.scale == "log" else np.linspace(self.low, self.high, 81)
+
     def draw(self, rng: np.random.Generator) -> float:
         """A random value of the slider's range, uniform on its scale (for tests)."""
         if self.scale == "log":

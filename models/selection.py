@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.optimize import newton
+from scipy.optimize import elementwise
 
 from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, plain
-from models.parameters import Interval, Parameters, knob
+from models.parameters import Interval, Parameter, Parameters, knob
 
 __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Filter", "Outcome", "Quantilizer", "RankSelection", "Selection",
@@ -85,6 +85,12 @@ class Outcome(OutputLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return self.law.persuasiveness_atoms()
 
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.law.truth_groups()
+
+    def expected_shortfall(self, level: float) -> float:
+        return self.law.expected_shortfall(level)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection(Parameters, ABC):
@@ -95,6 +101,33 @@ class Selection(Parameters, ABC):
     @abstractmethod
     def apply(self, base: BaseLaw) -> Outcome:
         """Select from `base`."""
+
+    @classmethod
+    def knob(cls) -> Parameter:
+        """The declaration of the pressure."""
+        (knob,) = cls.parameters().values()
+        return knob
+
+    @classmethod
+    def at(cls, pressure: np.ndarray) -> Self:
+        """The method at a pressure, or at an array of them."""
+        (name,) = cls.parameters()
+        return cls(**{name: pressure})
+
+    @property
+    def pressure(self) -> np.ndarray:
+        (name,) = self.parameters()
+        return getattr(self, name)
+
+    @classmethod
+    def exists(cls, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+        """Whether `apply` has a result at `pressure`, element by element."""
+        return np.full(np.shape(pressure), True)
+
+    @classmethod
+    def kinks(cls, base: BaseLaw) -> np.ndarray:
+        """The pressures at which the outcome moves with a kink or jumps: point masses make them."""
+        return np.empty(0)
 
     @classmethod
     @abstractmethod
@@ -129,6 +162,17 @@ class Filter(Selection):
         return Outcome(base, self, law, kl, kl)
 
     @classmethod
+    def exists(cls, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+        return np.asarray(pressure) <= base.highest
+
+    @classmethod
+    def kinks(cls, base: BaseLaw) -> np.ndarray:
+        """At an atom the filter still keeps all of it, and none just above."""
+        atoms = base.persuasiveness_atoms().position
+        above = np.nextafter(atoms, np.inf)
+        return np.concatenate([atoms, above[cls.exists(base, above)]])
+
+    @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
         return cls(threshold=base.isf(-np.square(depth)))
 
@@ -160,6 +204,13 @@ class Quantilizer(Selection):
         if not np.any(on_atom):
             kl = plain(-log_q)
         return Outcome(base, self, law, kl, plain(-log_q))
+
+    @classmethod
+    def kinks(cls, base: BaseLaw) -> np.ndarray:
+        """Where an atom begins to be split, and where nothing of it is left."""
+        atoms = base.persuasiveness_atoms().position
+        share = np.exp([base.log_sf(atoms), base.log_sf(atoms, strict=True)]).ravel()
+        return share[share > 0]
 
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
@@ -306,6 +357,10 @@ class Boltzmann(Selection):
         return plain(log_z - (2 * self.strength * twice.mean_persuasiveness - twice.kl))
 
     @classmethod
+    def exists(cls, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+        return (np.asarray(pressure) < base.strength_limit) | (np.asarray(pressure) == 0)
+
+    @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
         """On one normal the KL is depth² exactly."""
         if base.strength_limit == 0:
@@ -332,12 +387,6 @@ class ChiSquared(Selection):
         help="Weight outputs by max(0, s·(persuasiveness − x)); 1/s is the price of χ².", domain=Interval(0.0),
     )  # fmt: skip
 
-    def log_ratio(self, points: Points, start: np.ndarray) -> np.ndarray:
-        s, start = points.align(self.slope), points.align(start)
-        gap = np.maximum(points.p - np.where(s > 0, start, 0.0), 0.0)
-        with np.errstate(divide="ignore"):
-            return np.where(s > 0, np.log(s * gap), 0.0)
-
     def apply(self, base: BaseLaw) -> Outcome:
         """
         Raises:
@@ -345,28 +394,46 @@ class ChiSquared(Selection):
         """
         if base.tail_index <= 1:
             raise NoOptimumError("the mean persuasiveness does not exist, so no χ² weight can be normalised")
-        start = self._start(base)
-        law = base.reweighted(lambda points: self.log_ratio(points, start), start, growth=1)
+        slope = np.minimum(self.slope, _last_slope(base))
+        start = _start(base, slope)
+        some = np.where(slope > 0, start, 0.0)
+
+        def log_ratio(points: Points) -> np.ndarray:
+            s = points.align(slope)
+            with np.errstate(divide="ignore"):
+                return np.where(s > 0, np.log(s * np.maximum(points.p - points.align(some), 0.0)), 0.0)
+
+        # The rounding of x moves every weight by s times as much.
+        blur = np.finfo(float).eps * np.max(slope * np.abs(some) * np.exp(base.log_sf(some)))
+        law = base.reweighted(log_ratio, start, growth=1, blur=float(blur))
         return Outcome(base, self, law, law.kl, None)
-
-    def _start(self, base: BaseLaw) -> np.ndarray:
-        """x, the root of s E[(P − x)⁺] = 1; −∞ at s = 0."""
-        s = np.asarray(self.slope)
-        level = 1 / np.where(s > 0, s, 1.0)
-
-        def residual(x: np.ndarray) -> np.ndarray:
-            return base.mean_excess(x) - level
-
-        def slope(x: np.ndarray) -> np.ndarray:
-            return -np.exp(base.log_sf(x))
-
-        # A convex function, from the left: Newton’s steps never pass the root.
-        first = base.mean_persuasiveness - level
-        tolerance = 1e-10 * (1 + float(np.max(np.abs(first))))
-        found = newton(residual, first, fprime=slope, tol=tolerance, maxiter=200)
-        return np.where(s > 0, found, -np.inf)
 
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
         return cls(slope=(np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))
+
+
+def _last_slope(base: BaseLaw) -> float:
+    """The slope at which only the highest persuasiveness is left, and beyond which nothing changes; ∞ if none is."""
+    if base.highest == np.inf:
+        return np.inf
+    atoms = base.persuasiveness_atoms()
+    if atoms.position.size == 1:
+        return 0.0
+    return 1 / (atoms.mass[-1] * (atoms.position[-1] - atoms.position[-2]))
+
+
+def _start(base: BaseLaw, slope: np.ndarray) -> np.ndarray:
+    """x, the root of slope · E[(P − x)⁺] = 1; −∞ at slope 0."""
+    level = 1 / np.where(slope > 0, slope, 1.0)
+
+    def residual(x: np.ndarray, level: np.ndarray) -> np.ndarray:
+        return np.asarray(base.mean_excess(x)) - level
+
+    # E[(P − x)⁺] ≥ E[P] − x, so the root is not below E[P] − level.
+    first = base.mean_persuasiveness - level
+    first = first - 1e-6 * (1 + np.abs(first))
+    bracket = elementwise.bracket_root(residual, first, first + level + 1, xmin=first, args=(level,)).bracket
+    found = elementwise.find_root(residual, bracket, args=(level,), tolerances={"xrtol": 1e-15}).x
+    return np.where(slope > 0, found, -np.inf)

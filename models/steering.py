@@ -7,18 +7,17 @@ what is causally upstream of reward, where selection follows whatever correlates
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, elementwise
 from scipy.special import rel_entr
 
 from models.laws import BaseLaw, panels, plain
 from models.matching import match
 from models.mixture import OutputMixture
-from models.selection import MOST_SAMPLES, BestOfN, Boltzmann
+from models.selection import MOST_SAMPLES, BestOfN
 from models.submodules import ThreeSubmodules
 
 __all__ = [
-    "Corner", "FamilyOptimum", "NormOptimum", "corner", "family_optimum", "kl_between_blends", "kl_between_routings",
-    "log_price_of_best_of_n",
+    "Corner", "NormOptimum", "corner", "kl_between_blends", "kl_between_routings", "log_price_of_best_of_n",
     "log_price_of_filtering", "norm_optimum", "training_path",
 ]  # fmt: skip
 
@@ -126,63 +125,6 @@ def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
     return NormOptimum(alpha, beta, gamma, law.mean_persuasiveness, law.mean_truth, law, is_open)
 
 
-@dataclass(frozen=True)
-class FamilyOptimum:
-    """The best blend under J = E[P] − τ KL(blend ‖ base).
-
-    Attributes:
-        model: the best weights, to about eight digits; J there is exact, for its top is flat.
-        objective: J, score units.
-        kl: KL(blend ‖ base), nats.
-        gap: nats between the best blend and the policy that the objective wants, Boltzmann’s: log Z − J/τ ≥ 0.
-    """
-
-    model: ThreeSubmodules
-    objective: float
-    kl: float
-    gap: float
-
-
-def family_optimum(model: ThreeSubmodules, tau: float) -> FamilyOptimum:
-    """KL-penalised RL that can only move (α, β, γ): the global optimum over the simplex, edges included.
-
-    A grid over the whole simplex, then grids that close in on the best point.
-
-    >>> round(family_optimum(ThreeSubmodules(mu_c=2), tau=1.0).gap, 6)
-    0.088427
-
-    Raises:
-        ValueError: unless τ, the price of a nat, is above 0 and finite.
-    """
-    if not 0 < tau < np.inf:
-        raise ValueError(f"tau = {tau!r} is not allowed; it must lie in (0, ∞)")
-    base = model.blend()
-
-    def objective(alpha: np.ndarray, gamma: np.ndarray) -> np.ndarray:
-        beta = np.maximum(1 - alpha - gamma, 0.0)
-        law = replace(model, alpha=alpha, beta=beta, gamma=gamma).blend()
-        return law.mean_persuasiveness - tau * np.asarray(kl_between_blends(law, base))
-
-    side = np.linspace(0, 1, 61)
-    best, step = np.array([model.alpha, model.gamma]), side[1]
-    points = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    offsets = np.stack(np.meshgrid(np.arange(-4, 5), np.arange(-4, 5)), axis=-1).reshape(-1, 2) / 2
-    while step > 1e-9:
-        inside = points[np.sum(points, axis=-1) <= 1 + 1e-12]
-        candidates = np.concatenate([best[None], inside])
-        best = candidates[np.argmax(objective(*candidates.T))]
-        points = np.clip(best + step * offsets, 0, 1)
-        over = np.maximum(np.sum(points, axis=-1) - 1, 0.0)[:, None]
-        points = np.clip(points - 0.5 * over, 0, 1)  # onto the edge β = 0
-        step /= 3
-    alpha, gamma = (float(x) for x in best)
-    at = replace(model, alpha=alpha, beta=max(1 - alpha - gamma, 0.0), gamma=gamma)
-    law, ideal = at.blend(), Boltzmann(strength=1 / tau).apply(base)
-    value = float(objective(*best))
-    gap = (ideal.mean_persuasiveness - value) / tau - ideal.kl
-    return FamilyOptimum(at, value, kl_between_blends(law, base), max(gap, 0.0))
-
-
 def training_path(model: ThreeSubmodules, time: np.ndarray) -> ThreeSubmodules:
     """Exponentiated gradient from `model`: θ_i(t) ∝ θ_i(0) e^{t r_i} with r = (μ_A, 0, μ_C).
 
@@ -254,7 +196,7 @@ def log_price_of_filtering(base: BaseLaw, target: float) -> float:
 def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
     """log n of the best-of-n whose mean persuasiveness is `target`: 0 if the base model has it, ∞ if none reaches it.
 
-    Past n = 1e12 the mean is an integral over x = log(n S̄), E = ∫ S̄⁻¹(e^{x−log n}) e^{x − e^x} dx.
+    ∞ too for the highest persuasiveness there is, which best-of-n only tends to. Past n = 1e12 the mean is an integral over x = log(n S̄), E = ∫ S̄⁻¹(e^{x−log n}) e^{x − e^x} dx.
 
     >>> base = ThreeSubmodules(mu_c=2).blend()
     >>> round(log_price_of_best_of_n(base, 2.0), 4)
@@ -262,8 +204,10 @@ def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
     """
     if base.mean_persuasiveness is None or not np.isfinite(target):
         raise ValueError(f"target = {target!r}: a finite target, and a base model that has a mean, are needed")
-    if base.sd_persuasiveness == 0 or target <= base.mean_persuasiveness:
-        return 0.0 if target <= base.mean_persuasiveness else np.inf
+    if target <= base.mean_persuasiveness:
+        return 0.0
+    if target >= base.highest:
+        return np.inf
     if found := match(BestOfN, base, mean_persuasiveness=target):
         return found.log_samples_per_output
     x, width = panels(np.linspace(-45.0, 4.0, 50))
@@ -271,7 +215,6 @@ def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
     def excess(log_n: float) -> float:
         return float(np.sum(base.isf(x - log_n) * np.exp(x - np.exp(x)) * width)) - target
 
-    high = 2 * np.log(MOST_SAMPLES)
-    while excess(high) < 0:
-        high *= 2
-    return brentq(excess, 0.9 * np.log(MOST_SAMPLES), high, xtol=1e-14, rtol=1e-15)
+    low = 0.9 * np.log(MOST_SAMPLES)
+    high = elementwise.bracket_root(np.vectorize(excess), low, 2 * low, xmin=low, maxiter=200).bracket[1]
+    return brentq(excess, low, high, xtol=1e-14, rtol=1e-15)

@@ -124,3 +124,9 @@ class TruncatedMixture(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return atoms_of(self.base._mean_p, self.base._sd_p, self._weight)
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each mode where its kept outputs are, and the cut, which is as sharp as T is tied to P."""
+        base = self.base
+        cut = np.where(np.isfinite(self._z), base._mean_t + base._correlation * base._sd_t * self._z, self._mode_mean_t)
+        return np.concatenate([self._mode_mean_t, cut]), np.concatenate([base._sd_t, base._sd_t * base._independent])

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dashboard.page import Page
+from dashboard.settings import Choice, as_text
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -14,6 +16,7 @@ from models import (
     Selection,
     ThreeSubmodules,
 )
+from models.parameters import Parameter
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
@@ -70,3 +73,32 @@ def pressure(selection: Selection) -> tuple[str, float]:
 def identifier(case: object) -> str:
     """A readable test id."""
     return f"{type(case).__name__}-{np.round(pressure(case)[1], 6)}" if isinstance(case, Selection) else str(case)
+
+
+def value_of(knob: Parameter, rng: np.random.Generator) -> float:
+    """A value in a slider's range: inside, on a stop, on an end, or within a hair of one."""
+    kind = rng.choice(["inside", "stop", "end", "near"], p=[0.55, 0.3, 0.1, 0.05])
+    low, high = (knob.low, knob.high) if rng.random() < 0.5 else (knob.high, knob.low)
+    match kind:
+        case "inside":
+            return knob.draw(rng)
+        case "stop" if knob.scale == "log":
+            return float(rng.choice(knob.stops))
+        case "stop":
+            steps = round((knob.high - knob.low) / knob.step)
+            return float(np.clip(round(knob.low + knob.step * rng.integers(steps + 1), 10), knob.low, knob.high))
+        case "end":
+            return float(low)
+    hair = 10.0 ** -rng.uniform(2, 300) if low == 0 else np.spacing(abs(low)) * 10.0 ** rng.uniform(0, 13)
+    return float(np.clip(low + np.copysign(hair, high - low), knob.low, knob.high))
+
+
+def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:
+    """Random settings of `page`, as a link writes them."""
+    knobs = {key: knob for section in page.sections for key, knob in section.knobs().items()}
+    return as_text(
+        {
+            key: str(rng.choice(list(knob.options))) if isinstance(knob, Choice) else value_of(knob, rng)
+            for key, knob in knobs.items()
+        }
+    )
