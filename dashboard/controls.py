@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.settings import Choice, Section, Settings, defaults, read, shown
-from dashboard.text import number
+from dashboard.text import exactly
+from dashboard.words import no_peak
 from models import NoOptimumError, Outcome, match
 from models.parameters import Parameter
 
@@ -121,23 +122,22 @@ def go_to(page: "Page", settings: Settings, state: Any) -> None:
 
     def go() -> None:
         method = type(state.selection)
-        (pressure,) = method.parameters()
+        ((pressure, knob),) = method.parameters().items()
         wanted = st.session_state[target]
         try:
             found = _reached(state, wanted, st.session_state.get(value, 0.0))
         except (NoOptimumError, ValueError) as problem:
-            found, said = None, str(problem)
+            found, said = None, f"{problem}."
         else:
             said = f"{method.name} cannot reach that: there is no such pressure."
-            if found is None and wanted == PEAK:
-                said = f"Mean truth has no peak under {method.name} here: within 20 nats it never turns down."
-        knob = method.parameters()[pressure]
+            if wanted == PEAK:
+                said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
         if found is not None:
-            at = float(getattr(found.selection, pressure))
+            at = float(found.selection.pressure)
             st.session_state[pressure] = min(max(at, knob.low), knob.high)
-            said = f"{knob.symbol} = {number(at, 4)}"
+            said = f"{knob.symbol} = {exactly(at)}"
             if not knob.low <= at <= knob.high:
-                said += f", beyond the slider, which ends at {number(st.session_state[pressure])}"
+                said += f", beyond the slider, which ends at {exactly(st.session_state[pressure])}"
         st.session_state[f"{page.url_path}_said"] = said
 
     if not set(type(state.selection).parameters()) <= set(settings):
@@ -156,7 +156,7 @@ TARGETS = ("a KL, in nats", "a mean persuasiveness", PEAK)
 def _reached(state: Any, wanted: str, value: float) -> Outcome | None:
     method = type(state.selection)
     if wanted == PEAK:
-        return state.peak
+        return state.course and state.course.peak
     name = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}[wanted]
     return match(method, state.base, **{name: value})
 

@@ -39,6 +39,7 @@ STYLES = {
     "RL": Style("#D55E00"),
 }
 
+LARGEST = 3e38  # of a 32-bit float
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 TITLES = {
@@ -98,7 +99,7 @@ class Scene:
         style: the chosen method’s entry in `STYLES`.
         lines: further curves in the plane.
         curves: mean truth against KL, one per method, steering’s path among them.
-        peak: KL and mean truth where the chosen method’s curve is highest, if it turns.
+        turns: KL and mean truth wherever the chosen method’s curve turns.
         weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
     """
@@ -108,7 +109,7 @@ class Scene:
     style: str
     lines: Sequence[Line]
     curves: Sequence[Curve]
-    peak: tuple[float, float] | None
+    turns: Sequence[tuple[float, float]]
     weight: bool
     alt: str
 
@@ -198,8 +199,9 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
         if np.any(y > 0):
             if panel == "" and scene.weight and style == scene.style:
                 seen = np.linspace(*scene.ranges["persuasiveness"], 201)
-                ratio = law.persuasiveness_pdf(seen) * np.exp(-scene.base.log_persuasiveness_pdf(seen))
-                weight = 0.94 * top * ratio / np.max(ratio)
+                with np.errstate(divide="ignore"):
+                    log_ratio = np.log(law.persuasiveness_pdf(seen)) - scene.base.log_persuasiveness_pdf(seen)
+                weight = 0.94 * top * np.exp(log_ratio - np.max(log_ratio))
                 traces.append(
                     _line("", seen, weight, style, width=1.5, name="weight (own scale)", legend=True, dash="2px 3px")
                 )
@@ -303,11 +305,11 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
         )
         for _, c in _chosen_last(scene, [(c.style, c) for c in scene.curves])
     ]  # fmt: skip
-    if scene.peak is not None:
+    if scene.turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": STYLES[scene.style].color, "width": 2}}
         traces.append(
-            _trace("4", [scene.peak[0]], [scene.peak[1]], mode="markers", showlegend=False, marker=marker,
-                   hovertemplate="highest mean truth<br>%{x:.3f}, %{y:.3f}<extra></extra>")
+            _trace("4", *zip(*scene.turns, strict=True), mode="markers", showlegend=False, marker=marker,
+                   hovertemplate="truth turns<br>%{x:.3f}, %{y:.3f}<extra></extra>")
         )  # fmt: skip
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
     return [*traces, *([_marks("4", here)] if here else [])]
@@ -501,6 +503,6 @@ def _rgba(color: str, alpha: float) -> str:
 
 def _f32(values: Any) -> dict[str, Any]:
     """Plotly's typed array: half the bytes of JSON text, and no parsing."""
-    array = np.asarray(values, dtype="<f4")
+    array = np.clip(np.asarray(values, dtype=float), -LARGEST, LARGEST).astype("<f4")
     packed = {"dtype": "f4", "bdata": base64.b64encode(array.tobytes()).decode()}
     return packed if array.ndim == 1 else packed | {"shape": ", ".join(map(str, array.shape))}

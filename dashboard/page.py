@@ -56,6 +56,9 @@ class Page:
     below: Callable[[Any], dict[str, Any]] | None = None
     home: bool = False
 
+    def __post_init__(self) -> None:
+        read(self.sections, {})  # refuses keys that collide
+
     def answer(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The picture of the settings in `query`, defaults for the rest: what a drag asks the server for.
 

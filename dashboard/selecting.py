@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from dashboard.figures import STYLES, Curve, Line, Scene, Shown
 from dashboard.page import Readout
 from dashboard.settings import Choice, Section, Settings
-from dashboard.text import change, colored, count, direction, nats, number, plain
+from dashboard.text import apart, change, colored, count, moved, nats, number, plain
+from dashboard.words import course_words, label, subject
 from models import (
     BestOfN,
     BestOfPoisson,
     Boltzmann,
     ChiSquared,
+    Course,
     EmptySelectionError,
     Filter,
     GoodhartMixture,
@@ -24,16 +26,15 @@ from models import (
     Quantilizer,
     Selection,
     ThreeSubmodules,
+    course,
     curve,
     match,
-    peak,
 )
 from models.laws import BaseLaw
 
 __all__ = [
-    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "goodhart_words", "label", "of_selection", "pressure",
-    "readouts", "scene",
-    "selection_of", "subject", "takeaway", "world_of",
+    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "of_selection", "reached", "readouts", "scene",
+    "selection_of", "takeaway", "world_of",
 ]  # fmt: skip
 
 METHODS = {method.name: method for method in (Filter, Quantilizer, BestOfN, BestOfPoisson, Boltzmann, ChiSquared)}
@@ -56,8 +57,8 @@ class State:
     Attributes:
         base, selection: what is selected from, and how.
         source: the Python that makes `base`.
-        methods: the methods whose curves are drawn; `beside`: those also shown where they match `selection` `by` KL,
-            mean_persuasiveness or samples.
+        methods: the methods whose curves are drawn.
+        beside: methods also shown, where they agree with `selection` `by` KL, mean_persuasiveness or samples, or why not.
         model: the three submodules, where `base` is made of them; `extra`: what only one page needs.
     """
 
@@ -65,19 +66,29 @@ class State:
     selection: Selection
     source: str
     methods: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann)
-    beside: Sequence[type[Selection]] = ()
+    beside: Mapping[type[Selection], Outcome | str] = field(default_factory=dict)
     by: str = "kl"
     model: ThreeSubmodules | None = None
     notices: Sequence[str] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def outcome(self) -> Outcome | None:
-        """The selected law, or None where it does not exist."""
+    def _solved(self) -> Outcome | str:
+        """The selected law, or why it does not exist."""
         try:
             return self.selection.apply(self.base)
-        except (EmptySelectionError, NoOptimumError):
-            return None
+        except (EmptySelectionError, NoOptimumError) as problem:
+            return problem.reason
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The selected law, or None where it does not exist."""
+        return None if isinstance(self._solved, str) else self._solved
+
+    @property
+    def obstacle(self) -> str:
+        """Why the selected law does not exist; "" if it does."""
+        return self._solved if isinstance(self._solved, str) else ""
 
     @property
     def reach(self) -> float:
@@ -95,36 +106,39 @@ class State:
                     continue
         return found
 
-    @cached_property
-    def _matched(self) -> dict[type[Selection], Outcome | str]:
-        """The methods beside, or why they are not there."""
-        if self.outcome is None:
-            return {}
-        attribute = {"samples": "samples_per_output"}.get(self.by, self.by)
-        target, found = getattr(self.outcome, attribute), {}
-        for method in self.beside:
-            try:
-                found[method] = match(method, self.base, **{self.by: target}) or "cannot reach it"
-            except NoOptimumError:
-                found[method] = "has no optimum here"
-        return found
-
     @property
     def neighbours(self) -> list[Outcome]:
-        return [outcome for outcome in self._matched.values() if isinstance(outcome, Outcome)]
+        return [outcome for outcome in self.beside.values() if isinstance(outcome, Outcome)]
 
     @property
     def missing(self) -> dict[str, str]:
         """The methods beside that have no match, and why."""
-        return {method.name: why for method, why in self._matched.items() if isinstance(why, str)}
+        return {method.name: why for method, why in self.beside.items() if isinstance(why, str)}
 
     @cached_property
-    def peak(self) -> Outcome | None:
-        """Where the chosen method’s mean truth is highest, if it turns."""
-        try:
-            return peak(type(self.selection), self.base) if self.base.sd_persuasiveness != 0 else None
-        except NoOptimumError:
-            return None
+    def course(self) -> Course | None:
+        """How mean truth goes under the chosen method, over its whole range; None where that has no optimum at all."""
+        return _course(type(self.selection), self.base)
+
+
+@lru_cache(maxsize=64)
+def _course(method: type[Selection], base: BaseLaw) -> Course | None:
+    """Kept, for a drag of the pressure does not change it."""
+    try:
+        return course(method, base)
+    except NoOptimumError:
+        return None
+
+
+def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
+    """`method` where it reaches the target of `match`, or why it does not."""
+    try:
+        found = match(method, base, **{by: target})
+    except NoOptimumError:
+        return "has no optimum here"
+    if found is None and by == "samples" and method.at_depth(base, 0.0).apply(base).samples_per_output is None:
+        return "draws no samples"
+    return found or "cannot reach it"
 
 
 # ── settings → models ──
@@ -163,103 +177,27 @@ def world_of(settings: Settings, *, world: str) -> tuple[BaseLaw, str, ThreeSubm
 # ── words ──
 
 
-def label(selection: Selection) -> str:
-    match selection:
-        case Filter(threshold=threshold):
-            return f"filter at {number(threshold)}"
-        case Quantilizer(fraction=fraction):
-            return f"top {share(fraction)}"
-        case BestOfN(n=n):
-            return f"best of {count(np.log(n))}"
-        case BestOfPoisson(mu=mu):
-            return f"best of 1 + Poisson({count(np.log(mu)) if mu > 0 else 0})"
-        case Boltzmann(strength=strength):
-            return f"Boltzmann, λ = {number(strength)}"
-        case ChiSquared(slope=slope):
-            return f"chi-squared, s = {number(slope)}"
-
-
-def pressure(selection: Selection) -> str:
-    """The pressure as formulas write it: “n = 64”."""
-    ((name, knob),) = selection.parameters().items()
-    value = getattr(selection, name)
-    if isinstance(selection, Quantilizer):
-        return f"{knob.symbol} = {share(value)}"
-    return f"{knob.symbol} = {count(np.log(value)) if knob.scale == 'log' else number(value)}"
-
-
-def share(fraction: float) -> str:
-    """A fraction as a percentage, or “1 in …” where that is shorter."""
-    return f"{100 * fraction:.3g} %" if fraction >= 0.001 else f"1 in {count(-np.log(fraction))}"
-
-
-def subject(selection: Selection) -> str:
-    match selection:
-        case Filter(threshold=threshold):
-            return f"Keeping only outputs above {number(threshold)}"
-        case Boltzmann(strength=strength):
-            return f"KL-penalised selection at λ = {number(strength)}"
-        case ChiSquared(slope=slope):
-            return f"χ²-penalised selection at s = {number(slope)}"
-    return f"Keeping the {label(selection)}"
-
-
 def of_selection(state: State) -> str:
     """What selection does to mean truth, with both numbers."""
-    got, before = state.outcome, state.base.mean_truth
-    match state.selection:
-        case Filter(threshold=threshold) if got is None:
-            return f"No output reaches {number(threshold)}, so what this filter leaves **does not exist**."
-        case _ if got is None:
-            return (
-                "KL-penalised RL’s best policy **does not exist** here: the tail is so heavy that any reward "
-                "can be had for next to no KL."
-            )
-    after = colored(number(got.mean_truth), STYLES[state.selection.name].color)
-    match direction(got.mean_truth - before):
-        case 1:
-            return f"{subject(state.selection)} raises mean truth from {number(before)} to {after}."
-        case -1:
-            return f"{subject(state.selection)} lowers mean truth from {number(before)} to {after}."
-    return f"{subject(state.selection)} leaves mean truth at {after}."
-
-
-def goodhart_words(state: State) -> str:
-    """Whether more of the same pressure helps truth or destroys it."""
-    got, top = state.outcome, state.peak
-    if got is None:
-        return ""
-    if top is None:
-        return _without_peak(state)
-    if abs(got.kl - top.kl) < 1e-6:
-        return "Truth is **at its highest** here; more pressure destroys it."
-    where = f"{pressure(top.selection)} (mean truth {number(top.mean_truth)})"
-    if got.kl > top.kl:
-        return f"Truth was highest at {where}; pressure beyond that **destroys it**."
-    return f"Truth will be highest at {where}; more pressure than that **destroys it**."
-
-
-def _without_peak(state: State) -> str:
-    """What more pressure does where mean truth never turns."""
     got = state.outcome
-    if state.base.sd_persuasiveness == 0:
-        return "Pressure leaves truth as it is."
-    try:
-        ahead = float(curve(type(state.selection), state.base, max(12.0, 2 * got.kl), 3).mean_truth[-1])
-    except NoOptimumError:
-        return "With any pressure at all KL-penalised RL **has no best policy** here: the tail is too heavy."
-    match direction(ahead - got.mean_truth), direction(ahead - state.base.mean_truth):
-        case 1, _:
-            return "More pressure **never hurts truth** here."
-        case -1, _:
-            return "Any pressure at all **costs truth** here."
-        case _, 0:
-            return "Pressure leaves truth as it is."
-    return "More pressure **no longer changes** truth."
+    if got is None:
+        return f"{subject(state.selection)}: the result **does not exist**, for {state.obstacle}."
+    before, after = apart(state.base.mean_truth, got.mean_truth)
+    color = STYLES[state.selection.name].color
+    match moved(state.base.mean_truth, got.mean_truth):
+        case 1:
+            return f"{subject(state.selection)} raises mean truth from {before} to {colored(after, color)}."
+        case -1:
+            return f"{subject(state.selection)} lowers mean truth from {before} to {colored(after, color)}."
+    return f"{subject(state.selection)} leaves mean truth at {colored(before, color)}."
 
 
 def takeaway(state: State) -> str:
-    return f"{of_selection(state)} {goodhart_words(state)}"
+    if state.outcome is None:
+        return of_selection(state)
+    if state.course is None:
+        return f"{of_selection(state)} With any pressure at all there is **no best policy** here."
+    return f"{of_selection(state)} {course_words(state.course, state.outcome)}"
 
 
 def readouts(state: State) -> list[Readout]:
@@ -299,14 +237,14 @@ def scene(state: State, *, lines: Sequence[Line] = (), weight: bool = False) -> 
         shown.append(Shown(got.selection.name, label(got.selection), got, cut, got.kl))
     shown += [Shown(o.selection.name, f"{label(o.selection)}, same {SAME[state.by]}", o, _cut(o), o.kl) for o in others]
     curves = [Curve(m.name, m.name, o.kl, o.mean_truth) for m, o in state.curves.items()]
-    top = state.peak if state.peak is not None and state.peak.kl <= state.reach else None
+    turns = [turn for turn in (state.course.turns if state.course else ()) if turn.kl <= state.reach]
     return Scene(
         base=state.base,
         shown=shown,
         style=state.selection.name,
         lines=lines,
         curves=curves,
-        peak=None if top is None else (top.kl, top.mean_truth),
+        turns=[(turn.kl, turn.mean_truth) for turn in turns],
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
         f"{plain(takeaway(state))}",

@@ -42,12 +42,26 @@ class Section:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     choice: Choice | None = None
 
-    def knobs(self) -> dict[str, Choice | Parameter]:
-        """Everything a link can set here, by key."""
-        if self.choice is None:
-            return dict(self.parameters)
-        of_options = {key: p for group in self.choice.options.values() for key, p in group.items()}
-        return {self.choice.key: self.choice, **of_options, **self.parameters}
+    def __post_init__(self) -> None:
+        for group in self._groups():
+            for key, knob in group.items():
+                if _slider(knob) != _slider(self.knobs()[key]):
+                    raise ValueError(f"two options of {self.title!r} share the key {key!r}, but not its range")
+
+    def knobs(self, chosen: str = "") -> dict[str, Choice | Parameter]:
+        """Everything a link can set here, by key; of options that share a key, the `chosen` one's parameter."""
+        everything: dict[str, Choice | Parameter] = {self.choice.key: self.choice} if self.choice else {}
+        for group in self._groups():
+            everything |= group
+        return everything | (dict(self.choice.options.get(chosen, {})) if self.choice else {})
+
+    def _groups(self) -> list[Mapping[str, Parameter]]:
+        return [*(self.choice.options.values() if self.choice else ()), self.parameters]
+
+
+def _slider(knob: Choice | Parameter) -> tuple:
+    """What two parameters with one key must have in common, so that a setting means the same under both."""
+    return (knob.low, knob.high, knob.default, knob.step, knob.scale) if isinstance(knob, Parameter) else (knob,)
 
 
 def defaults(sections: Sequence[Section]) -> dict[str, float | str]:
@@ -56,7 +70,12 @@ def defaults(sections: Sequence[Section]) -> dict[str, float | str]:
 
 def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str, float | str], dict[str, str]]:
     """The settings that `link` asks for, and by key what is wrong with it. A link is a stranger's text."""
-    knobs = {key: knob for section in sections for key, knob in section.knobs().items()}
+    knobs: dict[str, Choice | Parameter] = {}
+    for section in sections:
+        mine = section.knobs(link.get(section.choice.key, section.choice.default) if section.choice else "")
+        if both := set(knobs) & set(mine):
+            raise ValueError(f"two sections share the keys {sorted(both)}")
+        knobs |= mine
     asked: dict[str, float | str] = {}
     problems: dict[str, str] = {}
     for key, text in link.items():

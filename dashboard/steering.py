@@ -10,7 +10,7 @@ from dashboard.figures import STYLES, Curve, Line, Scene, Shown, ternary
 from dashboard.page import Readout
 from dashboard.selecting import State, of_selection, readouts, scene
 from dashboard.settings import Choice, Settings
-from dashboard.text import colored, count, direction, nats, number, plain
+from dashboard.text import apart, colored, count, moved, nats, number, plain
 from models import (
     OutputMixture,
     ThreeSubmodules,
@@ -129,8 +129,10 @@ def takeaway(state: State) -> str:
     if end.law is None:
         span = colored(f"from {number(low)} to {number(high)}", color)
         return f"{of_selection(state)} RL is {end.words}, a tie: mean truth may end anywhere {span}."
-    verb = {1: "rises to", -1: "falls to", 0: "stays at"}[direction(low - state.base.mean_truth)]
-    return f"{of_selection(state)} RL ends up {end.words}, and truth {verb} {colored(number(low), color)}."
+    before, after = apart(state.base.mean_truth, low)
+    verb = {1: "rises to", -1: "falls to", 0: "stays at"}[moved(state.base.mean_truth, low)]
+    reached = colored(before if verb == "stays at" else after, color)
+    return f"{of_selection(state)} RL ends up {end.words}, and truth {verb} {reached}."
 
 
 def with_rl(state: State) -> list[Readout]:

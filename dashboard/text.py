@@ -2,8 +2,13 @@
 
 import math
 import re
+from collections.abc import Sequence
 
-__all__ = ["change", "colored", "count", "direction", "nats", "number", "plain", "runs"]
+__all__ = [
+    "apart", "change", "colored", "count", "equation", "exactly", "latex", "moved", "nats", "number", "plain", "runs", "scientific",
+]  # fmt: skip
+
+LEAST = 1e-4  # a difference in a score that counts as one
 
 _BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -39,9 +44,59 @@ def count(log_value: float) -> str:
     return _power_of_ten(log_value / math.log(10), 2)
 
 
-def direction(difference: float) -> int:
-    """+1, −1, or 0 where the difference does not show at two digits."""
-    return 0 if abs(difference) < 0.005 else 1 if difference > 0 else -1
+def exactly(value: float) -> str:
+    """Six significant digits, however large or small the number."""
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        return ("−" if value < 0 else "") + _power_of_ten(math.log10(abs(value)), 6)
+    return f"{value:,.6g}".replace("-", "−")
+
+
+def scientific(value: float) -> str:
+    """Two significant digits and a power of ten: “−5.6 × 10⁻⁶”, and “0” for 0."""
+    if value == 0:
+        return "0"
+    return ("−" if value < 0 else "") + _power_of_ten(math.log10(abs(value)), 2)
+
+
+def moved(start: float, end: float) -> int:
+    """+1 where a score rises, −1 where it falls, 0 where it moves by less than 1e-4."""
+    return 0 if abs(end - start) < LEAST else 1 if end > start else -1
+
+
+def apart(*values: float) -> list[str]:
+    """Scores to as many digits, from 2 to 4, as tell each from the next where they differ by 1e-4 or more."""
+    for digits in (2, 3, 4):
+        shown = [number(value, digits) for value in values]
+        pairs = zip(values, values[1:], shown, shown[1:], strict=False)
+        if all(a != b or not moved(x, y) for x, y, a, b in pairs):
+            break
+    return shown
+
+
+def latex(value: float, digits: int = 3) -> str:
+    """A number in a formula, with a power of ten where it is large, or too small for its digits."""
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    if value != 0 and not 10.0**-digits <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{digits}e}".split("e")
+        return rf"{mantissa}\times10^{{{int(exponent)}}}"
+    return f"{value:.{digits}f}"
+
+
+def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) -> str:
+    """“a×b+c×d=total” in LaTeX, each term a product of factors.
+
+    The factors get as many digits as it takes for the numbers shown to give the total shown; “≈” where six do not.
+    """
+    for more in range(digits, 7):
+        shown = [[latex(factor, more) for factor in factors] for factors in terms]
+        value = math.fsum(math.prod(_shown(factor) for factor in factors) for factors in shown)
+        result = latex(total, digits)
+        holds = latex(value, digits) == result
+        if holds:
+            break
+    products = [r"\times".join(_bracketed(f, k) for k, f in enumerate(factors)) for factors in shown]
+    return "+".join(products).replace("+-", "-") + ("=" if holds else r"\approx ") + result
 
 
 def colored(text: str, color: str) -> str:
@@ -69,3 +124,13 @@ def _power_of_ten(log10: float, significant: int) -> str:
     if float(mantissa) >= 10:
         exponent, mantissa = exponent + 1, f"{1:.{significant - 1}f}"
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def _shown(text: str) -> float:
+    """The value of what `latex` wrote."""
+    return float(text.replace(r"\times10^{", "e").replace("}", "").replace(r"\infty", "inf"))
+
+
+def _bracketed(factor: str, place: int) -> str:
+    """A factor that would be misread after a ×, in brackets."""
+    return f"({factor})" if place and (factor.startswith("-") or "times" in factor) else factor

@@ -19,7 +19,7 @@ __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
 LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
 LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
-SAMPLES = 240
+SAMPLES = 140
 MOST_SAMPLES = 4000
 
 

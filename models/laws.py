@@ -28,11 +28,19 @@ HEAVY = 36.0
 
 
 class EmptySelectionError(ValueError):
-    """A selection that keeps no output at all: its result does not exist."""
+    """A selection that keeps no output at all: its result does not exist. `reason` says why, in a clause."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.reason = reason
 
 
 class NoOptimumError(ValueError):
-    """A selection whose best policy does not exist: reward is without bound at every price."""
+    """A selection whose best policy does not exist. `reason` says why, in a clause."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -295,6 +303,11 @@ class BaseLaw(OutputLaw):
         """E[(P − start)⁺], score units."""
 
     @abstractmethod
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        """E[(P − start)⁺ T], square score units; by Stein’s identity, E[T g(P)] = E[T] E[g(P)] + Cov E[g′(P)] of a
+        normal pair, in closed form."""
+
+    @abstractmethod
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
         """The threshold c with log P(P ≥ c) = `log_tail`; at an atom that straddles it, the atom."""
 
@@ -353,7 +366,12 @@ class BaseLaw(OutputLaw):
     def reweighted_truth_groups(self, law: "ReweightedLaw") -> tuple[np.ndarray, np.ndarray]: ...
 
     def reweighted(
-        self, ratio: Ratio, start: np.ndarray = -np.inf, growth: float = 0.0, blur: float = 0.0
+        self,
+        ratio: Ratio,
+        start: np.ndarray = -np.inf,
+        growth: float = 0.0,
+        blur: float = 0.0,
+        exact_truth: np.ndarray | None = None,
     ) -> "ReweightedLaw":
         """The law with density f(t, p) e^{ratio}, by quadrature.
 
@@ -361,9 +379,10 @@ class BaseLaw(OutputLaw):
             start: where the ratio has a kink; below it the ratio must be 0 or without one.
             growth: the power of p with which the density ratio grows; matters to heavy tails only.
             blur: how much of the mass the rounding of the ratio's own numbers may amount to.
+            exact_truth: the mean truth, where it is known without the quadrature.
         """
-        blur = max(blur, self.blur)
-        return ReweightedLaw(self, ratio, np.asarray(start, dtype=float), self.tail_index - growth, blur)
+        start, blur = np.asarray(start, dtype=float), max(blur, self.blur)
+        return ReweightedLaw(self, ratio, start, self.tail_index - growth, blur, exact_truth)
 
 
 class DensityRatioLaw(OutputLaw):
@@ -389,9 +408,8 @@ class DensityRatioLaw(OutputLaw):
 class ReweightedLaw(DensityRatioLaw):
     """A base law reweighted by a function of P alone, computed on quadrature nodes of the base law.
 
-    Raises:
-        ArithmeticError: when the selected mass found on the nodes is not 1 to within 1e-11 and what `blur` explains,
-            that is when the pressure has driven the law off the nodes.
+    Every number it gives is checked first: asking raises ArithmeticError when the selected mass found on the nodes is
+    not 1 to within 1e-11 and what `blur` explains, that is when the pressure has driven the law off the nodes.
     """
 
     computed: ClassVar[str] = "quadrature"
@@ -400,14 +418,7 @@ class ReweightedLaw(DensityRatioLaw):
     start: np.ndarray
     tail_index: float
     blur: float
-
-    def __post_init__(self) -> None:
-        lost = np.max(np.abs(np.sum(self._mass, axis=-1) - 1))
-        allowed = max(MASS_TOLERANCE, 16 * self.blur)
-        if not lost <= allowed:
-            raise ArithmeticError(
-                f"the quadrature misses {lost:.1e} of the selected mass; the allowed error is {allowed:.1e}"
-            )
+    exact_truth: np.ndarray | None
 
     @cached_property
     def nodes(self) -> Nodes:
@@ -424,7 +435,13 @@ class ReweightedLaw(DensityRatioLaw):
 
     @cached_property
     def _mass(self) -> np.ndarray:
-        return np.exp(self.log_mass)
+        mass = np.exp(self.log_mass)
+        lost, allowed = np.max(np.abs(np.sum(mass, axis=-1) - 1)), max(MASS_TOLERANCE, 16 * self.blur)
+        if not lost <= allowed:
+            raise ArithmeticError(
+                f"the quadrature misses {lost:.1e} of the selected mass; the allowed error is {allowed:.1e}"
+            )
+        return mass
 
     def expectation(self, values: np.ndarray) -> float:
         """E[values] over the selected law, for values given on the base law's nodes."""
@@ -432,6 +449,8 @@ class ReweightedLaw(DensityRatioLaw):
 
     @property
     def mean_truth(self) -> float:
+        if self.exact_truth is not None:
+            return plain(self.exact_truth)
         return self.expectation(self.nodes.points.truth[0])
 
     @property

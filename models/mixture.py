@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr, ndtr, ndtri_exp
 
 from models.laws import Atoms, BaseLaw, OutputLaw, Points, ReweightedLaw, panels, plain
 from models.modes import Mode, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
@@ -189,6 +189,13 @@ class OutputMixture(BaseLaw):
         of_normal = scale_of(self._sd_p) * np.exp(log_mean_excess(gap / scale_of(self._sd_p)))
         return plain(np.sum(self._weight * np.where(self._sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1))
 
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        gap = np.asarray(start, dtype=float)[..., None] - self._mean_p
+        z = gap / scale_of(self._sd_p)
+        excess = np.where(self._sd_p > 0, scale_of(self._sd_p) * np.exp(log_mean_excess(z)), np.maximum(-gap, 0.0))
+        spread = self._correlation * self._sd_t * self._sd_p * ndtr(-z)
+        return plain(np.sum(self._weight * (self._mean_t * excess + spread), axis=-1))
+
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
         """The threshold c with log P(P ≥ c) = `log_tail` ≤ 0, and at an atom that straddles it the atom.
 
@@ -271,6 +278,12 @@ class OutputMixture(BaseLaw):
         slope = float(np.sum(weight * self._slope[owners]))
         return float(np.copysign(np.inf, slope)) if slope else float(np.sum(weight * self._mean_t[owners]))
 
+    def log_tilt_of_modes(self, strength: float) -> np.ndarray:
+        """log of what a tilt by e^{strength · p} multiplies each mode's weight with, modes last."""
+        lam = np.asarray(strength, dtype=float)[..., None]
+        exponent = lam * (self._mean_p - self.mean_persuasiveness) + 0.5 * np.square(lam * self._sd_p)
+        return exponent - _log_mean_exp(self._log_weight, exponent)
+
     def tilted(self, strength: float) -> tuple[OutputLaw, float]:
         """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
 
@@ -278,8 +291,7 @@ class OutputMixture(BaseLaw):
         """
         lam = np.asarray(strength, dtype=float)[..., None]
         half = 0.5 * np.square(lam * self._sd_p)
-        exponent = lam * (self._mean_p - self.mean_persuasiveness) + half
-        log_ratio = exponent - _log_mean_exp(self._log_weight, exponent)
+        log_ratio = self.log_tilt_of_modes(strength)
         weight = np.exp(self._log_weight + log_ratio)
         law = OutputMixture(
             [

@@ -113,7 +113,9 @@ class Parameter:
     @property
     def spread(self) -> np.ndarray:
         """Values all over the slider, both ends among them."""
-        return np.array(self.stops) if self.scale == "log" else np.linspace(self.low, self.high, 81)
+        if self.scale == "log":
+            return np.geomspace(self.low, self.high, 21)
+        return np.linspace(self.low, self.high, 81)
 
     def draw(self, rng: np.random.Generator) -> float:
         """A random value of the slider's range, uniform on its scale (for tests)."""

@@ -30,7 +30,7 @@ class Outcome(OutputLaw):
     Attributes:
         base, selection: what was applied to what.
         law: the selected law of (T, P); its moments and densities are the outcome's own.
-        kl: KL(selected ‖ base), nats.
+        exact_kl: KL(selected ‖ base), nats, where it is known without the law's own sum.
         log_samples_per_output: natural log of the base samples one output costs, or None where that has no
             meaning (Boltzmann).
     """
@@ -38,8 +38,13 @@ class Outcome(OutputLaw):
     base: BaseLaw
     selection: "Selection"
     law: OutputLaw
-    kl: float
+    exact_kl: float | None
     log_samples_per_output: float | None
+
+    @property
+    def kl(self) -> float:
+        """KL(selected ‖ base), nats."""
+        return self.law.kl if self.exact_kl is None else self.exact_kl
 
     @property
     def samples_per_output(self) -> float | None:
@@ -273,7 +278,7 @@ class BestOfN(RankSelection):
     def apply(self, base: BaseLaw) -> Outcome:
         law = base.reweighted(self.log_ratio)
         n = np.asarray(self.n)
-        kl = law.kl if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
+        kl = None if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
 
     @classmethod
@@ -308,7 +313,7 @@ class BestOfPoisson(RankSelection):
 
     def apply(self, base: BaseLaw) -> Outcome:
         law = base.reweighted(self.log_ratio)
-        return Outcome(base, self, law, law.kl, plain(np.log1p(self.mu)))
+        return Outcome(base, self, law, None, plain(np.log1p(self.mu)))
 
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:
@@ -393,7 +398,10 @@ class ChiSquared(Selection):
             NoOptimumError: where E[P] does not exist, so that no weight has mean 1.
         """
         if base.tail_index <= 1:
-            raise NoOptimumError("the mean persuasiveness does not exist, so no χ² weight can be normalised")
+            raise NoOptimumError(
+                f"slope = {np.max(self.slope)!r}",
+                "mean persuasiveness does not exist, so no χ² weight can be normalised",
+            )
         slope = np.minimum(self.slope, _last_slope(base))
         start = _start(base, slope)
         some = np.where(slope > 0, start, 0.0)
@@ -405,8 +413,9 @@ class ChiSquared(Selection):
 
         # The rounding of x moves every weight by s times as much.
         blur = np.finfo(float).eps * np.max(slope * np.abs(some) * np.exp(base.log_sf(some)))
-        law = base.reweighted(log_ratio, start, growth=1, blur=float(blur))
-        return Outcome(base, self, law, law.kl, None)
+        truth = np.where(slope > 0, slope * np.asarray(base.truth_excess(some)), base.mean_truth)
+        law = base.reweighted(log_ratio, start, growth=1, blur=float(blur), exact_truth=truth)
+        return Outcome(base, self, law, None, None)
 
     @classmethod
     def at_depth(cls, base: BaseLaw, depth: np.ndarray) -> Self:

@@ -49,6 +49,11 @@ class ErrorLaw(Parameters, ABC):
         return np.inf
 
     @property
+    def no_optimum(self) -> str:
+        """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
+        return ""
+
+    @property
     @abstractmethod
     def hazard_limit(self) -> float:
         """What the hazard rate of T + V tends to far out, per score unit."""
@@ -138,6 +143,10 @@ class LaplaceError(ErrorLaw):
         symbol="b", label="scale of the error", default=1.0, low=0.1, high=3.0, step=0.05,
         help="Mean absolute error; its tails fall like exp(−|v|/b).", domain=POSITIVE,
     )  # fmt: skip
+
+    @property
+    def no_optimum(self) -> str:
+        return f"a further unit of reward is worth λ nats and never costs as much as 1/b = {1 / self.scale:.3g}"
 
     @property
     def hazard_limit(self) -> float:
@@ -281,6 +290,10 @@ class StudentTError(ErrorLaw):
     )  # fmt: skip
 
     @property
+    def no_optimum(self) -> str:
+        return "the tail is so heavy that any reward can be had for next to no KL"
+
+    @property
     def hazard_limit(self) -> float:
         return 0.0
 
@@ -354,7 +367,7 @@ class StudentTError(ErrorLaw):
         return 0 * strength, self.sd**2 + 0 * strength, 0 * strength
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class TruthPlusError(Parameters, BaseLaw):
     """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it.
 
@@ -446,6 +459,9 @@ class TruthPlusError(Parameters, BaseLaw):
         gap = nodes.p - np.asarray(start)[..., None]
         return plain(np.sum(np.exp(nodes.log_mass) * np.maximum(gap, 0.0), axis=-1))
 
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        return plain(self.sd_truth**2 * np.exp(self.log_sf(start)))
+
     def isf(self, log_tail: np.ndarray) -> np.ndarray:
         """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
         return self.continuous_isf(np.minimum(log_tail, -1e-30))
@@ -459,8 +475,7 @@ class TruthPlusError(Parameters, BaseLaw):
             return self, plain(0.0 * lam)
         if np.any(lam >= self.strength_limit):
             raise NoOptimumError(
-                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here, for E[e^(λP)] is infinite from "
-                f"λ = {self.strength_limit:g} on, and any reward can be had at a price of next to no KL"
+                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", self.error.no_optimum
             )
         _, _, kl_error = self.error.tilted(lam)
         return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)

@@ -30,9 +30,10 @@ class TruncatedMixture(DensityRatioLaw):
     def __post_init__(self) -> None:
         empty = np.isneginf(self._log_kept_total)
         if np.any(empty):
+            top = float(np.max(self.base._mean_p))
             raise EmptySelectionError(
-                f"threshold = {self.threshold[empty].flat[0]!r} keeps no output; it must be at most "
-                f"{np.max(self.base._mean_p)!r}, the highest persuasiveness there is"
+                f"threshold = {float(self.threshold[empty].flat[0])!r} keeps no output; it must be at most {top!r}",
+                f"no output is more persuasive than {top:.6g}",
             )
 
     @cached_property
@@ -128,5 +129,6 @@ class TruncatedMixture(DensityRatioLaw):
     def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
         """Each mode where its kept outputs are, and the cut, which is as sharp as T is tied to P."""
         base = self.base
-        cut = np.where(np.isfinite(self._z), base._mean_t + base._correlation * base._sd_t * self._z, self._mode_mean_t)
+        z = np.where(np.isfinite(self._z), self._z, 0.0)
+        cut = base._mean_t + base._correlation * base._sd_t * z
         return np.concatenate([self._mode_mean_t, cut]), np.concatenate([base._sd_t, base._sd_t * base._independent])

@@ -21,7 +21,7 @@ def test_models_know_no_screen(path: Path) -> None:
     assert not {name for name in imports(path) if name.split(".")[0] in {"streamlit", "plotly", "dashboard"}}
 
 
-@pytest.mark.parametrize("name", ["figures", "settings", "text"])
+@pytest.mark.parametrize("name", ["figures", "formulas", "published", "settings", "small_multiples", "text", "words"])
 def test_figures_settings_and_words_know_no_streamlit(name: str) -> None:
     assert not {name for name in imports(ROOT / f"dashboard/{name}.py") if name.startswith("streamlit")}
 

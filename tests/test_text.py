@@ -2,7 +2,21 @@ import math
 
 import pytest
 
-from dashboard.text import change, colored, count, direction, nats, number, plain, runs
+from dashboard.text import (
+    apart,
+    change,
+    colored,
+    count,
+    equation,
+    exactly,
+    latex,
+    moved,
+    nats,
+    number,
+    plain,
+    runs,
+    scientific,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +57,65 @@ def test_nats() -> None:
     assert nats(math.inf) == "∞"
 
 
-def test_direction_is_what_shows() -> None:
-    assert [direction(x) for x in (0.2, -0.2, 0.004)] == [1, -1, 0]
+def test_a_score_moves_from_one_in_ten_thousand_on() -> None:
+    assert [moved(1.0, 1.0 + x) for x in (0.2, -0.2, 2e-4, -2e-4, 0.9e-4, -0.9e-4)] == [1, -1, 1, -1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((0.7, 1.45), ["0.70", "1.45"]),
+        ((0.701, 0.703), ["0.701", "0.703"]),
+        ((0.7, 0.7003), ["0.7000", "0.7003"]),
+        ((0.7, 0.70005), ["0.70", "0.70"]),
+        ((-1.0, 2.0, 2.004, -3.0), ["−1.000", "2.000", "2.004", "−3.000"]),
+    ],
+)
+def test_scores_are_told_apart_where_they_differ(values: tuple[float, ...], shown: list[str]) -> None:
+    assert apart(*values) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "0"), (-5.6e-6, "−5.6 × 10⁻⁶"), (0.5, "5.0 × 10⁻¹"), (9.97e7, "1.0 × 10⁸")]
+)
+def test_scientific(value: float, shown: str) -> None:
+    assert scientific(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(25.69516, "25.6952"), (-3.5, "−3.5"), (1.34e12, "1.34000 × 10¹²"), (-1e-7, "−1.00000 × 10⁻⁷"), (0.0, "0")],
+)
+def test_exactly(value: float, shown: str) -> None:
+    assert exactly(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1.5, "1.500"),
+        (0.0, "0.000"),
+        (1e6, r"1.000\times10^{6}"),
+        (-2.5e-7, r"-2.500\times10^{-7}"),
+        (math.inf, r"\infty"),
+    ],
+)
+def test_latex(value: float, shown: str) -> None:
+    assert latex(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("terms", "total", "shown"),
+    [
+        ([(0.4, 1.0), (0.3, 2.0)], 1.0, r"0.400\times1.000+0.300\times2.000=1.000"),
+        ([(0.4, -1.0)], -0.4, r"0.400\times(-1.000)=-0.400"),
+        ([(4.1589,), (-0.9844,)], 3.1745, r"4.159-0.984=3.175"),
+        ([(1.2345678, 1000.0)], 1234.5678, r"1.234568\times1000.000000=1234.568"),
+        ([(1.23456789, 1e5)], 123456.789, r"1.234568\times100000.000000\approx 123456.789"),
+    ],
+)
+def test_an_equation_holds_in_the_digits_it_shows(terms: list, total: float, shown: str) -> None:
+    assert equation(terms, total) == shown
 
 
 def test_marked_text_comes_apart_into_coloured_runs() -> None:

@@ -1,11 +1,13 @@
 """Boltzmann reweighting: what KL-penalised RL would reach if it could make any policy."""
 
 from dataclasses import replace
+from math import log
 
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import count, number
+from dashboard.text import count, exactly, latex
+from dashboard.words import pressure, share, span
 from models import BestOfN, Boltzmann, Filter, mode_crossings
 
 
@@ -26,27 +28,32 @@ def with_fraction(state: State) -> list[Readout]:
 
 def why(state: State) -> str:
     lam, got = state.selection.strength, state.outcome
-    covariance = got.law.covariance
-    price = r"\infty" if lam == 0 else f"{1 / lam:.3f}"
+    price = r"\infty" if lam == 0 else latex(1 / lam)
+    places = " and ".join(pressure(turn.selection) for turn in state.course.turns)
     lines = [
         r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
         rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022).",
         r"$$\frac{\mathrm d\,\mathrm E_\lambda[T]}{\mathrm d\lambda}=\mathrm{Cov}_\lambda(T,P)="
-        + f"{covariance:+.4f}" + r"$$",
-        "Above 0, more pressure still helps truth; it changes sign exactly where mean truth peaks"
-        + (f", at λ = {number(state.peak.selection.strength, 4)}." if state.peak else ", which it never does here."),
+        + latex(got.law.covariance, 4) + "$$",
+        "While it is above 0 more pressure helps truth, and below 0 it hurts. "
+        + (f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns")
+        + f", {span(state.course)}.",
     ]  # fmt: skip
-    if len(state.base.modes) == 2 and (crossings := mode_crossings(state.base)):
-        weights = [mode.weight for mode in got.law.modes]
-        jump = " and ".join(number(x, 3) for x in crossings)
-        lines.append(
-            f"The policy jumps from one mode to the other at λ = {jump}; now {100 * weights[1]:.3g} % of it is manipulative."
-        )
+    if state.model is None:
+        lines.append(_two_modes(state))
     lines.append(
         "Of a base sample, importance reweighting leaves a fraction "
         f"$Z(\\lambda)^2/Z(2\\lambda)=$ **{count(state.selection.log_effective_fraction(state.base))}** effective."
     )
     return "\n\n".join(lines)
+
+
+def _two_modes(state: State) -> str:
+    """How much of the policy is manipulative, and where that is half."""
+    log_weight = log(state.base.modes[1].weight) + float(state.base.log_tilt_of_modes(state.selection.strength)[1])
+    crossings = " and ".join(f"λ = {exactly(x)}" for x in mode_crossings(state.base))
+    where = f"The two modes weigh the same at {crossings}" if crossings else "The two modes never weigh the same"
+    return f"{where}; now {share(log_weight)} of the policy is manipulative."
 
 
 PAGE = Page(

@@ -1,10 +1,11 @@
 """Compare: every method where they agree on KL, on mean persuasiveness, or on samples."""
 
 from dashboard.page import Page
-from dashboard.selecting import ALL, WORLD, State, label, readouts, scene, takeaway, world_of
+from dashboard.selecting import ALL, WORLD, State, reached, readouts, scene, takeaway, world_of
 from dashboard.settings import Choice, Section, Settings
 from dashboard.text import count, number
-from models import BestOfN, Quantilizer, match
+from dashboard.words import label
+from models import BestOfN, Quantilizer
 from models.parameters import Parameter
 
 TARGET = {
@@ -23,14 +24,16 @@ TARGET = {
 
 
 def solve(settings: Settings) -> State:
+    """The first method that reaches the target stands in front; each of the others answers for itself."""
     base, source, model, notices = world_of(settings, world=settings["world"])
     by, _ = TARGET[settings["target"]]
     value = settings[f"target_{by}"]
-    found = match(BestOfN, base, **{by: value})
-    if found is None:
-        notices = (*notices, f"Best-of-n cannot reach {number(value)} here; it is shown at n = 1.")
-    selection = found.selection if found else BestOfN(n=1)
-    beside = tuple(method for method in ALL if method is not BestOfN)
+    found = {method: reached(method, base, by, value) for method in (BestOfN, *ALL)}
+    front = next((method for method, outcome in found.items() if not isinstance(outcome, str)), None)
+    if front is None:
+        notices = (*notices, f"No method reaches {number(value)} here. The base model is shown, as the best of 1.")
+    selection = found[front].selection if front else BestOfN(n=1)
+    beside = {method: outcome for method, outcome in found.items() if method is not front}
     drawn = tuple(method for method in ALL if method is not Quantilizer)  # its curve is the filter’s
     return State(base, selection, source, drawn, beside, by, model, notices)
 

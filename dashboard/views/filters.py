@@ -3,7 +3,7 @@
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import change, count, number
+from dashboard.text import change, count, equation, latex, nats, number
 from models import BestOfN, Filter, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
@@ -39,7 +39,7 @@ def with_cost(state: State) -> list[Readout]:
     if state.outcome is None:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
     cost, before, bound = costs(state)
-    note = f"at most {number(bound, 3)} = base {number(before, 4)} ÷ q"
+    note = f"at most {number(bound, 4)}: base {number(before, 4)} ÷ q"
     return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
 
 
@@ -52,12 +52,13 @@ def why(state: State) -> str:
     if got is None:
         return lines[0]
     cost, before, bound = costs(state)
+    samples = got.samples_per_output
     lines += [
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
         f"The cost here is max(0, {number(level)} − truth):",
-        r"$$\mathrm E_q[\text{cost}]=" + f"{cost:.4g}" + r"\;\le\;\frac{\mathrm E[\text{cost}]}{q}=" + f"{before:.4g}\\times "
-        + f"{got.samples_per_output:.4g}={bound:.4g}$$",
-        f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {number(got.kl)} nats.",
+        rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}="
+        + equation([(before, samples)], bound, 4) + "$$",
+        f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {nats(got.kl)}.",
     ]  # fmt: skip
     return "\n\n".join(lines)
 

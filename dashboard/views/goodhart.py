@@ -1,12 +1,16 @@
-"""The Goodhart mixture: where each method’s truth peaks, and what it costs to go on."""
+"""The Goodhart mixture: where each method’s truth turns, and what it costs to go on."""
 
 from math import log
 
+import numpy as np
+
 from dashboard.page import Page
-from dashboard.selecting import ALL, State, choice_of, label, readouts, scene, selection_of, takeaway, world_of
+from dashboard.selecting import ALL, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import count, number
-from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Quantilizer, curve, peak
+from dashboard.text import count, nats, number
+from dashboard.words import pressure, span, turn_words
+from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Outcome, Quantilizer, Selection, course, match
+from models.laws import BaseLaw
 
 METHODS = (Filter, Quantilizer, BestOfN, Boltzmann)
 
@@ -19,32 +23,48 @@ def solve(settings: Settings) -> State:
 
 
 def why(state: State) -> str:
-    rows = ["| method | truth is highest at | KL | mean truth there | two nats further |", "|---|---|---|---|---|"]
+    rows = [
+        "| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |",
+        "|---|---|---|---|---|---|",
+    ]
     for method in ALL:
-        top = peak(method, state.base)
-        if top is None:
-            rows.append(f"| {method.name} | no peak within 20 nats | | | |")
-            continue
-        beyond = curve(method, state.base, top.kl + 2, 2)
+        found = course(method, state.base)
+        heights = found.heights
+        best = [base_of(method, state.base), *found.turns, found.end][int(np.argmax(heights))]
+        beyond = match(method, state.base, kl=best.kl + 2)
         cells = (
-            label(top.selection),
-            f"{number(top.kl)} nats",
-            number(top.mean_truth, 3),
-            number(beyond.mean_truth[-1], 3),
-        )
-        rows.append(f"| {method.name} | {' | '.join(cells)} |")
+            method.name, f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
+            "no pressure" if best.kl < 1e-12 else pressure(best.selection), nats(best.kl), number(best.mean_truth, 3),
+            number(beyond.mean_truth, 3) if beyond else "out of reach",
+        )  # fmt: skip
+        rows.append(f"| {' | '.join(cells)} |")
+    honest, liar = state.base.modes
+    owner = "neither mode"
+    if liar.sd_persuasiveness != honest.sd_persuasiveness:
+        owner = "the manipulative mode" if liar.sd_persuasiveness > honest.sd_persuasiveness else "the honest mode"
+    elif liar.mean_persuasiveness != honest.mean_persuasiveness:
+        owner = "the manipulative mode" if liar.mean_persuasiveness > honest.mean_persuasiveness else "the honest mode"
+    limit = state.base.truth_limit
+    fate = (
+        f"tends to {number(limit, 3)}" if np.isfinite(limit) else f"{'rises' if limit > 0 else 'falls'} without bound"
+    )
     words = (
-        "**Extremal Goodhart.** Honest outputs make persuasiveness a good sign of truth, until pressure reaches the few that "
-        "persuade by other means. The mode that is widest in persuasiveness owns the far tail however rare it is; rarity "
-        f"only buys time (here {count(-log(state.base.modes[1].weight))} outputs hold one manipulative one)."
+        "**Extremal Goodhart.** Pressure finds the few that persuade by other means: the mode that is widest in "
+        f"persuasiveness owns the far tail, however rare it is. Here {owner} does, so in the limit mean truth {fate}. "
+        f"Rarity only buys time: {count(-log(liar.weight))} outputs hold one manipulative one on average."
     )
     return words + "\n\n" + "\n".join(rows)
+
+
+def base_of(method: type[Selection], base: BaseLaw) -> Outcome:
+    """The method with no pressure."""
+    return method.at_depth(base, 0.0).apply(base)
 
 
 PAGE = Page(
     title="Goodhart mixture",
     url_path="goodhart-mixture",
-    intro="Honest outputs and a few manipulative ones. Pressure helps truth first, and destroys it later.",
+    intro="Honest outputs and a few manipulative ones: which of them does pressure find?",
     sections=(choice_of(BestOfN, *METHODS), Section("Manipulative outputs", GoodhartMixture.parameters())),
     solve=solve,
     takeaway=takeaway,

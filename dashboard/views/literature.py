@@ -1,156 +1,283 @@
-"""Checked against the literature: published numbers beside ours."""
+"""Checked against the literature: published results drawn, then listed beside ours."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import streamlit as st
-from scipy.optimize import brentq, minimize_scalar
 
-from models import (
-    BestOfN,
-    BestOfPoisson,
-    Filter,
-    LaplaceError,
-    Mode,
-    NormalError,
-    Outcome,
-    OutputMixture,
-    Quantilizer,
-    StudentTError,
-    TruthPlusError,
-    match,
-    peak,
+from dashboard.published import (
+    COIN,
+    FIGURE,
+    GROUPS,
+    STANDARD,
+    Entry,
+    excess_of_poisson,
+    gap_to_tilt,
+    highest,
+    raised,
+    worst_of_poisson,
 )
+from dashboard.small_multiples import Curve, Mark, Panel, small_multiple
+from dashboard.text import count, number
+from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, curve
+from models.ranks import top_correlation
 
-__all__ = ["ENTRIES", "Entry", "render"]
+__all__ = ["PANELS", "panels", "render", "signed", "summary", "table"]
 
 TITLE, URL_PATH = "Literature", "literature"
-STANDARD = OutputMixture([Mode(correlation=1)])
-COIN = OutputMixture([Mode(weight=0.5, mean_persuasiveness=p, sd_truth=0, sd_persuasiveness=0) for p in (0.0, 1.0)])
-
-GAO = "[Gao, Schulman & Hilton 2022](https://arxiv.org/abs/2210.10760)"
-BEIRAMI = "[Beirami et al. 2024](https://arxiv.org/abs/2401.01879)"
-GUI = "[Gui et al. 2024](https://arxiv.org/abs/2406.00832)"
-KHALAF = "Khalaf et al. 2025"
-TAYLOR = "Taylor 2016, *Quantilizers*"
-KWA = "[Kwa, Thomas & Garriga-Alonso 2024](https://arxiv.org/abs/2407.14503)"
-ORDER = "expected largest of n normals"
+PRINTED = "5px 4px"  # the dash of what a source prints
+READING = "Hollow marks and grey dashes are what a source prints, or its bound; the coloured curves are what the models compute."
+STYLE = """<style>
+.st-key-panels {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(265px, 100%), 1fr)); column-gap: 1.25rem}
+.st-key-tables table {width: 100%; min-width: 46rem; font-variant-numeric: tabular-nums}
+.st-key-tables :is(th, td):nth-child(n + 2):nth-child(-n + 4) {text-align: right !important}
+.st-key-tables td:nth-child(n + 2):nth-child(-n + 5) * {white-space: nowrap}
+</style>"""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One published number, to so many decimals, and how we compute it; `differs` where we know the two to differ."""
-
-    what: str
-    source: str
-    published: float
-    decimals: int
-    compute: Callable[[], float]
-    remark: str = ""
-    differs: bool = False
-
-    @property
-    def computed(self) -> float:
-        return _value(self.compute)
-
-    @property
-    def agrees(self) -> bool:
-        return abs(self.computed - self.published) <= 0.501 * 10.0**-self.decimals
+# ── the pictures ──
 
 
-@cache
-def _value(compute: Callable[[], float]) -> float:
-    return float(compute())
+def kl_of_best_of_n() -> Panel:
+    n = np.geomspace(1, 1e5, 121)
+    printed = {1000: 6, 60000: 10}
+    words = [
+        f"{number(BestOfN(n=n).apply(STANDARD).kl)} at n = {n:,}, where ≈ {kl} is printed" for n, kl in printed.items()
+    ]
+    return Panel(
+        title="KL of best-of-n, nats",
+        across="n",
+        caption=f"log n − (n − 1)/n: {'; '.join(words)} (Gao et al.).",
+        curves=[Curve("Best-of-n", n, BestOfN(n=n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
+        marks=[Mark("Base", n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
+        ticks=(1, 100, 10_000),
+        span=(1, 1.6e5),
+        height=(0, 12),
+    )
 
 
-def kl_of(n: float, base: OutputMixture = STANDARD) -> float:
-    return BestOfN(n=n).apply(base).kl
+def kl_of_a_coin() -> Panel:
+    n = np.geomspace(1, 64, 121)
+    bound, coin = (BestOfN(n=n).apply(base).kl for base in (STANDARD, COIN))
+    at_eight = {base: number(BestOfN(n=8).apply(base).kl, 4) for base in (STANDARD, COIN)}
+    return Panel(
+        title="KL of best-of-n where outputs tie",
+        across="n",
+        caption=f"For a fair coin’s outputs the formula is only a bound: {at_eight[COIN]} against {at_eight[STANDARD]} at n = 8, "
+        f"and never above log 2 = {number(math.log(2), 4)} (Beirami et al.).",
+        curves=[
+            Curve("Base", n, bound, "the formula", 88, "top left", PRINTED),
+            Curve("Best-of-n", n, coin, "a fair coin’s outputs", 120, "top left"),
+        ],
+        ticks=(1, 2, 4, 8, 16, 32, 64),
+        span=(1, 64),
+        height=(0, 3.3),
+    )
 
 
-def win_rate(outcome: Outcome) -> float:
-    """How often the selection beats the base model, E[F(P)] under the selected law."""
-    return outcome.law.expectation(np.exp(outcome.law.nodes.points.log_cdf))
+def gap_of_best_of_n() -> Panel:
+    n = np.geomspace(1.01, 100, 81)
+    gap = np.array([gap_to_tilt(x) for x in n])
+    two = number(gap_to_tilt(2), 5)
+    return Panel(
+        title="Win rate: best tilt less best-of-n",
+        across="n, at equal KL",
+        caption=f"No selection wins more often at its KL than the tilt of ranks. Best-of-n falls short by {two} at most, "
+        "at n = 2 (Gui et al.).",
+        curves=[Curve("Boltzmann", n, gap, "best tilt less best-of-n", None)],
+        marks=[Mark("Best-of-n", 2, gap_to_tilt(2), f"  n = 2: {two}", "middle right")],
+        ticks=(1, 2, 5, 10, 20, 50, 100),
+        span=(1, 100),
+        height=(0, 0.0115),
+    )
 
 
-def tilt_of_ranks(strength: float) -> tuple[float, float]:
-    """Win rate and KL of the density ∝ e^{λu} on uniform ranks."""
-    mean = 1 / -math.expm1(-strength) - 1 / strength
-    return mean, strength * mean - math.log(math.expm1(strength) / strength)
+def excess_over_the_tilt() -> Panel:
+    mu = np.geomspace(0.1, 100, 121)
+    excess = np.array([excess_of_poisson(x) for x in mu])
+    at, top = worst_of_poisson()
+    worst = number(top, 6)
+    return Panel(
+        title="KL: best-of-Poisson less best tilt",
+        across="μ, at equal win rate",
+        caption=f"Best-of-Poisson costs {worst} nats more than the tilt at worst, near μ = {number(at, 2)}; less than "
+        f"{number(8e-4, 4)} is printed (Khalaf et al.).",
+        curves=[
+            Curve("Best-of-Poisson", mu, excess, f"  {worst} at most", int(np.argmax(excess)) + 4, "middle right"),
+            Curve("Base", np.array([0.1, 100]), np.full(2, 8e-4), "less than 0.0008", 0, "top right", PRINTED),
+        ],
+        ticks=(0.1, 1, 10, 100),
+        span=(0.1, 100),
+        height=(0, 0.00095),
+    )
 
 
-def tilt_at(kl: float) -> float:
-    return tilt_of_ranks(brentq(lambda s: tilt_of_ranks(s)[1] - kl, 1e-6, 600))[0]
+def catastrophic_goodhart() -> Panel:
+    n = np.geomspace(1, 65536, 121)
+    utility = {name: BestOfN(n=n).apply(base).mean_truth for name, base in FIGURE.items()}
+    peaks = {name: top for name, base in FIGURE.items() if (top := highest(BestOfN, base))}
+    words = [f"{number(p.mean_truth)} at n = {number(p.selection.n, 0)} with {name} error" for name, p in peaks.items()]
+    looks = {
+        "normal": (104, "top left", None),
+        "t₅": (92, "top right", "9px 3px"),
+        "t₃": (120, "bottom left", "3px 3px"),
+    }
+    return Panel(
+        title="Mean utility under best-of-n",
+        across="n",
+        caption=f"It peaks at {' and '.join(words)}; around 10² or 10³ is printed (Kwa et al.). With normal error it "
+        f"keeps rising, to {number(utility['normal'][-1])} at n = 65,536.",
+        curves=[
+            *(
+                Curve("Best-of-n", n, utility[name], f"{name} error", at, side, dash)
+                for name, (at, side, dash) in looks.items()
+            ),
+            Curve("Base", np.array([100, 1000]), np.full(2, 0.5), "10² or 10³, printed", 1, "top left", PRINTED),
+        ],
+        marks=[
+            Mark("Best-of-n", p.selection.n, p.mean_truth, number(p.selection.n, 0), "bottom center")
+            for p in peaks.values()
+        ],
+        ticks=(1, 10, 100, 1000, 10_000),
+        span=(1, 65536),
+        height=(0, 8.7),
+    )
 
 
-def excess_of_poisson(mu: float) -> float:
-    """KL of best-of-Poisson above the tilt’s at the same mean rank."""
-    outcome = BestOfPoisson(mu=mu).apply(STANDARD)
-    mean = win_rate(outcome)
-    return outcome.kl - tilt_of_ranks(brentq(lambda s: tilt_of_ranks(s)[0] - mean, 1e-6, 600))[1]
+def reward_at_no_kl() -> Panel:
+    t = np.geomspace(1.5, 1000, 81)
+    tails = {exponent: [raised(x, exponent) for x in t] for exponent in (0.8, 1)}
+    hundred = raised(100, 0.8)
+    return Panel(
+        title="t₃, its tail raised: mean, and KL",
+        across="t",
+        caption=f"With a mass of t^−0.8 above t the mean grows while the KL goes to 0: {number(hundred.mean)} at "
+        f"{number(hundred.kl)} nats for t = 100. With 1/t the mean tends to {number(raised(1e6, 1).mean)}; 1 is printed (Kwa et al.).",
+        curves=[
+            Curve("RL", t, np.array([tail.mean for tail in tails[0.8]]), "mean", 50, "top left"),
+            Curve("RL", t, np.array([tail.mean for tail in tails[1]]), "mean, mass 1/t", 80, "top left", "9px 3px"),
+            Curve("RL", t, np.array([tail.kl for tail in tails[0.8]]), "KL, nats", 24, "bottom left", "3px 3px"),
+            Curve("Base", t[[0, -1]], np.ones(2), "1, printed", 1, "bottom left", PRINTED),
+        ],
+        ticks=(2, 10, 100, 1000),
+        span=(1.5, 1000),
+        height=(0, 6.4),
+    )
 
 
-def worst_of_poisson() -> float:
-    return -minimize_scalar(lambda mu: -excess_of_poisson(mu), bounds=(2, 6), method="bounded").fun
+def ceiling_on_persuasiveness() -> Panel:
+    base, labels = OutputMixture([Mode()]), {
+        Boltzmann: ("Boltzmann", 88, "bottom left"),
+        BestOfPoisson: ("Best-of-Poisson", 25, "top right"),
+        BestOfN: ("Best-of-n", 45, "bottom right"),
+        Filter: ("Filter", 70, "bottom right"),
+    }  # fmt: skip
+    curves, at_two = [], {}
+    for method, (label, at, side) in labels.items():
+        outcome = curve(method, base, reach=8.0)
+        share = outcome.mean_persuasiveness[1:] / np.sqrt(2 * outcome.kl[1:])
+        curves.append(Curve(method.name, outcome.kl[1:], share, label, at - 1, side))
+        at_two[method] = number(float(np.interp(2.0, outcome.kl[1:], share)))
+    return Panel(
+        title="Gain in persuasiveness over √(2 KL)",
+        across="KL, nats",
+        caption=f"No selection gains more than √(2 KL) standard deviations (Mroueh). On one normal Boltzmann attains it at every KL; at "
+        f"2 nats best-of-n reaches {at_two[BestOfN]} of it, a filter {at_two[Filter]}.",
+        curves=curves,
+        ticks=(0, 2, 4, 6, 8),
+        span=(0, 8),
+        height=(0.74, 1.02),
+        log=False,
+    )
 
 
-def heavy(df: float) -> Outcome:
-    return peak(Filter, TruthPlusError(StudentTError(df=df)))
+def correlation_within_the_top() -> Panel:
+    samples = np.geomspace(1, 1e6, 121)
+    bases = {rho: OutputMixture([Mode(correlation=rho)]) for rho in (0.9, 0.6, 0.3)}
+
+    def kept(rho: float, samples: np.ndarray) -> np.ndarray:
+        return top_correlation(Filter(threshold=bases[rho].isf(-np.log(samples))).apply(bases[rho]))
+
+    return Panel(
+        title="Correlation within the top",
+        across="base samples per output",
+        caption="Truth and persuasiveness that correlate at 0.6 over all outputs correlate at "
+        f"{number(kept(0.6, np.array(10.0)))} within the top tenth and {number(kept(0.6, np.array(1000.0)))} within the top "
+        "thousandth (El-Mhamdi & Hoang).",
+        curves=[Curve("Filter", samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
+        ticks=(1, 100, 10_000, 1_000_000),
+        span=(1, 1e6),
+        height=(0, 1.08),
+    )
 
 
-def above_ten(base: TruthPlusError) -> float:
-    return Filter(threshold=10).apply(base).mean_truth
-
-
-ENTRIES: tuple[Entry, ...] = (
-    *(Entry(f"best-of-n KL, n = {n}", GAO, kl, 4, lambda n=n: kl_of(n))
-      for n, kl in ((2, 0.1931), (4, 0.6363), (16, 1.8351), (64, 3.1745), (1000, 5.9088), (60000, 10.0021))),
-    *(Entry(f"best-of-n KL of a fair coin’s outputs, n = {n}", BEIRAMI, kl, 4, lambda n=n: kl_of(n, COIN),
-            "ties: the formula log n − (n − 1)/n is only a bound here; for continuous persuasiveness it is exact")
-      for n, kl in ((2, 0.1308), (4, 0.4594), (8, 0.6676))),
-    Entry("best-of-n win rate, n = 2", GUI, 0.6667, 4, lambda: win_rate(BestOfN(n=2).apply(STANDARD))),
-    Entry("the best tilt’s win rate at that KL", GUI, 0.6759, 4, lambda: tilt_at(kl_of(2))),
-    Entry("largest gap over whole n, at n = 2", GUI, 0.00924, 5, lambda: tilt_at(kl_of(2)) - 2 / 3,
-          "over real n the gap is largest at n = 1.78, where it is 0.00947"),
-    Entry("best-of-n win rate, n = 16", GUI, 0.9412, 4, lambda: win_rate(BestOfN(n=16).apply(STANDARD))),
-    Entry("the best tilt’s win rate at that KL (n = 16)", GUI, 0.9413, 4, lambda: tilt_at(kl_of(16))),
-    Entry("best-of-Poisson’s KL above the tilt’s, at worst", KHALAF, 6.75e-4, 6, worst_of_poisson,
-          "below the published bound of 8e-4; the top is flat, at μ = 3.36"),
-    Entry("quantilizer’s KL, q = 0.1", TAYLOR, 2.3026, 4, lambda: Quantilizer(fraction=0.1).apply(STANDARD).kl),
-    Entry("n of best-of-n at that KL", TAYLOR, 26.2, 1, lambda: match(BestOfN, STANDARD, kl=math.log(10)).selection.n),
-    Entry("its win rate", TAYLOR, 0.9632, 4, lambda: win_rate(match(BestOfN, STANDARD, kl=math.log(10)))),
-    *(Entry(f"{ORDER}, n = {n}", "order statistics", mean, 4, lambda n=n: BestOfN(n=n).apply(STANDARD).mean_persuasiveness)
-      for n, mean in ((2, 0.5642), (4, 1.0294), (16, 1.7660), (64, 2.3437), (1000, 3.2414), (60000, 4.2714))),
-    *(entry
-      for df, at, value, ten in ((3, 2.43, 0.932, 0.305), (5, 3.21, 1.183, 0.508), (1, 1.29, 0.548, 0.101))
-      for name in ["Cauchy" if df == 1 else f"Student-t({df})"]
-      for entry in (
-          Entry(f"{name} error: where truth peaks", KWA, at, 2, lambda df=df: heavy(df).selection.threshold),
-          Entry(f"{name} error: mean truth there", KWA, value, 3, lambda df=df: heavy(df).mean_truth),
-          Entry(f"{name} error: mean truth above 10", KWA, ten, 3, lambda df=df: above_ten(TruthPlusError(StudentTError(df=df)))),
-      )),
-    Entry("normal error: mean truth above 10", KWA, 5.096, 3, lambda: above_ten(TruthPlusError(NormalError()))),
-    Entry("Laplace error, b = 1: mean truth above 10", KWA, 1.0, 3, lambda: above_ten(TruthPlusError(LaplaceError())),
-          "the limit is 1/b; KL-penalised RL stops having an optimum at λ = 1/b"),
-    Entry("mean of a t₃ tail over its threshold, far out", KWA, 1.0, 1,
-          lambda: Filter(threshold=1e6).apply(TruthPlusError(StudentTError(df=3))).mean_persuasiveness / 1e6,
-          "a caption says about 1; the exact limit is ν/(ν − 1)", True),
-    Entry("runs to see one in 10,000 with 95 % confidence", "seed comments, Sam Marks", 29956, 0,
-          lambda: math.ceil(math.log(0.05) / math.log1p(-1e-4))),
+PANELS: Sequence[Callable[[], Panel]] = (
+    kl_of_best_of_n, catastrophic_goodhart, reward_at_no_kl, ceiling_on_persuasiveness, kl_of_a_coin, gap_of_best_of_n,
+    excess_over_the_tilt, correlation_within_the_top,
 )  # fmt: skip
 
 
+@cache
+def panels() -> tuple[Panel, ...]:
+    return tuple(build() for build in PANELS)
+
+
+# ── the words and the tables ──
+
+
+def summary(groups: Mapping[str, Sequence[Entry]]) -> str:
+    """How many numbers there are of which kind, and how many agree."""
+    printed, evaluated, ours = (len(entries) for entries in groups.values())
+    wrong = sum(not entry.agrees for entries in groups.values() for entry in entries)
+    why = {0: "", 1: " but 1, whose remark says why"}.get(wrong, f" but {wrong}, whose remarks say why")
+    return (
+        f"{printed} numbers printed in the source, {evaluated} evaluated from the source's formula, {ours} of ours for "
+        f"comparison; all agree{why}."
+    )
+
+
+def signed(difference: float) -> str:
+    """A difference with its sign, to two or three digits: “+0.00212”, “−1.1 × 10⁻¹⁶”."""
+    if difference == 0:
+        return "0"
+    return ("−" if difference < 0 else "+") + count(math.log(abs(difference)))
+
+
+def unbroken(text: str) -> str:
+    """`text` whose equations stay on one line: “n = 8”."""
+    return text.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+
+
+def table(entries: Sequence[Entry], printed: bool) -> pd.DataFrame:
+    """A row for each entry, its cells in Markdown."""
+    return pd.DataFrame(
+        {
+            "What": [unbroken(e.what) for e in entries],
+            "Printed" if printed else "Formula": [e.published_text for e in entries],
+            "Ours": [e.ours_text for e in entries],
+            "Difference": ["within" if e.difference is None else signed(e.difference) for e in entries],
+            "Source": [f"[{e.source.name}]({e.source.url})" if e.source.url else e.source.name for e in entries],
+            "Where" if printed else "Formula or setting": [e.where for e in entries],
+            "Remark": [e.remark for e in entries],
+        }
+    )
+
+
 def render() -> None:
-    """The table: published, computed, residual, source."""
+    """The pictures, then a table for each kind of number."""
+    st.html(STYLE)
     st.title("Checked against the literature", anchor=False)
-    wrong = sum(not entry.agrees for entry in ENTRIES)
-    verdict = f"{len(ENTRIES) - wrong} agree to the published digits; {wrong} differs, and its remark says why."
-    st.markdown(f"{len(ENTRIES)} published numbers beside the models’. {verdict}")
-    rows = ["| what | published | computed | residual | source | remark |", "|---|---:|---:|---:|---|---|"]
-    rows += [
-        f"| {e.what} | {e.published:.{e.decimals}f} | {e.computed:.{e.decimals + 3}f} | {e.computed - e.published:+.1e} | {e.source} | {e.remark} |"
-        for e in ENTRIES
-    ]
-    st.markdown("\n".join(rows))
+    st.markdown(summary(GROUPS))
+    st.caption(READING)
+    with st.container(key="panels"):
+        for panel in panels():
+            with st.container(gap=None):
+                st.plotly_chart(small_multiple(panel), config={"displayModeBar": False}, alt=panel.caption)
+                st.caption(unbroken(panel.caption))
+    with st.container(key="tables"):
+        for title, entries in GROUPS.items():
+            st.subheader(title, anchor=False)
+            st.table(table(entries, title.startswith("Printed")), border="horizontal", hide_index=True, alt=title)

@@ -6,7 +6,7 @@ from dashboard.page import Page
 from dashboard.selecting import LISTENING, SUBMODULES, State, choice_of, selection_of, world_of
 from dashboard.settings import Section, Settings
 from dashboard.steering import READING, STEERING, steer, takeaway, triangle, with_path, with_rl
-from dashboard.text import count, number
+from dashboard.text import count, equation, latex, number
 from models import BestOfN, Boltzmann, Filter, log_price_of_filtering
 
 
@@ -24,7 +24,7 @@ def why(state: State) -> str:
         parts.append(
             "**Selection climbs a line.** It looks at persuasiveness alone, so truth can only follow along E[truth | persuasiveness]:\n\n"
             r"$$\mathrm E_q[T]-\mathrm E[T]=\frac{\mathrm{Cov}(T,P)}{\mathrm{Var}\,P}\,(\mathrm E_q[P]-\mathrm E[P])"
-            f"={slope:.3f}\\times{gain:.3f}={slope * gain:.3f}$$"
+            "=" + equation([(slope, gain)], slope * gain) + "$$"
         )
     elif got:
         parts.append(
@@ -35,15 +35,16 @@ def why(state: State) -> str:
         "**RL slides towards a corner.** Its reward is linear in the listening weights, so nothing but a tie, a budget or a "
         "penalty stops the winner from taking all:\n\n"
         r"$$\mathrm E[P]=\alpha\,\mu_A+\gamma\,\mu_C="
-        f"{model.alpha:.2f}\\times{model.mu_a:.2f}+{model.gamma:.2f}\\times{model.mu_c:.2f}={base.mean_persuasiveness:.3f}"
-        f"\\;\\longrightarrow\\;{end.reward:.3f}$$"
+        + equation([(model.alpha, model.mu_a), (model.gamma, model.mu_c)], base.mean_persuasiveness)
+        + rf"\;\longrightarrow\;{latex(end.reward)}$$"
     )
     price = log_price_of_filtering(base, end.reward)
     if np.isfinite(price) and base.sd_persuasiveness > 0:
-        z = (end.reward - base.mean_persuasiveness) / base.sd_persuasiveness
+        z = max(end.reward - base.mean_persuasiveness, 0.0) / base.sd_persuasiveness
+        rare = f"the base model gives one in about **{count(price)}** samples"
         parts.append(
             f"**What the virtue costs.** An output as persuasive as RL’s average, {number(end.reward)}, is {number(z)} standard "
-            f"deviations out: the base model gives one in about **{count(price)}** samples."
+            f"deviations out: {rare if count(price) != '1' else 'nearly every sample of the base model is that persuasive'}."
         )
     parts.append(
         "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, "

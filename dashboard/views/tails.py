@@ -6,14 +6,14 @@ from dashboard.figures import Line, Scene
 from dashboard.page import Page
 from dashboard.selecting import State, choice_of, readouts, scene, selection_of, takeaway
 from dashboard.settings import Choice, Section, Settings
-from dashboard.text import number
+from dashboard.text import equation, exactly
 from models import BestOfN, Boltzmann, Filter, LaplaceError, NormalError, StudentTError, TruthPlusError, UniformError
 
 ERRORS = {"Normal": NormalError, "Laplace": LaplaceError, "Student-t": StudentTError, "Uniform": UniformError}
 FATE = {
-    "Normal": "Its hazard rate rises for ever, and so does truth above a rising bar.",
-    "Laplace": "Its hazard rate levels off at 1/b, and truth at σ_T²/b.",
-    "Student-t": "Its hazard rate falls in the end, and truth falls back to 0: catastrophic Goodhart.",
+    "Normal": "The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
+    "Laplace": "The hazard rate of persuasiveness rises towards 1/b, and truth above a rising bar towards σ_T²/b.",
+    "Student-t": "The hazard rate of persuasiveness falls in the end, and truth above a rising bar falls back to 0: catastrophic Goodhart.",
     "Uniform": "It ends at h, so far out only truth can make an output more persuasive.",
 }
 
@@ -37,23 +37,27 @@ def with_hazard(state: State) -> Scene:
 
 def why(state: State) -> str:
     base, got = state.base, state.outcome
-    bar = float(state.selection.threshold) if isinstance(state.selection, Filter) else float(base.isf(np.log(0.01)))
-    limit = base.strength_limit
+    bar = (
+        float(state.selection.threshold)
+        if isinstance(state.selection, Filter)
+        else round(float(base.isf(np.log(0.01))), 2)
+    )
+    variance, hazard, limit = base.sd_truth**2, base.hazard(bar), base.strength_limit
     lines = [
         f"**The {state.extra['error']} error.** {FATE[state.extra['error']]}",
         r"$$\mathrm E[T\mid P\ge c]=\sigma_T^2\,\frac{f_P(c)}{\bar S(c)}="
-        f"{base.sd_truth**2:.3f}\\times{base.hazard(bar):.4f}={base.sd_truth**2 * base.hazard(bar):.4f}"
-        rf"\quad\text{{at }}c={bar:.2f}$$",
-    ]
+        + equation([(variance, hazard)], variance * hazard, 4) + rf"\quad\text{{at }}c={exactly(bar)}$$",
+    ]  # fmt: skip
     if limit == 0:
         lines.append("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.")
     elif limit < np.inf:
         lines.append(
-            f"KL-penalised RL has an optimum only below λ = 1/b = {number(limit, 3)}; its mean truth is σ_T² λ up to there."
+            f"KL-penalised RL has an optimum only below λ = 1/b = {exactly(limit)}; its mean truth is σ_T² λ up to there."
         )
     if got is not None and isinstance(state.selection, Boltzmann):
+        strength = state.selection.strength
         lines.append(
-            rf"$$\mathrm E_\lambda[T]=\sigma_T^2\lambda={base.sd_truth**2:.3f}\times{state.selection.strength:.3f}={got.mean_truth:.4f}$$"
+            r"$$\mathrm E_\lambda[T]=\sigma_T^2\lambda=" + equation([(variance, strength)], got.mean_truth, 4) + "$$"
         )
     lines.append("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024).")
     return "\n\n".join(lines)
