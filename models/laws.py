@@ -447,18 +447,22 @@ class ReweightedLaw(DensityRatioLaw):
         """E[values] over the selected law, for values given on the base law's nodes."""
         return plain(np.sum(self._mass * values, axis=-1))
 
+    def _mean(self, values: np.ndarray, origin: float) -> float:
+        """E[values], summed from `origin`, so that what the masses lack is not multiplied by how far away 0 is."""
+        return plain(origin + np.asarray(self.expectation(values - origin)))
+
     @property
     def mean_truth(self) -> float:
         if self.exact_truth is not None:
             return plain(self.exact_truth)
-        return self.expectation(self.nodes.points.truth[0])
+        return self._mean(self.nodes.points.truth[0], self.base.mean_truth)
 
     @property
     def mean_persuasiveness(self) -> float:
         """∞ where the upper tail is too heavy."""
         if self.tail_index <= 1:
             return plain(np.full(self._mass.shape[:-1], np.inf))
-        return self.expectation(self.nodes.p)
+        return self._mean(self.nodes.p, self.base.mean_persuasiveness)
 
     @property
     def sd_truth(self) -> float:
