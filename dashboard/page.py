@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import controls, takeaway
 from dashboard.figures import Scene, Shown, four_panels
 from dashboard.live import live_figure
+from dashboard.live.server import working
 from dashboard.settings import BadSettingsError, Section, Settings, as_text, defaults, read, shown
 from dashboard.text import change, runs
 
@@ -103,6 +104,7 @@ def picture(page: Page, state: Any, pinned: Any = None) -> dict[str, Any]:
     }
 
 
+@working()
 def render(page: Page) -> None:
     """Draw `page`: sliders in the sidebar, then the live part, then why."""
     controls.enter(page)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.text import apart, count, moved, number
+from dashboard.text import apart, count, number
 from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
 
 __all__ = ["course_words", "label", "no_peak", "pressure", "share", "span", "subject", "turn_words"]
@@ -30,7 +30,9 @@ def pressure(selection: Selection) -> str:
     value = getattr(selection, name)
     if isinstance(selection, Quantilizer):
         return f"{knob.symbol} = {share(np.log(value))}"
-    return f"{knob.symbol} = {count(np.log(value)) if knob.scale == 'log' else number(value)}"
+    if knob.scale == "log" or value >= 1000:
+        return f"{knob.symbol} = {count(np.log(value))}"
+    return f"{knob.symbol} = {number(value)}"
 
 
 def share(log_fraction: float) -> str:
@@ -136,4 +138,4 @@ def _limit(course: Course) -> str:
             if np.sign(limit) == direction
             else f" In the limit it {'rises' if limit > 0 else 'falls'} without bound."
         )
-    return f" In the limit it tends to {apart(end, limit)[1]}." if moved(end, limit) else ""
+    return f" In the limit it tends to {number(limit)}." if number(end) != number(limit) else ""

@@ -162,6 +162,8 @@ def _polished(truth: Callable[[np.ndarray], np.ndarray], at: np.ndarray, height:
     low, high, sign = at[0], at[2], np.sign(height[1] - height[0])
     best, top = at[1], height[1]
     for _ in range(3):
+        if not abs(high - low) > 1e-9 * abs(best) + 1e-100:
+            break
         fit = Chebyshev.interpolate(truth, 12, domain=[low, high])
         flat = fit.deriv().roots()
         inside = np.real(

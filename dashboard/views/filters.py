@@ -1,5 +1,7 @@
 """Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
 
+import numpy as np
+
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
@@ -30,7 +32,7 @@ def solve(settings: Settings) -> State:
 def costs(state: State) -> tuple[float, float, float]:
     """Mean cost now, of the base model, and the most that Taylor’s bound allows."""
     now, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
-    return now, before, before * state.outcome.samples_per_output
+    return now, before, before * state.outcome.samples_per_output if before > 0 else 0.0
 
 
 def with_cost(state: State) -> list[Readout]:
@@ -57,7 +59,7 @@ def why(state: State) -> str:
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
         f"The cost here is max(0, {number(level)} − truth):",
         rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}="
-        + equation([(before, samples)], bound, 4) + "$$",
+        + (equation([(before, samples)], bound, 4) if np.isfinite(samples) else latex(bound, 4)) + "$$",
         f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {nats(got.kl)}.",
     ]  # fmt: skip
     return "\n\n".join(lines)

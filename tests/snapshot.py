@@ -1,0 +1,114 @@
+"""What every page says and draws at its defaults, at its presets and under each option, word by word.
+
+    python tests/snapshot.py
+
+writes `snapshot.json` anew. A change of words, marks or declarations shows there, line by line, to be read before it is
+committed; `test_snapshot.py` compares. Numbers in figures are kept as count, least, greatest and mean.
+"""
+
+import base64
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from dashboard.page import Page, picture
+from dashboard.settings import Choice, Settings, as_text, defaults
+from dashboard.steering import STEERING
+from dashboard.text import plain
+from dashboard.views import PAGES
+from models.parameters import Parameter
+
+FILE = Path(__file__).with_name("snapshot.json")
+
+
+def settings_of(page: Page) -> dict[str, Settings]:
+    """Changes to the defaults worth a picture, by name."""
+    knobs = {key: knob for section in page.sections for key, knob in section.knobs().items()}
+    options = {
+        f"{key} = {option}": {key: option}
+        for key, knob in knobs.items()
+        if isinstance(knob, Choice)
+        for option in knob.options
+    }
+    extra: dict[str, Settings] = {}
+    if STEERING.key in knobs:
+        extra["routed, for a time"] = {"reading": "Routing", "steering": "For a time", "time": 2.0}
+        extra["a tie"] = {"mu_a": 1.0, "mu_c": 1.0, "beta": 0.0}
+        extra["nothing kept"] = {"method": "Filter", "sigma_a": 0.0, "sigma_c": 0.0, "threshold": 4.0}
+    return {"defaults": {}} | dict(page.presets) | options | extra
+
+
+def shot(page: Page, changes: Settings) -> dict[str, Any]:
+    """Everything on screen, without the size of the arrays."""
+    state = page.asked(as_text(changes))
+    drawn = picture(page, state)
+    figure = drawn.pop("figure")
+    drawn["takeaway"] = page.takeaway(state)
+    drawn["why"] = page.why(state).split("\n\n")
+    drawn["alt"] = figure["alt"]
+    drawn["traces"] = [_summary(trace) for trace in figure["data"]]
+    if page.below is not None:
+        drawn["below"] = _summary(page.below(state))
+    if not changes:
+        drawn["layouts"] = figure["layouts"]
+        drawn["title"], drawn["intro"], drawn["home"] = page.title, page.intro, page.home
+        drawn["presets"] = {name: dict(change) for name, change in page.presets.items()}
+        drawn["knobs"] = [[section.title, *map(_declared, section.knobs().values())] for section in page.sections]
+        drawn["start"] = defaults(page.sections)
+    return json.loads(json.dumps(drawn))
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    return {
+        f"{page.url_path}: {name}": shot(page, changes) for page in PAGES for name, changes in settings_of(page).items()
+    }
+
+
+def _declared(knob: Choice | Parameter) -> dict[str, Any]:
+    return {key: str(value) if key == "domain" else value for key, value in asdict(knob).items() if key != "options"}
+
+
+def _summary(value: Any) -> Any:
+    """`value` with every array of numbers made short."""
+    if isinstance(value, dict):
+        if "bdata" in value:
+            return _short(np.frombuffer(base64.b64decode(value["bdata"]), "<f4"))
+        return {key: _summary(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        if len(value) > 4 and all(isinstance(item, int | float) for item in value):
+            return _short(np.array(value, dtype=float))
+        return [_summary(item) for item in value]
+    return value
+
+
+def _short(numbers: np.ndarray) -> list[float]:
+    known = numbers[np.isfinite(numbers)].astype(float)
+    return [int(numbers.size), *(float(f"{f(known):.4g}") for f in (np.min, np.max, np.mean))]
+
+
+def written(states: dict[str, dict[str, Any]]) -> str:
+    """JSON with one line for each key, and for each item of a list."""
+
+    def line(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def field(value: Any) -> str:
+        if not isinstance(value, list):
+            return line(value)
+        return "[\n   " + ",\n   ".join(map(line, value)) + "\n  ]" if value else "[]"
+
+    shots = [
+        f" {line(name)}: {{\n" + ",\n".join(f"  {line(key)}: {field(value)}" for key, value in state.items()) + "\n }"
+        for name, state in states.items()
+    ]
+    return "{\n" + ",\n".join(shots) + "\n}\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(written(everything()))

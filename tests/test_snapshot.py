@@ -1,0 +1,39 @@
+"""Every page says and draws what `snapshot.json` holds; `python tests/snapshot.py` writes it anew."""
+
+import json
+from typing import Any
+
+import pytest
+from snapshot import FILE, settings_of, shot
+
+from dashboard.page import Page
+from dashboard.settings import Settings
+from dashboard.views import PAGES
+
+KEPT = json.loads(FILE.read_text())
+STATES = [(page, name, changes) for page in PAGES for name, changes in settings_of(page).items()]
+
+
+def agree(now: Any, then: Any, where: str) -> None:
+    """The same words exactly, and the same numbers to what four digits allow."""
+    if isinstance(then, dict):
+        assert list(now) == list(then), where
+        for key in then:
+            agree(now[key], then[key], f"{where} {key}")
+    elif isinstance(then, list):
+        assert len(now) == len(then), where
+        for k, pair in enumerate(zip(now, then, strict=True)):
+            agree(*pair, f"{where} {k}")
+    elif isinstance(then, float):
+        assert now == pytest.approx(then, rel=2e-3, abs=1e-6), where
+    else:
+        assert now == then, where
+
+
+@pytest.mark.parametrize(("page", "name", "changes"), STATES, ids=[f"{p.url_path}: {name}" for p, name, _ in STATES])
+def test_the_page_is_as_it_was(page: Page, name: str, changes: Settings) -> None:
+    agree(shot(page, changes), KEPT[f"{page.url_path}: {name}"], name)
+
+
+def test_nothing_is_kept_that_is_no_longer_shown() -> None:
+    assert set(KEPT) == {f"{page.url_path}: {name}" for page, name, _ in STATES}
