@@ -113,10 +113,10 @@ def _one_peak(course: Course, here: Outcome) -> str:
 
 def _every_turn(course: Course) -> str:
     heights = apart(*course.heights)
-    verbs = ["rises" if direction > 0 else "falls" for direction in course.directions]
+    verbs = ["**rises**" if direction > 0 else "**falls**" for direction in course.directions]
     places = [pressure(outcome.selection) for outcome in (*course.turns, course.end)]
     steps = [f"{verb} to {height} at {place}" for verb, height, place in zip(verbs, heights[1:], places, strict=True)]
-    return f"With more and more pressure truth **{steps[0]}**, then {', then '.join(steps[1:])}."
+    return f"With more and more pressure truth {', then '.join(steps)}."
 
 
 def _highest(course: Course) -> str:

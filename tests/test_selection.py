@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -265,6 +266,11 @@ def test_boltzmann_kl_keeps_its_digits_at_both_ends(strength: float) -> None:
 # ── Monte Carlo, with a control that must fail ──
 
 
+def mirrored(base: OutputMixture) -> OutputMixture:
+    """A wrong implementation: every mode's correlation with its sign turned."""
+    return OutputMixture([replace(mode, correlation=-mode.correlation) for mode in base.modes])
+
+
 @pytest.mark.parametrize(
     "selection",
     [Filter(threshold=1.3), Quantilizer(fraction=0.1), BestOfN(n=16), Boltzmann(strength=1.0)],
@@ -282,13 +288,19 @@ def test_monte_carlo(base: OutputMixture, selection: Selection) -> None:
     else:
         threshold = base.isf(math.log(0.1))
         weight = {Filter: p >= 1.3, Quantilizer: p >= threshold, Boltzmann: np.exp(p)}[type(selection)].astype(float)
-    outcome = selection.apply(base)
-    for draws, exact in ((t, outcome.mean_truth), (p, outcome.mean_persuasiveness)):
+
+    def sigmas(draws: np.ndarray, exact: float) -> float:
         estimate = np.average(draws, weights=weight)
-        error = np.sqrt(np.sum((weight * (draws - estimate)) ** 2)) / np.sum(weight)
-        assert abs(estimate - exact) / error < SIGMAS
-        wrong = exact + 8 * error
-        assert abs(estimate - wrong) / error > SIGMAS  # the control: a small mistake is seen
+        return abs(estimate - exact) * np.sum(weight) / np.sqrt(np.sum((weight * (draws - estimate)) ** 2))
+
+    outcome = selection.apply(base)
+    assert sigmas(t, outcome.mean_truth) < SIGMAS
+    assert sigmas(p, outcome.mean_persuasiveness) < SIGMAS
+    wrong = type(selection).at(1.3 * selection.pressure).apply(base)
+    assert sigmas(p, wrong.mean_persuasiveness) > SIGMAS  # the control: a pressure a little off is seen
+    swapped = mirrored(base)
+    if abs(selection.apply(swapped).mean_truth - outcome.mean_truth) > 0.1:
+        assert sigmas(t, selection.apply(swapped).mean_truth) > SIGMAS  # and so is a correlation with the wrong sign
 
 
 @pytest.mark.parametrize("error", [NormalError(), LaplaceError(), UniformError(), StudentTError(df=3)], ids=repr)
@@ -312,7 +324,9 @@ def test_monte_carlo_of_truth_plus_error(error: ErrorLaw, selection: Selection) 
     exact = selection.apply(TruthPlusError(error)).mean_truth
     spread = np.std(t) / np.sqrt(t.size)
     assert abs(np.mean(t) - exact) / spread < SIGMAS
-    assert abs(np.mean(t) - (exact + 8 * spread)) / spread > SIGMAS  # the control: a small mistake is seen
+    (knob,) = (name for name in error.parameters() if name in ("scale", "half_width"))
+    wrong = selection.apply(TruthPlusError(replace(error, **{knob: 1.1 * getattr(error, knob)}))).mean_truth
+    assert abs(np.mean(t) - wrong) / spread > SIGMAS  # the control: an error law a little too wide is seen
 
 
 # ── degenerate models, and sweeps ──
@@ -459,4 +473,5 @@ def test_effective_fraction_of_importance_reweighting() -> None:
     sampled = np.mean(weight) ** 2 / np.mean(weight**2)
     exact = math.exp(Boltzmann(strength=0.5).log_effective_fraction(BASES["mixture"]))
     assert sampled == pytest.approx(exact, rel=0.01)
-    assert sampled != pytest.approx(1.05 * exact, rel=0.01)  # the control
+    one_normal = math.exp(-((0.5 * BASES["mixture"].sd_persuasiveness) ** 2))
+    assert sampled != pytest.approx(one_normal, rel=0.01)  # the control: the formula of one normal is seen to be wrong
