@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+import models
 from dashboard.page import Page, picture
 from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
-from dashboard.text import plain
 from dashboard.views import PAGES
-from models.parameters import Parameter
+from models.parameters import Parameter, Parameters
 
 FILE = Path(__file__).with_name("snapshot.json")
 
@@ -64,10 +64,17 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     return json.loads(json.dumps(drawn))
 
 
+def records() -> dict[str, Any]:
+    """Every knob that `models` declares."""
+    found = [cls for cls in vars(models).values() if isinstance(cls, type) and issubclass(cls, Parameters)]
+    return {f"{cls.__name__}.{name}": _declared(knob) for cls in found for name, knob in cls.parameters().items()}
+
+
 def everything() -> dict[str, dict[str, Any]]:
-    return {
+    shots = {
         f"{page.url_path}: {name}": shot(page, changes) for page in PAGES for name, changes in settings_of(page).items()
     }
+    return {"models": records()} | shots
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:

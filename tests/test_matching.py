@@ -133,3 +133,26 @@ def test_crossing_of_two_modes(case: dict) -> None:
     assert mode_crossings(base) == pytest.approx((float(case["lambda"]),), rel=EXACT)
     honest, liar = Boltzmann(strength=mode_crossings(base)[0]).apply(base).law.modes
     assert honest.weight == pytest.approx(liar.weight, rel=EXACT)
+
+
+@pytest.mark.parametrize("log_tail", [-1e-12, -1e-6, -0.3, -np.log(2), -5.0, -40.0, -300.0])
+def test_a_threshold_is_read_back_from_its_tail(log_tail: float) -> None:
+    for base in (BASES["mixture"], BASES["two scales"], LAWS["Student-t error"], LAWS["Laplace error"]):
+        c = base.isf(np.asarray(log_tail))
+        got = base.log_cdf(c) - np.log(-np.expm1(log_tail)) if log_tail > -0.1 else base.log_sf(c) - log_tail
+        assert got == pytest.approx(0, abs=1e-9 * max(1, abs(log_tail)))
+
+
+@on_laws
+def test_curves_are_even_in_the_root_of_the_kl(base: BaseLaw) -> None:
+    if base is LAWS["routing"]:
+        return  # an atom takes a stretch of pressures
+    for method in (BestOfN, Filter):
+        depth = np.sqrt(curve(method, base, reach=9.0, points=31).kl)
+        assert np.max(np.abs(np.diff(depth) - 0.1)) < 0.05
+
+
+def test_a_curve_needs_a_reach_and_points() -> None:
+    for reach, points in ((-1.0, 5), (np.inf, 5), (1.0, 0)):
+        with pytest.raises(ValueError, match="reach must be finite"):
+            curve(BestOfN, BASES["blend"], reach, points)

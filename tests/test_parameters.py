@@ -89,3 +89,32 @@ def test_listening_weights_are_normalised_and_not_all_zero() -> None:
 def test_records_are_frozen() -> None:
     with pytest.raises(AttributeError):
         BestOfN(n=2).n = 3
+
+
+@pytest.mark.parametrize(
+    ("interval", "shown"),
+    [
+        (Interval(), "(−∞, ∞)"),
+        (Interval(0.0), "[0, ∞)"),
+        (Interval(0.0, 1.0), "[0, 1]"),
+        (Interval(0.0, 1e12, open_low=True), "(0, 1e+12]"),
+    ],
+)
+def test_a_range_in_words(interval: Interval, shown: str) -> None:
+    assert str(interval) == shown
+
+
+def test_the_spread_of_a_slider_reaches_both_ends() -> None:
+    for record, name, knob in DECLARED:
+        spread = knob.spread
+        assert (spread[0], spread[-1]) == pytest.approx((knob.low, knob.high)), (record, name)
+        assert np.all(np.diff(spread) > 0)
+        assert spread.size > 20
+
+
+def test_a_ring_is_as_many_deviations_out_as_it_says() -> None:
+    mode = Mode(mean_truth=1, mean_persuasiveness=-2, sd_truth=0.5, sd_persuasiveness=2, correlation=0.6)
+    p, t = mode.ellipse(3.0)
+    x, y = (p + 2) / 2, (t - 1) / 0.5
+    np.testing.assert_allclose((x**2 - 1.2 * x * y + y**2) / 0.64, 9, rtol=1e-12)
+    assert np.ptp(p) == pytest.approx(12, rel=1e-12)

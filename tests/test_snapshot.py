@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from snapshot import FILE, settings_of, shot
+from snapshot import FILE, records, settings_of, shot
 
 from dashboard.page import Page
 from dashboard.settings import Settings
@@ -35,5 +35,9 @@ def test_the_page_is_as_it_was(page: Page, name: str, changes: Settings) -> None
     agree(shot(page, changes), KEPT[f"{page.url_path}: {name}"], name)
 
 
+def test_every_knob_is_declared_as_it_was() -> None:
+    agree(json.loads(json.dumps(records())), KEPT["models"], "models")
+
+
 def test_nothing_is_kept_that_is_no_longer_shown() -> None:
-    assert set(KEPT) == {f"{page.url_path}: {name}" for page, name, _ in STATES}
+    assert set(KEPT) == {"models"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}
