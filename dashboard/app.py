@@ -12,9 +12,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard.live import server
 from dashboard.views import PAGES
 
 answers = {page.url_path: page.answer for page in PAGES}
-app = st.App(Path(__file__).with_name("main.py"), routes=server.routes(answers), lifespan=server.lifespan)
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    routes=server.routes(answers),
+    middleware=[Middleware(server.HealthCheck)],
+    lifespan=server.lifespan,
+)

@@ -18,6 +18,7 @@ from models import (
     family_optimum,
     kl_between_blends,
     kl_between_routings,
+    kl_between_weights,
     log_price_of_filtering,
     norm_optimum,
     training_path,
@@ -87,8 +88,7 @@ def law_of(state: State, model: ThreeSubmodules) -> tuple[OutputMixture, float]:
     """The law of (T, P) for other weights of the same submodules, in the page’s reading, and its KL from the base."""
     if state.extra["reading"] == "Routing":
         return model.routing(), kl_between_routings(model, state.model)
-    law = model.blend()
-    return law, kl_between_blends(law, state.base)
+    return model.blend(), kl_between_weights(model, state.model)
 
 
 def _end(state: State) -> End:
@@ -143,7 +143,7 @@ def with_rl(state: State) -> list[Readout]:
     notes = (
         f"RL {number(low)}" if low == high else f"RL {number(low)} to {number(high)}",
         f"RL {reward}",
-        f"RL {number(end.kl)}" if np.isfinite(end.kl) else "RL ∞",
+        "RL undetermined" if end.law is None else f"RL {number(end.kl)}",
         f"{count(price)} to reach RL’s {reward}" if np.isfinite(price) else f"RL’s {reward} is out of reach",
     )
     return [replace(card, note=f"{card.note} · {note}") for card, note in zip(readouts(state), notes, strict=True)]
@@ -163,7 +163,7 @@ def with_path(state: State) -> Scene:
     kl = (
         kl_between_routings(way, state.model)
         if state.extra["reading"] == "Routing"
-        else kl_between_blends(blend, state.base)
+        else kl_between_weights(way, state.model)
     )
     near = np.isfinite(kl)
     at = end.kl if end.kl <= state.reach else None

@@ -89,7 +89,7 @@ def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) ->
     The factors get as many digits as it takes for the numbers shown to give the total shown; “≈” where six do not.
     """
     for more in range(digits, 7):
-        shown = [[latex(factor, more) for factor in factors] for factors in terms]
+        shown = [[_factor(factor, more) for factor in factors] for factors in terms]
         value = math.fsum(math.prod(_shown(factor) for factor in factors) for factors in shown)
         result = latex(total, digits)
         holds = latex(value, digits) == result
@@ -124,6 +124,14 @@ def _power_of_ten(log10: float, significant: int) -> str:
     if float(mantissa) >= 10:
         exponent, mantissa = exponent + 1, f"{1:.{significant - 1}f}"
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def _factor(value: float, digits: int) -> str:
+    """`latex`, but with a power of ten already where half the digits would be leading zeros."""
+    if 0 < abs(value) < 10 ** (-0.5 * digits):
+        mantissa, exponent = f"{value:.{digits}e}".split("e")
+        return rf"{mantissa}\times10^{{{int(exponent)}}}"
+    return latex(value, digits)
 
 
 def _shown(text: str) -> float:

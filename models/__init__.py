@@ -6,7 +6,7 @@ steering, family, tails, ranks.
 
 from models.cost import expected_shortfall
 from models.course import Course, course, peak
-from models.family import FamilyOptimum, family_optimum
+from models.family import FamilyOptimum, family_optimum, kl_between_weights
 from models.goodhart import GoodhartMixture
 from models.laws import EmptySelectionError, NoOptimumError
 from models.matching import curve, match, mode_crossings
@@ -31,6 +31,6 @@ __all__ = [
     "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Corner", "Course", "EmptySelectionError", "FamilyOptimum", "Filter",
     "GoodhartMixture", "LaplaceError", "Mode", "NoOptimumError", "NormOptimum", "NormalError", "Outcome", "OutputMixture", "Quantilizer",
     "RaisedTail", "RankTilt", "Selection", "StudentTError", "ThreeSubmodules", "TruthPlusError", "UniformError", "corner", "course", "curve",
-    "expected_shortfall", "family_optimum", "kl_between_blends", "kl_between_routings", "log_price_of_best_of_n", "log_price_of_filtering", "match",
+    "expected_shortfall", "family_optimum", "kl_between_blends", "kl_between_routings", "kl_between_weights", "log_price_of_best_of_n", "log_price_of_filtering", "match",
     "mode_crossings", "norm_optimum", "peak", "top_correlation", "training_path", "win_rate",
 ]  # fmt: skip

@@ -7,10 +7,12 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import minimize, minimize_scalar
 
+from models.laws import plain
 from models.selection import Boltzmann
+from models.steering import kl_between_blends
 from models.submodules import ThreeSubmodules
 
-__all__ = ["FamilyOptimum", "family_optimum"]
+__all__ = ["FamilyOptimum", "family_optimum", "kl_between_weights"]
 
 SIDE = 61  # of the grid that looks for hills
 RIDGE = 401
@@ -56,6 +58,19 @@ def family_optimum(model: ThreeSubmodules, tau: float) -> FamilyOptimum:
     gap = (ideal.mean_persuasiveness - value) / tau - ideal.kl
     alpha, beta, gamma = (float(x) for x in theta)
     return FamilyOptimum(replace(model, alpha=alpha, beta=beta, gamma=gamma), value, kl, max(gap, 0.0))
+
+
+def kl_between_weights(new: ThreeSubmodules, base: ThreeSubmodules) -> float:
+    """KL(new ‖ base) of the blends of the same submodules under two sets of weights, nats; shape of `new`’s weights.
+
+    Exact to the last digits even where truth and persuasiveness are all but tied. The weights of `new` need not add
+    to 1. A noise of the base model below 1e-12 of its loudest counts as none.
+    """
+    family = _Family(base, 1.0)
+    theta = np.stack(np.broadcast_arrays(new.alpha, new.beta, new.gamma), axis=-1)
+    if not family.is_spread:
+        return kl_between_blends(new.blend(), base.blend())
+    return plain(np.maximum(family.kl(theta), 0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from models.selection import Outcome, Selection
 __all__ = ["curve", "depth_reaching", "match", "mode_crossings"]
 
 MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
-DEEPEST = 26.0  # a KL of 676 nats, one output in 1e293
 
 
 def curve(method: type[Selection], base: BaseLaw, reach: float, points: int = 100) -> Outcome:
@@ -86,9 +85,9 @@ def match(
         return method.at_depth(base, 0.0).apply(base)
     deep = 1.0
     while value(deep) < aim:
-        if deep >= DEEPEST:
+        if deep >= method.deepest:
             return None
-        deep = min(2 * deep, DEEPEST)
+        deep = min(2 * deep, method.deepest)
     depth = brentq(lambda x: value(x) - aim, 0.0, deep, xtol=1e-15, rtol=1e-15)
     found = method.at_depth(base, depth).apply(base)
     return found if abs(getattr(found, attribute) - aim) <= MISS * (1 + abs(aim)) else None
@@ -118,7 +117,7 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
 
 def depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
-    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), DEEPEST)
+    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest)
 
     def kl(depth: float) -> float:
         return method.at_depth(base, depth).apply(base).kl
@@ -126,8 +125,8 @@ def depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> floa
     found = kl(high)
     if abs(found - reach) <= 0.02 * reach:
         return high
-    while found < reach and high < DEEPEST:
-        low, high = high, min(1.5 * high, DEEPEST)
+    while found < reach and high < method.deepest:
+        low, high = high, min(1.5 * high, method.deepest)
         found = kl(high)
     reach = min(reach, (1 - 1e-9) * found)
     for _ in range(12):

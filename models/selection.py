@@ -99,9 +99,13 @@ class Outcome(OutputLaw):
 
 @dataclass(frozen=True, kw_only=True)
 class Selection(Parameters, ABC):
-    """A way to reweight outputs by their persuasiveness alone, at one pressure."""
+    """A way to reweight outputs by their persuasiveness alone, at one pressure.
+
+    `deepest` is the depth at which the numbers of a method end: for tails, one output in 1e293.
+    """
 
     name: ClassVar[str]
+    deepest: ClassVar[float] = 26.0
 
     @abstractmethod
     def apply(self, base: BaseLaw) -> Outcome:
@@ -334,6 +338,7 @@ class Boltzmann(Selection):
     """
 
     name: ClassVar[str] = "Boltzmann"
+    deepest: ClassVar[float] = 1e4
     strength: float = knob(
         symbol="λ", label="strength", default=4.0, low=0.0, high=20.0, step=0.1,
         help="Weight outputs by exp(λ · persuasiveness); τ = 1/λ is the price of a nat of KL.",

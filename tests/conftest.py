@@ -23,11 +23,16 @@ FLAGS = [
 ]  # fmt: skip
 
 
-def start_server(script: str) -> Iterator[str]:
-    """Run `script` under Streamlit on a free port of this machine; yields its address."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def start_server(script: str, port: int | None = None) -> Iterator[str]:
+    """Run `script` under Streamlit on `port` of this machine, or a free one; yields its address."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
     with subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:

@@ -1,13 +1,21 @@
 // Words, readouts and one Plotly figure in nodes that are never replaced, and the slider that a finger is moving.
 //
 // While a native slider is dragged, its value goes to the server one question at a time: the next is asked when the
-// answer to the last has come (or after a time-out), and only the latest value is kept waiting. Streamlit's own
-// update, which follows a committed value, makes every question still open stale.
+// answer to the last has come, and only the latest value is kept waiting. Streamlit's own update, which follows a
+// committed value, makes every question still open stale. A silent server is given a rest and more patience, both twice
+// as long each time; none is asked while the browser is offline.
+//
+// When a lost connection comes back the script runs once more with what the widgets hold: a value let go shortly before
+// the loss may never have reached it. What it then ran with is what everything shows.
 
 const NARROW = 640
-const TIMEOUT_MS = 1000
+const PATIENCE_MS = 1000 // with an answer, at first
+const REST_MS = 250 // after a question without an answer, at first
+const LONGEST_MS = 8000 // for both
+const REFUSED = [400, 500] // the same value would get the same answer
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
 const isAxis = (name) => /^[xy]axis\d*$/.test(name)
+const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
 
 let plotly
 function loadPlotly(url) {
@@ -32,11 +40,16 @@ class LiveFigure {
     this.onPress = (event) => this.press(event)
     this.onRelease = () => this.release()
     root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
+    this.onOnline = () => this.recover()
+    this.connection = new MutationObserver(() => this.watchConnection())
+    this.connection.observe(document.body, { subtree: true, attributeFilter: ["disabled"] })
+    this.recover()
     this.resize = new ResizeObserver(() => this.shown && this.draw())
     this.resize.observe(this.node)
     document.addEventListener("pointerdown", this.onPress, true)
     document.addEventListener("pointerup", this.onRelease, true)
     document.addEventListener("pointercancel", this.onRelease, true)
+    window.addEventListener("online", this.onOnline)
   }
 
   dispose() {
@@ -46,6 +59,9 @@ class LiveFigure {
     document.removeEventListener("pointerdown", this.onPress, true)
     document.removeEventListener("pointerup", this.onRelease, true)
     document.removeEventListener("pointercancel", this.onRelease, true)
+    window.removeEventListener("online", this.onOnline)
+    this.connection.disconnect()
+    clearTimeout(this.rest)
   }
 
   // Streamlit ran: the picture of the committed settings.
@@ -179,9 +195,8 @@ class LiveFigure {
   // ── the finger ──
 
   press(event) {
-    for (const slider of Object.keys(this.committed?.sliders ?? {})) {
-      const input = event.target.closest?.(`.st-key-${slider}`)?.querySelector("input[type=range]")
-      if (!input) continue
+    for (const [slider, input] of this.inputs()) {
+      if (input.disabled || !input.closest(`.st-key-${slider}`).contains(event.target)) continue
       const following = this.drag
       this.drag = { slider, input, start: input.value, asked: input.value }
       if (!following) this.follow()
@@ -197,7 +212,8 @@ class LiveFigure {
 
   askLatest() {
     const { drag } = this
-    if (!drag || this.question || !drag.input.isConnected || drag.input.value === drag.asked) return
+    if (!drag || this.question || this.rest || !navigator.onLine) return
+    if (!drag.input.isConnected || drag.input.value === drag.asked) return
     drag.asked = drag.input.value
     this.ask(drag.slider, drag.input.value)
   }
@@ -206,23 +222,36 @@ class LiveFigure {
     const stops = this.committed.sliders[slider]
     const settings = { ...this.committed.settings, [slider]: stops ? stops[thumb] : thumb }
     const question = (this.question = new AbortController())
-    const timer = setTimeout(() => question.abort(), TIMEOUT_MS)
+    const timer = setTimeout(() => question.abort(), this.longer(PATIENCE_MS))
+    let answer
     let picture
-    let refused = false
     try {
-      const answer = await fetch(`${this.committed.pictures}?${new URLSearchParams(settings)}`, { signal: question.signal })
+      answer = await fetch(`${this.committed.pictures}?${new URLSearchParams(settings)}`, { signal: question.signal })
       if (answer.ok) picture = await answer.json()
-      else refused = true
     } catch {
-      // Aborted or not answered: the picture stays as it is until the next value, or the committed one.
+      // Aborted, not answered, or not in full: the picture stays as it is.
     } finally {
       clearTimeout(timer)
     }
     if (this.question !== question) return
     this.question = null
-    if (!picture && !refused && this.drag) this.drag.asked = null // a silent server is asked again, a refusal is not
+    if (picture) this.failures = 0
+    else if (!REFUSED.includes(answer?.status)) this.askAgain(Number(answer?.headers.get("Retry-After")))
     this.askLatest() // the server works on the next value while this one is drawn
     if (picture && (await this.show(picture))) this.node.dataset.drawn = `${slider}=${thumb}`
+  }
+
+  // Ask again for whatever value the thumb then has: after the rest that a busy server asked for, or a longer one than
+  // last time where nobody answered.
+  askAgain(seconds) {
+    const rest = 1000 * seconds || this.longer(REST_MS)
+    if (!seconds) this.failures += 1
+    this.rest = setTimeout(() => (this.rest = null), rest * (1 + Math.random() / 2)) // not all visitors at once
+    if (this.drag) this.drag.asked = null
+  }
+
+  longer(milliseconds) {
+    return Math.min(milliseconds * 2 ** this.failures, LONGEST_MS)
   }
 
   release() {
@@ -231,14 +260,60 @@ class LiveFigure {
     // A slider let go where it was taken commits nothing, so the committed picture comes back.
     if (drag && drag.input.value === drag.start) this.update(this.committed)
   }
+
+  // Key and input of each slider on screen.
+  inputs() {
+    return Object.keys(this.committed?.sliders ?? {})
+      .map((slider) => [slider, document.querySelector(`.st-key-${slider} input[type=range]`)])
+      .filter(([, input]) => input)
+  }
+
+  // ── the connection ──
+
+  // Streamlit disables its widgets for as long as it has no connection.
+  watchConnection() {
+    const inputs = this.inputs()
+    const lost = inputs.length > 0 && inputs.every(([, input]) => input.disabled)
+    if (this.lost && !lost) {
+      this.recover()
+      this.thaw()
+      this.runScript()
+    }
+    this.lost = lost
+  }
+
+  // Ask as if nobody had ever failed to answer.
+  recover() {
+    this.failures = 0
+    this.question?.abort()
+    clearTimeout(this.rest)
+    this.rest = null
+  }
+
+  // A thumb let go while its slider was disabled stays where it was, held for ever as far as Streamlit knows. It is put
+  // where the committed value is and let go there, which brings the committed picture back; again until that helps, for
+  // Streamlit's dialog about the connection keeps presses to itself while it closes.
+  async thaw() {
+    for (const [slider, input] of this.inputs()) {
+      for (let tries = 0; tries < 30 && !this.drag && input.closest("[data-dragging]"); tries++) {
+        const { settings, sliders } = this.committed
+        const value = Number(settings[slider])
+        setValue.call(input, sliders[slider] ? sliders[slider].indexOf(value) : value)
+        input.dispatchEvent(new Event("input", { bubbles: true }))
+        for (const type of ["pointerdown", "pointerup"]) input.dispatchEvent(new PointerEvent(type, { bubbles: true }))
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+  }
 }
 
 const figures = new WeakMap()
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".live")
   let figure = figures.get(root)
   if (!figure) figures.set(root, (figure = new LiveFigure(root)))
+  figure.runScript = () => setTriggerValue("reconnected", true)
   figure.update(data)
   return () => figure.dispose()
 }

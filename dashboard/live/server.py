@@ -1,24 +1,49 @@
-"""What the live figure needs of the server: pictures, Plotly.js from the installed package, and no Nagle delay."""
+"""What the live figure needs of the server: pictures, Plotly.js from the installed package, and an honest health check.
 
+Pictures are bounded, for the interpreter computes one at a time and every one more under way slows all others, script
+runs included. Beyond a bound the answer is 503 at once, given by the event loop without waiting for a thread, and the
+browser asks again for the value that its thumb then has.
+
+The bound that protects the server is the one per process. The one per visitor keeps a single address from taking
+every slot. A visitor is the address that the server sees, because whatever else a browser sends can be made up. A class
+behind one address therefore shares `PER_VISITOR` slots: that is as fast as more would be, and a browser takes a slot
+only for the tens of milliseconds that a picture is computed. Behind a reverse proxy on this machine, or on a machine
+named in FORWARDED_ALLOW_IPS, uvicorn takes the visitor's own address from X-Forwarded-For.
+"""
+
+import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import plotly
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.settings import BadSettingsError
 
-__all__ = ["PLOTLY_PATH", "lifespan", "picture_path", "routes", "serving"]
+__all__ = [
+    "PER_PROCESS", "PER_VISITOR", "PLOTLY_PATH", "STUCK_SECONDS", "HealthCheck", "lifespan", "picture_path", "routes",
+    "serving", "working",
+]  # fmt: skip
 
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
+PER_PROCESS = 4  # pictures under way in this process
+PER_VISITOR = 2  # of them for one address: one being computed, and one that replaces it
+RETRY_SECONDS = 1  # whole: what Retry-After can say
+STUCK_SECONDS = 20.0  # the slowest picture takes some tenths of a second
+
+_log = logging.getLogger(__name__)
+_started: dict[object, float] = {}  # when each answer under way began; single dictionary operations are atomic
 _running = False
 
 
@@ -32,9 +57,47 @@ def picture_path(url_path: str) -> str:
     return f"/live/{url_path}.json"
 
 
-def routes(answers: Mapping[str, Callable[[Mapping[str, str]], dict[str, Any]]]) -> list[Route]:
+Answer = Callable[[Mapping[str, str]], dict[str, Any]]
+
+
+def routes(answers: Mapping[str, Answer]) -> list[Route]:
     """Plotly.js, and each page's pictures: `answers` maps a page's path to its answer to a query."""
-    return [Route(PLOTLY_PATH, _plotly_js), *(Route(picture_path(path), _pictures(a)) for path, a in answers.items())]
+    under_way: list[str] = []  # the visitor of each; touched by the event loop alone
+    pictures = [Route(picture_path(path), _pictures(answer, under_way)) for path, answer in answers.items()]
+    return [Route(PLOTLY_PATH, _plotly_js), *pictures]
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Count what is inside as an answer under way, for the health check. Any thread may; a decorator, too."""
+    answer = object()
+    _started[answer] = time.monotonic()
+    try:
+        yield
+    finally:
+        del _started[answer]
+
+
+class HealthCheck:
+    """Answers Streamlit's health check with 503 while some answer has been under way for `STUCK_SECONDS`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http" and scope["path"].endswith("/_stcore/health") and _stuck():
+            app = _plain(f"An answer has been under way for more than {STUCK_SECONDS:g} seconds.", 503)
+        await app(scope, receive, send)
+
+
+def _stuck() -> bool:
+    return time.monotonic() - min(_started.copy().values(), default=float("inf")) > STUCK_SECONDS
+
+
+def _plain(text: str, status: int, **headers: str) -> Response:
+    safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return PlainTextResponse(text, status, safe | headers)
 
 
 def _plotly_js(_: Request) -> Response:
@@ -42,17 +105,35 @@ def _plotly_js(_: Request) -> Response:
     return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=forever)
 
 
-def _pictures(answer: Callable[[Mapping[str, str]], dict[str, Any]]) -> Callable[[Request], Response]:
-    def respond(request: Request) -> Response:
-        """The picture of the settings in the query, or 400 and what is wrong with them."""
+def _pictures(answer: Answer, under_way: list[str]) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        """The picture of the settings in the query, 400 and what is wrong with them, or 503 where a bound is reached.
+
+        A slot is taken for the computing alone: neither a slow reader nor one who has left holds it longer.
+        """
+        visitor = request.client.host if request.client else ""
+        if len(under_way) >= PER_PROCESS or under_way.count(visitor) >= PER_VISITOR:
+            return _plain("Too many pictures are under way.", 503, **{"Retry-After": str(RETRY_SECONDS)})
+        under_way.append(visitor)
         try:
-            found = answer(request.query_params)
-        except BadSettingsError as problem:
-            return PlainTextResponse(str(problem), status_code=400, headers={"X-Content-Type-Options": "nosniff"})
-        # “identity” keeps the answer from being compressed, which takes longer than sending it.
-        return JSONResponse(found, headers={"Content-Encoding": "identity", "Cache-Control": "no-store"})
+            return await run_in_threadpool(_picture, answer, request)
+        finally:
+            under_way.remove(visitor)
 
     return respond
+
+
+def _picture(answer: Answer, request: Request) -> Response:
+    try:
+        with working():
+            found = answer(request.query_params)
+            # “identity” keeps the answer from being compressed, which takes longer than sending it.
+            return JSONResponse(found, headers={"Content-Encoding": "identity", "Cache-Control": "no-store"})
+    except BadSettingsError as problem:
+        return _plain(str(problem), 400)
+    except Exception:
+        _log.exception("No picture for %r", request.url.path)
+        return _plain("This picture could not be computed.", 500)
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ def why(state: State) -> str:
     for outcome in [state.outcome, *state.neighbours]:
         samples = outcome.log_samples_per_output
         cells = (
-            outcome.selection.name, label(outcome.selection), number(outcome.mean_truth, 4),
+            "base model" if outcome.selection.name in state.missing else outcome.selection.name, label(outcome.selection), number(outcome.mean_truth, 4),
             number(outcome.mean_persuasiveness, 4), number(outcome.kl, 4), "–" if samples is None else count(samples),
         )  # fmt: skip
         rows.append(f"| {' | '.join(cells)} |")

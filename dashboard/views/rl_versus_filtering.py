@@ -18,7 +18,7 @@ def solve(settings: Settings) -> State:
 def why(state: State) -> str:
     base, end, got, model = state.base, state.extra["end"], state.outcome, state.model
     parts = []
-    if got and base.sd_persuasiveness > 0 and len(base.modes) == 1:
+    if got and base.sd_persuasiveness > 0 and state.extra["reading"] == "Blend":
         slope = base.covariance / base.sd_persuasiveness**2
         gain = got.mean_persuasiveness - base.mean_persuasiveness
         parts.append(
@@ -26,6 +26,8 @@ def why(state: State) -> str:
             r"$$\mathrm E_q[T]-\mathrm E[T]=\frac{\mathrm{Cov}(T,P)}{\mathrm{Var}\,P}\,(\mathrm E_q[P]-\mathrm E[P])"
             "=" + equation([(slope, gain)], slope * gain) + "$$"
         )
+    elif base.sd_persuasiveness == 0:
+        parts.append("**Selection has nothing to go by:** every output is equally persuasive.")
     elif got:
         parts.append(
             "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and "

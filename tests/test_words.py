@@ -1,0 +1,192 @@
+"""Every sentence, number, equation and table cell of every page, checked afresh by `words_checker`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from multiprocessing import Pool
+from typing import Any
+
+import pytest
+from words_checker import PLACE, Case, check_readouts, check_takeaway, check_why, false_claims, settings_of
+
+from dashboard.page import Page
+from dashboard.text import plain
+from dashboard.views import PAGES
+
+SETTINGS = 300
+WHYS = {"goodhart-mixture": 12, "compare": 40}  # their tables take long
+PIECES = 2  # processes
+BY_PATH = {page.url_path: page for page in PAGES}
+on_pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+
+
+def piece_of(path: str, piece: int) -> list[str]:
+    """Every PIECES-th setting of a page, and what is false there."""
+    page, false = BY_PATH[path], []
+    for k, query in enumerate(settings_of(page, SETTINGS)):
+        if k % PIECES == piece:
+            found = false_claims(page, query, why=k < WHYS.get(path, SETTINGS), alt=k % 60 == piece)
+            false += [f"{query}: {claim}" for claim in found]
+    return false
+
+
+@on_pages
+def test_nothing_said_is_false(page: Page) -> None:
+    with Pool(PIECES) as pool:
+        pieces = pool.starmap(piece_of, [(page.url_path, piece) for piece in range(PIECES)])
+    false = [claim for piece in pieces for claim in piece]
+    assert not false, "\n".join(false)
+
+
+@on_pages
+def test_nothing_said_is_false_at_the_presets(page: Page) -> None:
+    for changes in ({}, *page.presets.values()):
+        query = {key: str(value) for key, value in changes.items()}
+        assert false_claims(page, query, alt=True) == [], query
+
+
+# ── the checker objects to what is false ──
+
+WORDS = (
+    ("raises", "lowers"), ("lowers", "raises"), ("rises to", "falls to"), ("falls to", "rises to"),
+    ("destroys it", "costs truth"), ("never hurts truth", "leaves truth as it is"), ("Any pressure costs", "More pressure never hurts"),
+    ("was highest", "will be highest"), ("up to", "down to"), ("rises without bound", "falls without bound"),
+    ("with no pressure at all", "there"), ("the honest mode", "the manipulative mode"), ("peak", "trough"),
+    ("not sampled", "1.00"), ("no turn", "peak 0.5 at c = 1"), ("does not exist", "exists"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a page says under one query, to be corrupted."""
+
+    page: Page
+    query: dict[str, str]
+    takeaway: str
+    why: str
+    cards: list[Any]
+
+    def objections(self) -> list[str]:
+        case = Case(self.page, self.query)
+        check_takeaway(case, self.takeaway)
+        check_readouts(case, self.cards)
+        check_why(case, self.why)
+        return case.false
+
+
+def said(path: str, **settings: Any) -> Said:
+    query = {key: str(value) for key, value in settings.items()}
+    page, state = BY_PATH[path], BY_PATH[path].asked(query)
+    return Said(page, query, plain(page.takeaway(state)), page.why(state), list(page.readouts(state)))
+
+
+TRUE = {
+    "RL, rivals": ("rl-versus-filtering", {"steering": "Rivals", "rivalry": 3}),
+    "RL, no rivals": ("rl-versus-filtering", {"steering": "No rivals"}),
+    "best of n": ("best-of-n", {"n": 1000}),
+    "Boltzmann": ("boltzmann", {"strength": 2}),
+    "filter": ("filters", {"method": "Filter", "threshold": 1.5}),
+    "mixture": ("goodhart-mixture", {"n": 1000, "liar_spread": 1.2}),
+    "Student": ("tails", {"threshold": 3}),
+    "Laplace": ("tails", {"error": "Laplace", "method": "Boltzmann", "strength": 0.5}),
+    "compare": ("compare", {"target_kl": 2.5}),
+}
+
+
+RANGE = re.compile(rf"(?:up|down) to {PLACE}")  # farther than said is true as well
+DECIMAL = re.compile(r"(?<=\d\.)\d")
+
+
+def with_other_digits(text: str) -> Iterator[str]:
+    """`text` with the first decimal of one number changed, for each number in turn."""
+    spared = {place for found in RANGE.finditer(text) for place in range(*found.span())}
+    for match in DECIMAL.finditer(text):
+        if match.start() not in spared:
+            yield f"{text[: match.start()]}{(int(match[0]) + 4) % 10}{text[match.end() :]}"
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_the_checker_objects_to_corrupted_words(name: str) -> None:
+    path, settings = TRUE[name]
+    true = said(path, **settings)
+    assert true.objections() == []
+    corrupted = [replace(true, takeaway=true.takeaway + " So there.")]
+    for old, new in WORDS:
+        if old in true.takeaway:
+            corrupted.append(replace(true, takeaway=true.takeaway.replace(old, new, 1)))
+        if old in true.why and f"| {old} |" not in true.why:
+            corrupted.append(replace(true, why=true.why.replace(old, new, 1)))
+    corrupted += [replace(true, takeaway=text) for text in with_other_digits(true.takeaway)]
+    corrupted += [replace(true, why=text) for text in with_other_digits(true.why)]
+    for k, card in enumerate(true.cards):
+        for field in ("value", "change", "note"):
+            for text in with_other_digits(getattr(card, field)):
+                cards = [*true.cards[:k], replace(card, **{field: text}), *true.cards[k + 1 :]]
+                corrupted.append(replace(true, cards=cards))
+    assert len(corrupted) > 5
+    believed = [lie for lie in corrupted if not objects(lie)]
+    assert not believed, "\n".join(f"{lie.takeaway}\n{lie.why}\n{lie.cards}" for lie in believed)
+
+
+def objects(lie: Said) -> bool:
+    try:
+        return bool(lie.objections())
+    except (ValueError, KeyError):  # no law has such a number
+        return True
+
+
+def test_the_checker_tells_rivals_from_no_rivals() -> None:
+    rivals, free = (said(*TRUE[name][:1], **TRUE[name][1]) for name in ("RL, rivals", "RL, no rivals"))
+    assert replace(rivals, takeaway=free.takeaway).objections()
+    assert replace(free, cards=rivals.cards).objections()
+
+
+# ── what once was said wrongly ──
+
+
+def liars(*values: float, **settings: Any) -> Said:
+    names = ("liars", "honest_correlation", "liar_truth", "liar_persuasiveness", "liar_spread", "liar_correlation")
+    return said("goodhart-mixture", **dict(zip(names, values, strict=True)), **settings)
+
+
+def test_a_normal_error_never_hurts() -> None:
+    words = said("tails", error="Normal", method="Boltzmann", strength=20, sd_truth=3).takeaway
+    assert "raises mean truth from 0.00 to 180.00" in words
+    assert "never hurts truth" in words
+
+
+def test_truth_that_falls_and_then_rises_is_said_to() -> None:
+    words = liars(0.15, 0.1, -3.45, 2.35, 0.35, -0.95, method="Boltzmann", strength=0.5).takeaway
+    assert "falls to −3.48" in words
+    assert ", then rises to" in words
+    words = liars(8e-6, 0.05, -4, 2.95, 2.9, 0.95, method="Best-of-n", n=4e7).takeaway
+    assert re.search("falls to .*, then rises to", words)
+
+
+def test_not_any_pressure_costs_truth() -> None:
+    assert "Any pressure" not in liars(0.015, -0.9, 0.25, -1, 1.35, 0.8, method="Best-of-n", n=15).takeaway
+
+
+def test_a_nearly_normal_error_hurts_in_the_end() -> None:
+    words = said("tails", error="Student-t", df=30, scale=0.5, method="Filter", threshold=4).takeaway
+    assert "never hurts" not in words
+    (peak,) = re.findall(r"highest at c = ([\d.]+)", words)
+    assert float(peak) == pytest.approx(8.1, abs=0.1)
+
+
+def test_each_error_law_has_its_own_reason() -> None:
+    words = said("tails", error="Laplace", scale=1, method="Boltzmann", strength=2).takeaway
+    assert "any reward can be had" not in words
+    assert "1/b = 1" in words
+
+
+@on_pages
+def test_no_empty_statements(page: Page) -> None:
+    for query in settings_of(page, 60, seed=7):
+        state = page.asked(query)
+        words = plain(page.takeaway(state))
+        assert not re.search(r"(?:raises|lowers) mean truth from (\S+) to \1\.(?:\s|$)", words), (query, words)
+        if page.url_path == "rl-versus-filtering":
+            why = page.why(state)
+            assert "**1** samples" not in why, query
+            assert not re.search(r"is −[\d.,]+ standard deviations", why), query

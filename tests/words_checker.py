@@ -1,0 +1,1698 @@
+"""Checks what pages say: every sentence, equation, readout and table cell is parsed and its claim computed afresh.
+
+Nothing of `models` is used but the declared ranges of parameters: laws are made from the settings, selections are
+summed over grids of P, truth under many pressures is swept to find its own turning points. A sentence that no pattern
+knows is false too. By command: `python tests/words_checker.py [settings a page] [page …]`.
+"""
+
+import math
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from multiprocessing import Pool
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline
+from scipy.optimize import brentq, minimize, minimize_scalar
+from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+
+import itertools
+
+from cases import drawn
+
+from dashboard.page import Page
+from dashboard.settings import defaults, read
+from dashboard.text import plain
+from dashboard.views import PAGES
+
+ROOT_2PI = math.sqrt(2 * math.pi)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+PRIMITIVES = [np.polynomial.legendre.legint(row) for row in np.eye(8)]
+UPWARD = np.stack(
+    [np.polynomial.legendre.legval(1.0, c) - np.polynomial.legendre.legval(NODES, c) for c in PRIMITIVES], 1
+)
+UPWARD = UPWARD @ np.linalg.inv(
+    np.polynomial.legendre.legvander(NODES, 7)
+)  # integrals from each node to the panel’s end
+LEAST = 1e-4  # of mean truth: less is no move
+MOST = 1e12
+REACH = 30.0
+SYMBOL = {"Filter": "c", "Quantilizer": "q", "Best-of-n": "n", "Best-of-Poisson": "μ", "Boltzmann": "λ", "Chi-squared": "s"}  # fmt: skip
+SLIDER = {"Filter": 8.0, "Quantilizer": 1e-9, "Best-of-n": 1e9, "Best-of-Poisson": 1e9, "Boltzmann": 20.0, "Chi-squared": 30.0}  # fmt: skip
+KNOB = {"Filter": "threshold", "Quantilizer": "fraction", "Best-of-n": "n", "Boltzmann": "strength"}
+ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared")
+
+
+def panels(breaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss–Legendre nodes and weights between `breaks` (last axis), 8 to a panel."""
+    half = 0.5 * np.diff(breaks)[..., None]
+    points = breaks[..., :-1, None] + half * (1 + NODES)
+    shape = (*points.shape[:-2], -1)
+    return points.reshape(shape), (half * WEIGHTS).reshape(shape)
+
+
+def share_of(log_weight: np.ndarray) -> np.ndarray:
+    top = np.max(log_weight, axis=-1, keepdims=True)
+    weight = np.exp(log_weight - np.where(np.isfinite(top), top, 0.0))
+    return weight / np.sum(weight, axis=-1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class Got:
+    """A selected law’s numbers."""
+
+    truth: float
+    mean: float | None
+    kl: float
+    log_samples: float | None = None
+
+
+# ── laws ──
+
+
+class Normals:
+    """Outputs that come from one of several bivariate normals; T given P and mode is N(t + slope (P − p), rest²)."""
+
+    def __init__(self, *modes: tuple[float, float, float, float, float, float]) -> None:
+        """Each mode: weight, mean T, mean P, sd P, slope of T on P, sd of T given P."""
+        kept = [mode for mode in modes if mode[0] > 0]
+        self.w, self.t, self.p, self.s, self.slope, self.rest = (np.array(x, dtype=float) for x in zip(*kept, strict=True))  # fmt: skip
+        self.s = np.where(self.s < 1e-15 * np.abs(self.p), 0.0, self.s)
+        self.slope = np.where(self.s > 0, self.slope, 0.0)
+        self.truth, self.mean = float(self.w @ self.t), float(self.w @ self.p)
+        self.highest = np.inf if np.any(self.s > 0) else float(np.max(self.p))
+        self.fixed = self.s.size == 1 and self.s[0] == 0
+        self.most_strength = np.inf
+
+    @property
+    def limit(self) -> float:
+        widest = self.s == np.max(self.s)
+        owner = widest & (self.p == np.max(self.p[widest]))
+        share = self.w[owner] / np.sum(self.w[owner])
+        slope = float(share @ self.slope[owner])
+        return math.copysign(np.inf, slope) if slope else float(share @ self.t[owner])
+
+    def tail(self, c: Any, strict: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """log P(P ≥ c) of each mode, and how far beyond its mean its kept outputs lie."""
+        c = np.asarray(c, dtype=float)[..., None]
+        with np.errstate(all="ignore"):
+            z = (c - self.p) / np.where(self.s > 0, self.s, 1.0)
+            atom = np.where((c < self.p) if strict else (c <= self.p), 0.0, -np.inf)
+            log_q = np.where(self.s > 0, log_ndtr(-z), atom)
+            return log_q, np.where(self.s > 0, self.s * math.sqrt(2 / math.pi) / erfcx(z / math.sqrt(2)), 0.0)
+
+    def log_sf(self, c: Any, strict: bool = False) -> np.ndarray:
+        return logsumexp(np.log(self.w) + self.tail(c, strict)[0], axis=-1)
+
+    def filtered(self, c: Any) -> Got:
+        log_q, beyond = self.tail(c)
+        share = share_of(np.log(self.w) + log_q)
+        log_s = self.log_sf(c)
+        truth = np.sum(share * (self.t + self.slope * beyond), axis=-1)
+        return Got(truth, np.sum(share * (self.p + beyond), axis=-1), -log_s, -log_s)
+
+    @cached_property
+    def grid(self) -> tuple[np.ndarray, ...]:
+        """Where the outputs are: P, each mode’s probability there, and P(P > p) and P(P ≥ p)."""
+        spread = self.s > 0
+        breaks = [m + s * np.linspace(-11, 11, 67) for m, s in zip(self.p[spread], self.s[spread], strict=True)]
+        atoms = np.unique(self.p[~spread])
+        p, width = panels(np.unique(np.concatenate([*breaks, atoms]))) if breaks else (np.empty(0), np.empty(0))
+        with np.errstate(all="ignore"):
+            z = (p[:, None] - self.p) / np.where(spread, self.s, 1.0)
+            mass = np.where(spread, np.exp(-0.5 * z**2) / (ROOT_2PI * self.s) * width[:, None], 0.0)
+        mass = np.concatenate([mass, np.where(~spread & (atoms[:, None] == self.p), 1.0, 0.0)]) * self.w
+        p = np.concatenate([p, atoms])
+        return p, mass, np.exp(self.log_sf(p, strict=True)), np.exp(self.log_sf(p))
+
+    def ranked(self, slope: Callable, growth: Callable, samples: float | None) -> Got:
+        """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(F) over an atom’s ranks."""
+        p, mass, above, reached = self.grid
+        base = np.sum(mass, axis=-1)
+        with np.errstate(all="ignore"):
+            log_w = slope(np.where(above < 0.5, np.log1p(-above), np.log(ndtr_mix(self, p))), above)
+            gain = growth(1 - above) - growth(1 - reached)
+            log_w = np.where(reached - above > 1e-13, np.log(gain / (reached - above)), log_w)
+            ratio = np.exp(log_w)
+            cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
+        total = np.sum(base * ratio)
+        assert abs(total - 1) < 1e-6, total
+        each = mass * ratio[:, None] / total
+        truth = np.sum(each * (self.t + self.slope * (p[:, None] - self.p)))
+        return Got(float(truth), float(np.sum(each * p[:, None])), float(np.sum(cost)), samples)
+
+    def best_of(self, n: float) -> Got:
+        return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda f: np.exp(n * np.log(f)), math.log(n))
+
+    def best_of_poisson(self, mu: float) -> Got:
+        return self.ranked(
+            lambda log_f, above: np.log1p(mu * np.exp(log_f)) - mu * above,
+            lambda f: f * np.exp(mu * (f - 1)), math.log1p(mu),
+        )  # fmt: skip
+
+    def tilted(self, strength: Any) -> Got:
+        lam = np.asarray(strength, dtype=float)[..., None]
+        grown = lam * self.p + 0.5 * (lam * self.s) ** 2
+        share, log_z = share_of(np.log(self.w) + grown), self.log_mgf(strength)
+        moved = lam * self.s**2
+        mean = np.sum(share * (self.p + moved), axis=-1)
+        kl = np.maximum(np.asarray(strength) * mean - log_z, 0.0)
+        if lam.size == 1 and kl < 1e-6 * abs(float(np.ravel(log_z)[0])):  # digits are lost: d KL/dλ = λ Var_λ P
+            kl = 0.5 * float(np.ravel(lam)[0]) ** 2 * (self.w @ (self.s**2 + (self.p - self.mean) ** 2))
+        return Got(np.sum(share * (self.t + self.slope * moved), axis=-1), mean, kl)
+
+    def log_mgf(self, strength: Any) -> np.ndarray:
+        lam = np.asarray(strength, dtype=float)[..., None]
+        return logsumexp(np.log(self.w) + lam * self.p + 0.5 * (lam * self.s) ** 2, axis=-1)
+
+    def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
+        """The weight max(0, s (p − x)): s and what it selects, but for the KL."""
+        z = (np.asarray(x, dtype=float)[..., None] - self.p) / self.s
+        mills = math.sqrt(math.pi / 2) * erfcx(z / math.sqrt(2))
+        log_q = log_ndtr(-z)
+        with np.errstate(all="ignore"):  # E(P − x)⁺ over P(P ≥ x), mode by mode
+            excess = np.where(np.isinf(mills), -self.s * z, self.s * (1 / mills - z))
+        log_each = np.log(self.w) + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
+        share = share_of(log_each)
+        move = self.s**2 / np.where(excess > 0, excess, np.inf)
+        truth, mean = np.sum(share * (self.t + self.slope * move), axis=-1), np.sum(share * (self.p + move), axis=-1)
+        return np.exp(-logsumexp(log_each, axis=-1)), Got(truth, mean, math.nan)
+
+    def above(self, c: float, level: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Where the outputs above `c` are, mode by mode, and their probabilities given P ≥ c; fine where T is `level`."""
+        z = np.maximum((c - self.p) / np.where(self.s > 0, self.s, 1.0), -12.0)
+        breaks = np.concatenate([[0.0], np.geomspace(1e-6, 0.25, 10), np.linspace(0.5, 40, 80)]) + 0 * z[:, None]
+        scale = 1 / np.maximum(z, 1.0)[:, None]
+        if level is not None:
+            with np.errstate(all="ignore"):
+                rise = (self.slope * self.s)[:, None] * scale
+                middle = (level - self.t - self.slope * self.s * z)[:, None] / rise
+                spread = np.concatenate([-np.geomspace(8, 0.5, 6), [0], np.geomspace(0.5, 8, 6)]) * np.abs(
+                    self.rest[:, None] / rise
+                )
+            breaks = np.concatenate([breaks, np.clip(np.nan_to_num(middle + spread), 0, 40)], axis=1)
+        step, width = panels(np.sort(breaks, axis=1))
+        chance = np.exp(-z[:, None] * step * scale - 0.5 * (step * scale) ** 2) * width
+        chance /= np.sum(chance, axis=-1, keepdims=True)
+        share = share_of(np.log(self.w) + self.tail(c)[0])
+        return self.p[:, None] + self.s[:, None] * (z[:, None] + step * scale), share[:, None] * chance
+
+    def chi_kl(self, x: float) -> float:
+        p, chance = self.above(x)
+        slope, _ = self.sloped(x)
+        over = np.maximum(p - x, 1e-300)
+        weight = chance * over / np.sum(chance * over)
+        return float(np.sum(weight * np.log(slope * over)))
+
+    def shortfall(self, level: float, c: float = -np.inf) -> float:
+        """E[max(0, level − T)] of what is kept above `c`."""
+        p, chance = self.above(max(c, float(np.min(self.p - 12 * self.s)) - 1e-9), level)
+        gap = level - self.t[:, None] - self.slope[:, None] * (p - self.p[:, None])
+        rest = self.rest[:, None] + 0 * p
+        with np.errstate(all="ignore"):
+            z = gap / rest
+            cost = np.where(rest > 0, gap * ndtr(z) + rest * np.exp(-0.5 * z**2) / ROOT_2PI, np.maximum(gap, 0.0))
+        return float(np.sum(chance * cost))
+
+    def covariance(self, strength: float) -> float:
+        share = share_of(np.log(self.w) + strength * self.p + 0.5 * (strength * self.s) ** 2)
+        p, t = self.p + strength * self.s**2, self.t + strength * self.slope * self.s**2
+        return float(share @ (self.slope * self.s**2 + (p - share @ p) * (t - share @ t)))
+
+
+def ndtr_mix(law: Normals, p: np.ndarray) -> np.ndarray:
+    """P(P ≤ p), with every digit also where it is tiny."""
+    with np.errstate(all="ignore"):
+        z = (p[:, None] - law.p) / np.where(law.s > 0, law.s, 1.0)
+    return np.sum(law.w * np.where(law.s > 0, ndtr(z), p[:, None] >= law.p), axis=-1)
+
+
+class Sum:
+    """Truth, normal, plus an independent error: the density of P and E[T; P] by convolution over T."""
+
+    fixed = False
+    truth = 0.0
+    highest = np.inf
+
+    def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
+        self.error, self.sd, self.scale, self.df, self.half = error, sd, scale, df, half
+        self.index = df if error == "Student-t" else np.inf
+        self.mean = 0.0 if self.index > 1 else None
+        self.most_strength = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
+        hazard = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
+        self.limit = sd**2 * hazard
+
+    def log_error(self, v: np.ndarray) -> np.ndarray:
+        b, nu = self.scale, self.df
+        match self.error:
+            case "Normal":
+                return -0.5 * (v / b) ** 2 - math.log(b * ROOT_2PI)
+            case "Laplace":
+                return -np.abs(v) / b - math.log(2 * b)
+            case "Uniform":
+                return np.full_like(v, -math.log(2 * self.half))
+        top = gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(b)
+        return top - 0.5 * (nu + 1) * np.log1p((v / b) ** 2 / nu)
+
+    def convolved(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log density of P at `p`, and E[T | P = p]."""
+        p, b = p[:, None], self.scale
+        near = b * np.array([0, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28])
+        around = np.concatenate([-near[:0:-1], near])
+        span = self.sd * np.linspace(-10, 10, 29)
+        match self.error:
+            case "Normal":
+                centre = p * self.sd**2 / (self.sd**2 + b**2)
+                breaks = centre + self.sd * b / math.hypot(self.sd, b) * np.linspace(-10, 10, 29)
+            case "Uniform":  # from one end of what T can be to the other, finely at the end that counts
+                low, high = p - self.half, p + self.half
+                rate = 1 / (1 / self.sd + np.maximum(low, 0) / self.sd**2)
+                fine = np.concatenate([[0.0], np.linspace(0.3, 40, 70)])
+                breaks = np.minimum(low + rate * fine, high)
+                breaks = np.sort(np.concatenate([breaks, np.clip(span + 0 * p, low, high), high], axis=1), axis=1)
+            case _:
+                shift = self.sd**2 / b if self.error == "Laplace" else 0.0
+                breaks = np.concatenate([span + 0 * p, span + shift + 0 * p, p + around], axis=1)
+                breaks = np.sort(np.clip(breaks, -10 * self.sd, 10 * self.sd + shift), axis=1)
+        t, width = panels(breaks)
+        log = -0.5 * (t / self.sd) ** 2 - math.log(self.sd * ROOT_2PI) + self.log_error(p - t)
+        top = np.max(log, axis=1, keepdims=True)
+        each = np.exp(log - top) * width
+        total = np.sum(each, axis=1)
+        return top[:, 0] + np.log(total), np.sum(each * t, axis=1) / total
+
+    def rate(self, p: float) -> float:
+        """About how fast the density of P falls at `p`, far out."""
+        light, b, nu = p / self.sd**2, self.scale, self.df
+        match self.error:
+            case "Normal":
+                return p / (self.sd**2 + b**2)
+            case "Laplace":
+                return min(light, 1 / b)
+            case "Uniform":
+                return max(p - self.half, self.sd) / self.sd**2
+        power = float(self.log_error(np.array(p)))
+        return light if -0.5 * (p / self.sd) ** 2 > power - 5 else max((nu + 1) / p, 10 / p)
+
+    @cached_property
+    def half_line(self) -> dict[str, Any]:
+        """P ≥ 0 on a grid, for the law is symmetric and E[T | P] odd; what lies above each point, from the top down."""
+        unit = math.hypot(self.sd, {"Uniform": 0.3 * self.half}.get(self.error, self.scale))
+        small = min(self.sd, self.half if self.error == "Uniform" else self.scale)
+        edges = [*np.linspace(0, 4 * unit, 41), *np.linspace(0, 8 * small, 25)]
+        if self.error == "Uniform":
+            edges += [
+                x for x in (*np.linspace(0, self.half, 12), *(self.half + self.sd * np.linspace(-6, 6, 49))) if x >= 0
+            ]
+        edges = np.unique(edges)
+        edges = list(edges[np.diff(edges, prepend=-1.0) > 1e-6 * unit])
+        fallen = 0.0
+        while fallen < 85 or edges[-1] < 9:
+            step = min(1.5 / self.rate(edges[-1]), 0.2 * edges[-1])
+            fallen += step * (self.rate(edges[-1]) if np.isinf(self.index) else self.index / edges[-1])
+            edges.append(edges[-1] + step)
+        edges = np.array(edges)
+        p, width = panels(edges)
+        log_f, r = self.convolved(p)
+        shape, nu, end = (edges.size - 1, 8), self.index, edges[-1]
+        p, width, log_f, r = (x.reshape(shape) for x in (p, width, log_f, r))
+        top = np.max(log_f, axis=1)
+        f = np.exp(log_f - top[:, None])
+        chance = f * width
+        mass = np.sum(chance, axis=1)
+        means = np.stack([np.sum(chance * r, axis=1), np.sum(chance * p, axis=1)]) / mass
+        log_mass = top + np.log(mass)
+        log_s, over = np.full(edges.size, -np.inf), np.zeros((2, edges.size))
+        if np.isfinite(nu):  # beyond the grid, a pure power
+            log_s[-1] = log_f[-1, -1] + math.log(end / nu)
+            over[:, -1] = r[-1, -1], end * nu / (nu - 1) if nu > 1 else np.inf
+        else:
+            log_s[-1] = log_f[-1, -1] - math.log(self.rate(end))
+            over[:, -1] = r[-1, -1], end
+        for k in range(mass.size)[::-1]:
+            log_s[k] = np.logaddexp(log_s[k + 1], log_mass[k])
+            share = math.exp(log_s[k + 1] - log_s[k])
+            over[:, k] = (share * over[:, k + 1] if share else 0.0) + (1 - share) * means[:, k]
+        scale, right = np.exp(top - log_s[:-1])[:, None], np.exp(log_s[1:] - log_s[:-1])[:, None]
+        onward = 0.5 * np.diff(edges)[:, None]
+        kept = right + scale * onward * (f @ UPWARD.T)
+        truth = (right * over[0, 1:, None] + scale * onward * (f * r @ UPWARD.T)) / kept
+        with np.errstate(all="ignore"):
+            rise = np.where(right > 0, right * over[1, 1:, None], 0.0)
+            mean = (rise + scale * onward * (f * p @ UPWARD.T)) / kept
+        log_kept = np.log(kept) + log_s[:-1, None]
+        every = np.concatenate([edges[:-1, None], p], axis=1).ravel()
+        values = [
+            np.concatenate([x[:-1, None], y], axis=1).ravel()
+            for x, y in ((log_s, log_kept), (over[0], truth), (over[1], mean))
+        ]
+        log_g, g = self.convolved(edges[:-1])
+        hazard = np.exp(np.concatenate([log_g[:, None], log_f], axis=1).ravel() - values[0])
+        regression = np.concatenate([g[:, None], r], axis=1).ravel()
+        slopes = [-hazard, hazard * (values[1] - regression), hazard * (values[2] - every)]
+        stretch = unit * np.cosh(np.arcsinh(every / unit))
+        splines = [
+            CubicHermiteSpline(np.arcsinh(every / unit)[known], y[known], (slope * stretch)[known], extrapolate=False)
+            if np.isfinite(y[0])
+            else None
+            for y, slope in zip(values, slopes, strict=True)
+            for known in [np.isfinite(y) & np.isfinite(slope * stretch)]
+        ]
+        beyond = math.exp(log_s[-1]) * np.array([over[0, -1], over[1, -1]]) if np.isfinite(nu) else np.zeros(2)
+        return {
+            "p": p.ravel(), "mass": np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel(), "r": r.ravel(),
+            "above": np.exp(log_kept).ravel(), "unit": unit, "splines": splines, "end": end, "beyond": beyond,
+        }  # fmt: skip
+
+    def log_sf(self, c: Any) -> np.ndarray:
+        return -self.filtered(c).kl
+
+    def filtered(self, c: Any) -> Got:
+        c = np.asarray(c, dtype=float)
+        line = self.half_line
+        assert np.all(np.abs(c) < 0.99 * line["end"]), (c, line["end"])
+        x = np.arcsinh(np.abs(c) / line["unit"])
+        log_s, truth, mean = (np.inf + 0 * x if spline is None else spline(x) for spline in line["splines"])
+        with np.errstate(all="ignore"):
+            odds = np.exp(log_s - np.log1p(-np.exp(log_s)))  # E[T; P ≥ c] = E[T; P ≥ −c]
+            log_s, truth, mean = (np.where(c < 0, y, z) for y, z in ((np.log1p(-np.exp(log_s)), log_s), (odds * truth, truth), (odds * mean, mean)))  # fmt: skip
+        return Got(truth, mean, -log_s, -log_s)
+
+    def hazard(self, c: float) -> float:
+        log_f, _ = self.convolved(np.array([float(c)]))
+        return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
+
+    def best_of(self, n: float) -> Got:
+        line = self.half_line
+        p, mass, r, above = line["p"], line["mass"], line["r"], line["above"]
+        with np.errstate(all="ignore"):
+            up, down = n * np.exp((n - 1) * np.log1p(-above)), n * np.exp((n - 1) * np.log(above))
+            cost = np.where(up > 0, up * np.log(up), 0.0) + np.where(down > 0, down * np.log(down), 0.0)
+            truth, mean = (float(np.sum(mass * (up - down) * x)) + (n - (n == 1)) * y for x, y in zip((r, p), line["beyond"], strict=True))  # fmt: skip
+        mean = mean if self.index > 1 else np.inf if n > 1 else None
+        return Got(truth, mean, float(np.sum(mass * cost)), math.log(n))
+
+    def tilted(self, strength: Any) -> Got:
+        lam = np.asarray(strength, dtype=float)
+        b, h = self.scale, self.half
+        with np.errstate(all="ignore"):
+            x = lam * h
+            match self.error:
+                case "Normal":
+                    mean, kl = lam * b**2, 0.5 * (lam * b) ** 2
+                case "Laplace":
+                    mean = 2 * b**2 * lam / (1 - (b * lam) ** 2)
+                    kl = lam * mean + np.log1p(-((b * lam) ** 2))
+                case "Uniform":
+                    mean = np.where(x < 1e-3, lam * h**2 / 3, h / np.tanh(x) - 1 / lam)
+                    kl = np.where(x < 1e-3, x**2 / 6, lam * mean - (x + np.log(-np.expm1(-2 * x)) - np.log(2 * x)))
+                case _:
+                    mean = kl = 0 * lam
+        return Got(self.sd**2 * lam, self.sd**2 * lam + mean, 0.5 * (lam * self.sd) ** 2 + kl)
+
+
+Law = Normals | Sum
+
+
+def blend_mode(weights: tuple[float, float, float], s: dict) -> tuple[float, ...]:
+    a, b, c = (x * s[f"sigma_{name}"] for x, name in zip(weights, "abc", strict=True))
+    spread = math.hypot(a, c)
+    slope = (a / spread) ** 2 if spread > 0 else 0.0
+    rest = math.hypot(b, a * c / spread if spread > 0 else 0.0)
+    return (1.0, weights[0] * s["mu_a"] + weights[1] * s["mu_b"], weights[0] * s["mu_a"] + weights[2] * s["mu_c"], spread, slope, rest)  # fmt: skip
+
+
+def routed(weights: tuple[float, float, float], s: dict) -> Normals:
+    a, b, c = weights
+    return Normals(
+        (a, s["mu_a"], s["mu_a"], s["sigma_a"], 1.0, 0.0), (b, s["mu_b"], 0.0, 0.0, 0.0, s["sigma_b"]),
+        (c, 0.0, s["mu_c"], s["sigma_c"], 0.0, 0.0),
+    )  # fmt: skip
+
+
+def listening(s: dict) -> tuple[float, float, float]:
+    raw = [s["alpha"], s["beta"], s["gamma"]]
+    return tuple(x / sum(raw) for x in raw) if sum(raw) else (0.4, 0.3, 0.3)
+
+
+def law_of(s: dict) -> Law:
+    if "error" in s:
+        return Sum(s["error"], s["sd_truth"], s["scale"], s["df"], s["half_width"])
+    if s.get("reading") == "Routing":
+        return routed(listening(s), s)
+    if "reading" in s or s.get("world") == "Blend":
+        return Normals(blend_mode(listening(s), s))
+    w, h, m = s["liars"], s["honest_correlation"], s["liar_correlation"]
+    liar = (w, s["liar_truth"], s["liar_persuasiveness"], s["liar_spread"], m / s["liar_spread"], math.sqrt(1 - m * m))
+    return Normals((1 - w, 0, 0, 1, h, math.sqrt(1 - h * h)), liar)
+
+
+# ── selection at a pressure, and mean truth over all of them ──
+
+
+@dataclass
+class Sweep:
+    """One method on one law, over a coordinate u: c for thresholds, log n, log(1 + μ), λ, or χ²’s x."""
+
+    method: str
+    law: Law
+
+    def at(self, u: float) -> Got:
+        match self.method:
+            case "Filter" | "Quantilizer":
+                return self.law.filtered(u)
+            case "Best-of-n":
+                return self.law.best_of(math.exp(u))
+            case "Best-of-Poisson":
+                return self.law.best_of_poisson(math.expm1(u))
+            case "Boltzmann":
+                return self.law.tilted(u)
+        _slope, got = self.law.sloped(u)
+        return Got(float(got.truth), float(got.mean), self.law.chi_kl(u))
+
+    def truths(self, u: np.ndarray) -> np.ndarray:
+        if self.method in ("Best-of-n", "Best-of-Poisson"):
+            return np.array([self.at(x).truth for x in u])
+        if self.method == "Chi-squared":
+            return self.law.sloped(u)[1].truth
+        return np.asarray(self.at(u).truth)
+
+    def pressure(self, u: float) -> float:
+        match self.method:
+            case "Quantilizer":
+                return float(np.exp(self.law.log_sf(u)))
+            case "Best-of-n":
+                return math.exp(u)
+            case "Best-of-Poisson":
+                return math.expm1(u)
+            case "Chi-squared":
+                return float(self.law.sloped(u)[0])
+        return float(u)
+
+    def place(self, pressure: float) -> float:
+        """u of a pressure."""
+        match self.method:
+            case "Best-of-n":
+                return math.log(pressure)
+            case "Best-of-Poisson":
+                return math.log1p(pressure)
+            case "Quantilizer":
+                low, high = self.ends
+                return (
+                    brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high) if pressure < 1 else low
+                )
+            case "Chi-squared":
+                low, high = self.law.mean - 1.01 / pressure - 1, self.ends[1]
+                return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high)
+        return pressure
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """No pressure, and more than any page speaks of."""
+        law = self.law
+        match self.method:
+            case "Best-of-n" | "Best-of-Poisson":
+                return 0.0, math.log(MOST)
+            case "Boltzmann":
+                return 0.0, law.most_strength if np.isfinite(law.most_strength) else 1e3 / (
+                    np.max(getattr(law, "s", 1)) or 1
+                )
+        if isinstance(law, Sum):
+            return -min(40.0 * (law.sd + law.scale), 0.9 * law.half_line["end"]), 0.9 * law.half_line["end"]
+        return float(np.min(law.p - 12 * law.s)), float(np.max(law.p + 37 * law.s))
+
+    def line(self, end: float) -> np.ndarray:
+        start, stop = self.ends[0], self.place(end)
+        match self.method:
+            case "Best-of-n" | "Best-of-Poisson":
+                return np.concatenate([[0.0], np.geomspace(1e-5, 0.05, 30), np.linspace(0.05, stop, 300)[1:]])
+            case "Boltzmann":
+                return np.concatenate(
+                    [[0.0], np.geomspace(1e-5, 0.05, 40) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
+                )
+            case "Chi-squared":
+                return np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, stop, 4000)])
+        body = np.linspace(start, min(stop, 60.0), 4000)
+        return body if stop <= 60 else np.concatenate([body, np.geomspace(60, stop, 400)[1:]])
+
+    def courses(self, end: float) -> list[tuple[tuple[int, ...], np.ndarray, np.ndarray]]:
+        """Directions, heights and places of the turns up to `end`, at three ideas of what is too small to count."""
+        u = self.line(end)
+        y = self.truths(u)
+        y[0] = self.law.truth
+        found = []
+        for least in (1e-4, 3.3e-5, 3e-4):
+            turns = zigzag(y, least)
+            places, heights = [], [self.law.truth]
+            for k in turns:
+                sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
+                low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
+                best = minimize_scalar(lambda x, sign=sign: -sign * float(self.truths(np.array([x]))[0]), bounds=(low, high), method="bounded", options={"xatol": 1e-9 * (1 + abs(high - low))})  # fmt: skip
+                places.append(best.x)
+                heights.append(-sign * best.fun)
+            heights.append(float(y[-1]))
+            step = np.diff(heights)
+            directions = (0,) if len(step) == 1 and abs(step[0]) < least else tuple(int(x) for x in np.sign(step))
+            found.append((directions, np.array(heights), np.array(places)))
+        return found
+
+    def reaching(self, by: str, aim: float) -> Got | None:
+        """Where the method has a KL, a mean P or a number of samples; None if it has not."""
+        law = self.law
+        base = {"kl": 0.0, "mean": law.mean, "log_samples": 0.0}[by]
+        if aim < base - 1e-12 * (1 + abs(aim)):
+            return None
+        nothing = Got(law.truth, law.mean, 0.0, 0.0 if self.method not in ("Boltzmann", "Chi-squared") else None)
+        if aim <= base + 1e-12:
+            return nothing
+        if law.fixed:  # every output is as persuasive: nothing moves, however many are drawn
+            drawing = by == "log_samples" and self.method != "Filter"
+            return Got(law.truth, law.mean, 0.0, aim) if drawing else None
+        low, high = self.ends
+
+        def miss(u: float) -> float:
+            return float(getattr(self.at(u), by)) - aim
+
+        if self.method == "Chi-squared":
+            width = float(np.max(law.s))
+            low = law.mean - width
+            while miss(low) > 0:
+                low = law.mean - 4 * (law.mean - low)
+        if self.method == "Boltzmann":
+            high = 1.0 / float(np.max(law.s))
+            while miss(high) < 0:
+                high *= 2
+        if miss(high) < 0:
+            return None
+        return self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
+
+
+def zigzag(y: np.ndarray, least: float) -> list[int]:
+    """The turning points of a sequence whose every step, from turn to turn and to both ends, is at least `least`."""
+    step = np.sign(np.diff(y))
+    live = np.flatnonzero(step)
+    turns = [int(b) for a, b in itertools.pairwise(live) if step[a] != step[b]]
+    while turns:
+        gaps = np.abs(np.diff(y[[0, *turns, -1]]))
+        k = int(np.argmin(gaps))
+        if gaps[k] >= least:
+            break
+        del turns[max(k - 1, 0) : k + 1]
+    return turns
+
+
+# ── numbers as pages print them ──
+
+NUM = r"−?(?:∞|\d+(?:,\d{3})*(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
+SHARE = rf"(?:1 in {NUM}|{NUM} %)"
+PLACE = rf"[cqnμλs] = (?:{SHARE}|{NUM})"
+TEX = r"-?(?:\\infty|\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def value_of(text: str) -> tuple[float, float]:
+    """A printed number and half a unit of its last place; counts and shares have three digits, or all before the point."""
+    text = text.strip()
+    if text.startswith("1 in "):
+        value, half = value_of(text[5:])
+        return 1 / value, half / value**2 * (1 + half / value)
+    if text.endswith(" %"):
+        value, _ = value_of(text[:-2])
+        return value / 100, (0.5 * 10.0 ** (math.floor(math.log10(value)) - 2) if value else 0.0) / 100
+    plain_text = text.replace("−", "-").replace(",", "").replace(r"\infty", "inf").replace("∞", "inf")
+    head, _, power = plain_text.replace(r"\times10^{", " × 10^").replace("}", "").partition(" × 10")
+    if head.endswith("inf"):
+        return float(head), 0.0
+    exponent = int(power.translate(RAISED).lstrip("^")) if power else 0
+    decimals = len(head.partition(".")[2])
+    return float(f"{head}e{exponent}"), 0.5 * 10.0 ** (exponent - decimals)
+
+
+def agrees(text: str, value: float | None, slack: float = 2e-7, digits: int | None = None) -> bool:
+    """Whether `value` may be printed as `text`; `digits`: significant ones, where zeros at the end are left out."""
+    if value is None:
+        return text == "does not exist"
+    shown, half = value_of(text)
+    if not math.isfinite(value) or not math.isfinite(shown):
+        return shown == value
+    if digits and "×" not in text and shown:
+        half = min(half, 0.5 * 10.0 ** (math.floor(math.log10(abs(shown))) + 1 - digits))
+    return abs(shown - value) <= half * (1 + 1e-6) + slack * max(abs(value), min(1.0, half * 1e3))
+
+
+def counts(text: str, log_value: float) -> bool:
+    """Whether a count may be printed as `text`."""
+    log_shown, mantissa = log_of(text)
+    if not math.isfinite(log_value):
+        return log_shown == log_value
+    if log_value > 600:
+        return abs(log_shown - log_value) < 0.05 / mantissa + 1e-9 * log_value
+    value = math.exp(log_value)
+    small = "×" not in text and value < 99.95
+    return agrees(text, value, 1e-6, 3) if small else agrees(text, value, 1e-6)
+
+
+def log_of(text: str) -> tuple[float, float]:
+    head, _, power = text.replace(",", "").replace("∞", "inf").partition(" × 10")
+    return math.log(float(head)) + (int(power.translate(RAISED)) if power else 0) * math.log(10), float(head)
+
+
+def interval(place: str) -> tuple[str, float, float]:
+    """The symbol of “n = 64”, and the least and the most that is printed so."""
+    symbol, _, text = place.partition(" = ")
+    value, half = value_of(text)
+    if symbol in "nμ" and "×" not in text and 0 < value < 99.95:
+        half = 0.5 * 10.0 ** (math.floor(math.log10(value)) - 2)
+    return symbol, value - half, value + half
+
+
+# ── a page under given settings ──
+
+
+@dataclass
+class Case:
+    """One state of a page, and what is false on it."""
+
+    page: Page
+    query: dict[str, str]
+    false: list[str] = field(default_factory=list)
+    here: str = ""
+
+    @cached_property
+    def s(self) -> dict[str, Any]:
+        asked, problems = read(self.page.sections, self.query)
+        assert not problems
+        return defaults(self.page.sections) | asked
+
+    @cached_property
+    def law(self) -> Law:
+        return law_of(self.s)
+
+    @cached_property
+    def target(self) -> tuple[str, float]:
+        by = {"Equal KL": "kl", "Equal mean": "mean", "Equal samples": "log_samples"}[self.s["target"]]
+        value = self.s[{"kl": "target_kl", "mean": "target_mean_persuasiveness", "log_samples": "target_samples"}[by]]
+        return by, math.log(value) if by == "log_samples" else value
+
+    @cached_property
+    def matched(self) -> dict[str, Got | str]:
+        """Every method where it reaches what the page holds equal, or why it does not."""
+        by, aim = self.target if "target" in self.s else ("kl", float(self.got.kl))
+        found: dict[str, Got | str] = {}
+        for method in ORDER:
+            if by == "log_samples" and method in ("Boltzmann", "Chi-squared"):
+                found[method] = "draws no samples"
+            else:
+                found[method] = Sweep(method, self.law).reaching(by, aim) or "cannot reach it"
+        return found
+
+    @cached_property
+    def method(self) -> str:
+        if "target" in self.s:
+            return next((m for m in ORDER if isinstance(self.matched[m], Got)), "Best-of-n")
+        return self.s["method"]
+
+    @cached_property
+    def setting(self) -> float:
+        return self.s[KNOB[self.method]]
+
+    @cached_property
+    def got(self) -> Got | None:
+        """What is selected, or None if that does not exist."""
+        law = self.law
+        if "target" in self.s:
+            got = self.matched[self.method]
+            return got if isinstance(got, Got) else Got(law.truth, law.mean, 0.0, 0.0)
+        x = self.setting
+        none = Got(law.truth, law.mean, 0.0, None)
+        match self.method:
+            case "Filter":
+                return law.filtered(x) if x <= law.highest else None
+            case "Quantilizer":
+                sweep = Sweep("Quantilizer", law)
+                cut = Got(law.truth, law.mean, 0.0) if law.fixed or x == 1 else law.filtered(sweep.place(x))
+                return Got(float(cut.truth), cut.mean, 0.0 if law.fixed else -math.log(x), -math.log(x))
+            case "Best-of-n":
+                return law.best_of(x) if x > 1 else Got(law.truth, law.mean, 0.0, 0.0)
+        return none if x == 0 else law.tilted(x) if x < law.most_strength else None
+
+    def say(self, true: Any, why: str) -> None:
+        if not true:
+            self.false.append(f"{self.here!r}: {why}")
+
+    def same(self, text: str, value: float | None, what: str, **how: Any) -> None:
+        self.say(agrees(text, None if value is None else float(value), **how), f"{what} is {value!r}, not {text}")
+
+    def counted(self, text: str, log_value: float | None, what: str) -> None:
+        self.say(
+            log_value is not None and counts(text, float(log_value)), f"log of {what} is {log_value!r}, not {text}"
+        )
+
+
+def moved(start: float, end: float, sign: int) -> bool:
+    """Whether a step may be said to go `sign`’s way; either will do within 1e-7 of the least that counts."""
+    step = end - start
+    return abs(step) < LEAST + 1e-7 if sign == 0 else sign * step > LEAST - 1e-7
+
+
+DONE = {"raises": 1, "lowers": -1, "leaves": 0, "rises to": 1, "falls to": -1, "stays at": 0}
+STEP = rf"(?:rises|falls) to {NUM} at {PLACE}"
+
+
+def subject(case: Case, m: re.Match) -> None:
+    method = {"Keeping only outputs above": "Filter", "KL-penalised selection at λ =": "Boltzmann", "Keeping the best of": "Best-of-n", "χ²-penalised selection at s =": "Chi-squared", "Keeping the top": "Quantilizer", "Keeping the best of 1 + Poisson(": "Best-of-Poisson"}[m["how"]]  # fmt: skip
+    case.say(method == case.method, f"the method is {case.method}")
+    if case.got is None and method != case.method:
+        return
+    if "target" in case.s and method in ("Best-of-n", "Quantilizer"):
+        case.say(method == "Quantilizer" or counts(m["x"], case.got.log_samples or 0.0), "n")
+    elif method == "Best-of-n":
+        case.counted(m["x"], math.log(case.setting), "n")
+    elif "target" not in case.s:
+        case.same(m["x"], case.setting, SYMBOL[method])
+
+
+def does(case: Case, m: re.Match) -> None:
+    subject(case, m)
+    if case.got is None:
+        case.say(False, "the result does not exist")
+        return
+    truth, base = float(case.got.truth), case.law.truth
+    case.say(moved(base, truth, DONE[m["verb"]]), f"from {base} to {truth}")
+    if m["verb"] == "leaves":
+        case.same(m["at"], base, "mean truth")
+    else:
+        case.say(m["a"] != m["b"], "no move is shown")
+        case.same(m["a"], base, "mean truth of the base model")
+        case.same(m["b"], truth, "mean truth")
+
+
+def absent(case: Case, m: re.Match) -> None:
+    subject(case, m)
+    law, x = case.law, case.setting
+    match m["why"][:10]:
+        case "no output ":
+            case.say(case.method == "Filter" and x > law.highest, f"the highest is {law.highest}")
+            case.same(m["top"], law.highest, "the highest", digits=6)
+        case "a further ":
+            case.say(
+                case.method == "Boltzmann" and law.error == "Laplace" and x >= 1 / law.scale, "there is an optimum"
+            )
+            case.same(m["inverse"], 1 / law.scale, "1/b", digits=3)
+        case _:
+            case.say(case.method == "Boltzmann" and law.error == "Student-t" and x > 0, "the tail is not heavy")
+
+
+def swept(
+    case: Case, span: str, directions: tuple[int, ...], limit: str = "", check: Any = None, method: str = ""
+) -> None:
+    """A claim about a whole range: how far it goes, which way truth goes, and beyond."""
+    method = method or case.method
+    law, sweep = case.law, Sweep(method, case.law)
+    way, _, place = span.partition(" to ")
+    symbol, low, high = interval(place)
+    case.say(
+        symbol == SYMBOL[method] and (way == "down") == (method == "Quantilizer"), f"{method} has {SYMBOL[method]}"
+    )
+    if law.fixed:
+        case.say(directions == (0,), "nothing can move")
+        return
+    if method == "Quantilizer":
+        far = low <= SLIDER[method] and low <= math.exp(-REACH)
+    elif method in ("Best-of-n", "Best-of-Poisson"):
+        far = low <= MOST * 1.000001 <= high * 1.00001
+    else:
+        end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
+        far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
+        far = (far or np.isfinite(law.most_strength)) and sweep.at(end).kl >= REACH
+    case.say(far, "the range falls short of the slider or of 30 nats")
+    middle = 0.5 * (low + high)
+    if method in ("Best-of-n", "Best-of-Poisson"):
+        middle = min(middle, MOST)
+    key = (method, middle)
+    courses = case.__dict__.setdefault("_courses", {})
+    if key not in courses:
+        courses[key] = sweep.courses(middle)
+    fits = [found for found in courses[key] if found[0] == directions]
+    if not fits:
+        case.say(False, f"truth goes {courses[key][0][0]}, {courses[key][0][1]} at {[sweep.pressure(u) for u in courses[key][0][2]]}")  # fmt: skip
+        return
+    if check:
+        check(sweep, fits[0][1], fits[0][2], (low, high))
+    ends = [fits[0][1][-1]]
+    if method == "Boltzmann":
+        ends += [float(sweep.at(min(end, case.law.most_strength * (1 - 1e-12))).truth) for end in (low, high)]
+    beyond(case, limit, min(ends, key=lambda end: abs(end - law.limit)), directions[-1], method)
+
+
+def beyond(case: Case, said: str, end: float, direction: int, method: str) -> None:
+    limit = case.law.limit
+    if "without bound" in said:
+        case.say(
+            math.isinf(limit) and ("rises" in said) == (limit > 0) and np.sign(limit) != direction,
+            f"the limit is {limit}",
+        )
+    elif said:
+        text = said.removeprefix(" In the limit it tends to ").removesuffix(".")
+        case.say(abs(limit - end) > LEAST / 3, "the limit is reached")
+        case.same(text, limit, "the limit")
+    else:
+        hidden = (
+            np.sign(limit) != direction
+            if math.isinf(limit)
+            else f"{limit:.2f}" != f"{end:.2f}" and abs(limit - end) > 3 * LEAST
+        )
+        case.say(not hidden, f"the limit, {limit}, is not said; the range ends at {end}")
+
+
+def at_place(case: Case, sweep: Sweep, text: str, place: str, height: float, u: float) -> None:
+    """“height at place”: the place is the turn’s, or the curve so flat that its height is reached there."""
+    symbol, low, high = interval(place)
+    case.say(symbol == SYMBOL[sweep.method], "symbol")
+    case.same(text, height, f"truth at {place}", slack=1e-6)
+    exact = sweep.pressure(u)
+    near = low * (1 - 1e-3) - 1e-6 <= exact <= high * (1 + 1e-3) + 1e-6 or low - 2e-3 <= exact <= high + 2e-3
+    flat = abs(float(sweep.truths(np.array([sweep.place(0.5 * (low + high))]))[0]) - height) < 1e-6
+    case.say(near or flat, f"the turn is at {exact}, not {place}")
+
+
+def end_height(case: Case, sweep: Sweep, text: str, ends: tuple[float, float]) -> None:
+    """Truth where the range ends, whose pressure is printed to a few digits."""
+    cap = {"Best-of-n": MOST, "Best-of-Poisson": MOST, "Boltzmann": case.law.most_strength * (1 - 1e-12)}.get(
+        sweep.method, np.inf
+    )
+    y = sweep.truths(np.array([sweep.place(min(end, cap)) for end in ends]))
+    shown, half = value_of(text)
+    case.say(
+        min(y) - half * 1.001 - 1e-6 <= shown <= max(y) + half * 1.001 + 1e-6, f"truth at the end is {y}, not {text}"
+    )
+
+
+def straight_words(case: Case, m: re.Match) -> None:
+    directions = {"P": (0,), "M": (1,), "A": (-1,)}[m[0][0]]
+    swept(case, m["span"], directions, m["limit"] or "")
+
+
+def one_peak(case: Case, m: re.Match) -> None:
+    def check(sweep: Sweep, heights: np.ndarray, places: np.ndarray, _: Any) -> None:
+        base, top, end = heights
+        here = sweep.place(case.setting) if "target" not in case.s else None
+        lost = (top - end) - 0.5 * (top - base)
+        ruined = end < base or lost > 0
+        close = abs(end - base) < 1e-5 if end < base + 1e-5 and lost <= 0 else abs(lost) < 1e-5
+        case.say((m["harm"] == "destroys it") == ruined or close, f"base {base}, peak {top}, end {end}")
+        if m["tense"]:
+            at_place(case, sweep, m["v"], m["place"], top, places[0])
+        kl = float(case.got.kl)
+        kl_top = sweep.at(places[0]).kl
+        if m["tense"] and abs(kl - kl_top) > 1e-4:
+            case.say((m["tense"] == "was") == (kl > kl_top), f"KL {kl} here, {kl_top} at the peak")
+        elif not m["tense"]:
+            case.say(abs(kl - kl_top) < 1e-4, f"KL {kl} here, {kl_top} at the peak")
+        del here
+
+    swept(case, m["span"], (1, -1), m["limit"] or "", check)
+
+
+def every_turn(case: Case, m: re.Match) -> None:
+    steps = re.findall(rf"(rises|falls) to ({NUM}) at ({PLACE})", m["steps"])
+    directions = tuple(1 if verb == "rises" else -1 for verb, _, _ in steps)
+
+    def check(sweep: Sweep, heights: np.ndarray, places: np.ndarray, ends: tuple[float, float]) -> None:
+        for (_, text, place), height, u in zip(steps, heights[1:-1], places, strict=False):
+            at_place(case, sweep, text, place, height, u)
+        end_height(case, sweep, steps[-1][1], ends)
+        where = {"with no pressure at all": 0, "there": len(steps)}.get(m["where"])
+        if where is None:
+            where = 1 + next((k for k, step in enumerate(steps) if f"at {step[2]}" == m["where"]), 99)
+        case.say(where < heights.size and heights[where] >= np.max(heights) - 1e-6, f"heights are {heights}")
+        if 0 < where <= len(steps):
+            case.say(m["top"] == steps[where - 1][1], "two heights for one place")
+        else:
+            case.same(m["top"], case.law.truth, "mean truth of the base model")
+
+    way = "down" if case.method == "Quantilizer" else "up"
+    swept(case, f"{way} to {steps[-1][2]}", directions, m["limit"] or "", check)
+
+
+def no_best(case: Case, m: re.Match) -> None:
+    case.say(case.method == "Boltzmann" and case.law.most_strength == 0, "there is a best policy")
+
+
+# ── steering ──
+
+
+def normal_kl(new: tuple[float, ...], old: tuple[float, ...]) -> float:
+    """KL between two blends, by P and by T given P; ∞ off the base model’s support."""
+
+    def one(gap2: float, s: float, s0: float) -> float:
+        if s > 0 and s0 > 0:
+            return math.log(s0 / s) + (s * s + gap2) / (2 * s0 * s0) - 0.5
+        return 0.0 if s == s0 == 0 and gap2 < 1e-24 else math.inf
+
+    _, t, p, s, slope, rest = new
+    _, t0, p0, s0, slope0, rest0 = old
+    with np.errstate(all="ignore"):
+        gap2 = (t - t0 - slope0 * (p - p0)) ** 2 + ((slope - slope0) * s) ** 2
+        return one((p - p0) ** 2, s, s0) + one(gap2, rest, rest0)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where RL ends; in a tie, all that it may come to."""
+
+    truths: tuple[float, float]
+    reward: float
+    kl: float | None
+    weights: tuple[float, float, float] | None = None
+    gap: float = 0.0
+    winners: tuple[str, ...] = ()
+
+
+def rl_end(s: dict) -> End:
+    start = np.array(listening(s))
+    reward, truth = np.array([s["mu_a"], 0.0, s["mu_c"]]), np.array([s["mu_a"], s["mu_b"], 0.0])
+    winners = tuple(name for name, r in zip("ABC", reward, strict=True) if r == np.max(reward))
+    blended, how = s["reading"] == "Blend", s["steering"]
+
+    def ended(weights: np.ndarray, gap: float = 0.0) -> End:
+        weights = tuple(float(x) for x in weights)
+        with np.errstate(all="ignore"):
+            routing = sum(0.0 if x == 0 else x * np.log(x / x0) for x, x0 in zip(weights, start, strict=True))
+        kl = normal_kl(blend_mode(weights, s), blend_mode(tuple(start), s)) if blended else float(routing)
+        total = (float(truth @ weights),) * 2
+        return End(total, float(reward @ weights), kl, weights, gap, winners)
+
+    if how == "For a time":
+        grown = np.log(np.maximum(start, 1e-320)) + s["time"] * reward
+        return ended(share_of(np.where(start > 0, grown, -np.inf)))
+    if blended and how == "KL penalty":
+        base, tau = blend_mode(tuple(start), s), s["tau"]
+
+        def value(weights: np.ndarray) -> float:
+            return float(reward @ weights) - tau * normal_kl(blend_mode(tuple(weights), s), base)
+
+        corners = [np.array([i, j, 60 - i - j]) / 60 for i in range(61) for j in range(61 - i)]
+        first = sorted([start, *(0.97 * start + 0.03 * x for x in corners), *corners], key=value)[::-1][:6:2]
+        best = max((polish(value, x) for x in [start, *first]), key=value)
+        log_z = base[2] / tau + 0.5 * (base[3] / tau) ** 2
+        return ended(best, log_z - value(best) / tau)
+    k = math.inf if how == "No rivals" else s["rivalry"]
+    if blended and how in ("Rivals", "No rivals") and k > 1:
+        gain = np.maximum(reward, 0.0)
+        if math.isinf(k) or not np.any(gain):
+            return ended(np.array([gain[0] > 0, start[1], gain[2] > 0], dtype=float))
+        share = gain / np.max(gain)
+        conjugate = k / (k - 1)
+        with np.errstate(divide="ignore"):
+            log = np.log(share)
+        log_m = logsumexp(conjugate * log[[0, 2]]) / conjugate
+        return ended(np.where(share > 0, np.exp((log - log_m) / (k - 1)), 0.0))
+    reached = [t for t, name in zip(truth, "ABC", strict=True) if name in winners]
+    if len(winners) > 1:
+        return End((min(reached), max(reached)), float(np.max(reward)), None, None, 0.0, winners)
+    return ended(np.array([float(name in winners) for name in "ABC"]))
+
+
+def polish(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarray:
+    """A local maximum over the simplex, from `start`."""
+    safe = np.maximum(start, 1e-12)
+
+    def weights(x: np.ndarray) -> np.ndarray:
+        return share_of(x)
+
+    x = np.log(safe)
+    for _ in range(3):
+        x = minimize(lambda x: min(-value(weights(x)), 1e12), x, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 2000}).x  # fmt: skip
+    return max([weights(x), start], key=value)
+
+
+def rl_words(case: Case, m: re.Match) -> None:
+    s, end = case.s, case.__dict__.setdefault("end", rl_end(case.s))
+    how = s["steering"] if s["reading"] == "Blend" or s["steering"] == "For a time" else "To the end"
+    said = m["how"]
+    degenerate = how == "KL penalty" and sum(x * y > 0 for x, y in zip(listening(s), (s["sigma_a"], s["sigma_b"], s["sigma_c"]), strict=True)) < 2  # fmt: skip
+    numbers = re.findall(NUM, said)
+    if said.startswith("after a time"):
+        case.say(how == "For a time", f"steering is {how}")
+        case.same(numbers[0], s["time"], "t")
+    elif said.startswith("where a KL price"):
+        case.say(how == "KL penalty", f"steering is {how}")
+        case.same(numbers[0], s["tau"], "τ")
+        if not degenerate:
+            case.same(numbers[1], end.gap, "the gap", slack=1e-5)
+    elif said.startswith("sharing"):
+        case.say(how == "Rivals" and end.weights, f"steering is {how}")
+        case.same(numbers[0], s["rivalry"], "k")
+        case.same(numbers[1], end.weights[0], "α")
+        case.same(numbers[2], end.weights[2], "γ")
+    elif said.startswith("with every"):
+        case.say(how == "No rivals", f"steering is {how}")
+        case.same(numbers[0], listening(s)[1], "β")
+    else:
+        case.say(how == "To the end" or (how == "Rivals" and s["rivalry"] == 1), f"steering is {how}")
+        case.say(
+            said == f"listening to {' and '.join(end.winners)} alone" and len(end.winners) == 1,
+            f"winners: {end.winners}",
+        )
+    truth, base = end.truths[0], case.law.truth
+    if degenerate:
+        return
+    if how == "KL penalty" and abs(truth - base) < 3e-4:
+        return
+    case.say(moved(base, truth, DONE[m["verb"]]), f"from {base} to {truth}")
+    case.same(
+        m["v"], truth if DONE[m["verb"]] else base, "RL’s mean truth", slack=1e-4 if how == "KL penalty" else 2e-7
+    )
+
+
+def rl_tie(case: Case, m: re.Match) -> None:
+    end = case.__dict__.setdefault("end", rl_end(case.s))
+    case.say(m["who"] == " from ".join(end.winners) and len(end.winners) > 1, f"winners: {end.winners}")
+    case.same(m["low"], end.truths[0], "the least")
+    case.same(m["high"], end.truths[1], "the most")
+
+
+HOW = r"(?P<how>Keeping only outputs above|KL-penalised selection at λ =|Keeping the best of|χ²-penalised selection at s =|Keeping the top|Keeping the best of 1 \+ Poisson\()"
+LIMIT = rf"(?P<limit> In the limit it (?:tends to {NUM}|rises without bound|falls without bound)\.)?"
+RANGE = rf"(?P<span>(?:up|down) to {PLACE})"
+RL_HOW = rf"after a time t = {NUM}|where a KL price of τ = {NUM} stops it, {NUM} nats from the best policy at that price|sharing a budget of norm k = {NUM} as α = {NUM}, γ = {NUM}|with every useful weight at its most, β where it was \({NUM}; what it ends at is not settled\)|listening to [ABC] alone"
+TAKEAWAY: list[tuple[str, Callable]] = [
+    (rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)", does),
+    (rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
+    (
+        rf"{HOW} (?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL)\.",
+        absent,
+    ),
+    (rf"Pressure leaves truth as it is, {RANGE}\.{LIMIT}", straight_words),
+    (rf"More pressure never hurts truth, {RANGE}\.{LIMIT}", straight_words),
+    (rf"Any pressure costs truth, {RANGE}\.{LIMIT}", straight_words),
+    (
+        rf"Truth (?P<tense>was|will be) highest at (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\); pressure beyond that (?P<harm>destroys it|costs truth), {RANGE}\.{LIMIT}",
+        one_peak,
+    ),
+    (rf"Truth is at its highest here; more pressure (?P<harm>destroys it|costs truth), {RANGE}\.(?P<tense>)?{LIMIT}", one_peak),
+    (
+        rf"With more and more pressure truth (?P<steps>{STEP}, then {STEP}(?:, then {STEP})*)\. It is highest, (?P<top>{NUM}), (?P<where>with no pressure at all|there|at {PLACE})\.{LIMIT}",
+        every_turn,
+    ),
+    (r"With any pressure at all there is no best policy here\.", no_best),
+    (rf"RL ends up (?P<how>{RL_HOW}), and truth (?P<verb>rises to|falls to|stays at) (?P<v>{NUM})\.", rl_words),
+    (rf"RL is unable to tell (?P<who>[ABC](?: from [ABC])+), a tie: mean truth may end anywhere from (?P<low>{NUM}) to (?P<high>{NUM})\.", rl_tie),
+]  # fmt: skip
+
+
+def check_text(case: Case, text: str, known: list[tuple[str, Callable]]) -> None:
+    """Sentence after sentence, each by the pattern that knows it."""
+    while text:
+        for pattern, check in known:
+            if m := re.compile(pattern).match(text):
+                case.here = m[0]
+                check(case, m)
+                text = text[m.end() :].strip()
+                break
+        else:
+            case.here = text
+            case.say(False, "unknown sentence")
+            return
+
+
+def check_takeaway(case: Case, text: str) -> None:
+    check_text(case, text, TAKEAWAY)
+
+
+# ── readouts ──
+
+
+def check_readouts(case: Case, cards: list) -> None:
+    law, got, rl = case.law, case.got, "steering" in case.s
+    labels = ["mean truth", "mean persuasiveness", "KL from the base model", "base samples per output"]
+    path = case.page.url_path
+    labels[2] = "mean cost" if path == "filters" else labels[2]
+    labels[3] = "effective sample fraction" if path == "boltzmann" else labels[3]
+    case.here = "readouts"
+    case.say([card.label for card in cards] == labels, [card.label for card in cards])
+    for k, card in enumerate(cards):
+        case.here = str(card)
+        note, *against = card.note.split(" · ")
+        if rl:
+            check_rl_note(case, k, against[0])
+        else:
+            case.say(not against, "unknown note")
+        (check_truth_card, check_mean_card, check_kl_card, check_samples_card)[k](case, card, note, got, law)
+
+
+def check_truth_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
+    case.same(card.value, got and got.truth, "mean truth")
+    case.same(note.removeprefix("base "), law.truth, "the base’s")
+    signed(case, card.change, got and got.truth - law.truth)
+    case.say(
+        (card.amount is None) == (got is None)
+        and (got is None or abs(card.amount - got.truth) < 1e-6 * (1 + abs(got.truth))),
+        "amount",
+    )
+
+
+def check_mean_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
+    known = got is not None and got.mean is not None
+    case.same(card.value, got.mean if known else None, "mean P")
+    case.same(note.removeprefix("base "), law.mean, "the base’s")
+    signed(case, card.change, got.mean - law.mean if known and law.mean is not None and np.isfinite(got.mean) else None)
+
+
+def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
+    if card.label == "mean cost":
+        if got is None:
+            case.say(card.value == "does not exist", "nothing is selected")
+            return
+        cost, before, bound = costs(case)
+        case.same(card.value, cost, "cost")
+        signed(case, card.change, cost - before)
+        m = re.fullmatch(rf"at most ({NUM}): base ({NUM}) ÷ q", note)
+        case.say(m, "unknown note")
+        if m:
+            case.same(m[1], bound, "Taylor’s bound", slack=1e-6)
+            case.same(m[2], before, "the base’s cost")
+        case.say(cost <= bound + 1e-9, "Taylor’s bound is broken")
+        return
+    case.same(card.value.removesuffix(" nats"), got and got.kl, "KL")
+    case.say(note == "base 0", "unknown note")
+    signed(case, card.change, got and got.kl)
+
+
+def check_samples_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
+    if card.label == "effective sample fraction":
+        lam = case.setting
+        case.counted(card.value, 2 * law.log_mgf(lam) - law.log_mgf(2 * lam), "fraction")
+        case.say(note == "of importance reweighting" and not card.change, "unknown note")
+        return
+    case.say(note == "base 1", "unknown note")
+    if got is None or got.log_samples is None:
+        case.say(card.value == ("does not exist" if got is None else "not sampled") and not card.change, "no samples")
+    else:
+        case.counted(card.value, got.log_samples, "samples")
+        case.counted(card.change.removeprefix("× "), got.log_samples, "samples")
+
+
+def signed(case: Case, text: str, value: float | None) -> None:
+    """A change against the base model, with its sign."""
+    if value is None or not np.isfinite(value):
+        case.say(text in ("", "+∞"), f"{text} for {value}")
+        return
+    case.same(text.lstrip("+"), value, "change")
+    case.say(text.startswith(("+", "−")) or not float(value_of(text)[0]), "no sign")
+
+
+def check_rl_note(case: Case, k: int, note: str) -> None:
+    end = case.__dict__.setdefault("end", rl_end(case.s))
+    loose = case.s["steering"] == "KL penalty" and case.s["reading"] == "Blend"
+    if loose and sum(x * case.s[f"sigma_{y}"] > 0 for x, y in zip(listening(case.s), "abc", strict=True)) < 2:
+        return
+    slack = 3e-3 if loose else 2e-7
+    match k:
+        case 0:
+            shown = note.removeprefix("RL ").split(" to ")
+            case.say(len(shown) == 1 + (end.truths[0] < end.truths[1]), "a range or not")
+            for text, value in zip(shown, end.truths, strict=False):
+                case.same(text, value, "RL’s truth", slack=slack)
+        case 1:
+            case.same(note.removeprefix("RL "), end.reward, "RL’s reward", slack=slack)
+        case 2:
+            case.say((end.kl is None) == (note == "RL undetermined"), "a tie leaves RL’s KL open")
+            loud = [x * case.s[f"sigma_{y}"] for x, y in zip(listening(case.s), "abc", strict=True)]
+            told = all(x == 0 or x > 1e-12 * max(loud) for x in loud)  # softer noises count as none
+            if end.kl is not None and told:
+                case.same(note.removeprefix("RL "), end.kl, "RL’s KL", slack=slack)
+        case 3:
+            m = re.fullmatch(rf"(?P<price>{NUM}) to reach RL’s (?P<a>{NUM})|RL’s (?P<b>{NUM}) is out of reach", note)
+            case.say(m, "unknown note")
+            if m:
+                case.same(m["a"] or m["b"], end.reward, "RL’s reward", slack=slack)
+                priced(case, m["price"], end.reward, slack)
+
+
+def priced(case: Case, text: str | None, reward: float, slack: float) -> None:
+    """One in how many outputs of the base model reaches RL’s reward."""
+    tight = 1e-9 * (1 + abs(reward)) + (slack if slack > 1e-3 else 0.0)
+    prices = [float(-case.law.log_sf(reward + gap)) for gap in (-tight, 0.0, tight)]
+    if text is None:
+        case.say(not np.isfinite(prices[2]), f"the log of the price is {prices[1]}")
+    else:
+        shown, mantissa = log_of(text)
+        room = 0.055 / mantissa if "×" in text else 0.0055
+        case.say(any(np.isfinite(x) and counts(text, x) for x in prices) or prices[0] - room <= shown <= prices[2] + room, f"logs of the price: {prices}")  # fmt: skip
+
+
+def costs(case: Case) -> tuple[float, float, float]:
+    law, level, x = case.law, case.s["level"], case.setting
+    everything = law.fixed or (case.method == "Quantilizer" and x == 1)
+    cut = -np.inf if everything else x if case.method == "Filter" else Sweep("Quantilizer", law).place(x)
+    before = law.shortfall(level)
+    return law.shortfall(level, cut), before, before * math.exp(min(case.got.log_samples, 700))
+
+
+# ── why ──
+
+PRODUCT = rf"[-+]?(?:\({TEX}\)|{TEX})(?:\\times(?!10\^)(?:\({TEX}\)|{TEX}))*"
+SUM = rf"{PRODUCT}(?:[-+]{PRODUCT})*"
+
+
+def evaluated(case: Case, sum_text: str, sign: str, total: str, factors: list[float], exact: float) -> None:
+    """“a×b+c×d=e”: every factor is what it stands for, and the numbers shown give the result shown."""
+    shown = [value_of(x) for x in re.findall(TEX, re.sub(r"(?<=[\d)])-", "+-", sum_text))]
+    case.say(len(shown) == len(factors), f"{len(shown)} factors")
+    for (value, half), factor in zip(shown, factors, strict=False):
+        case.say(abs(value - factor) <= half * 1.00001 + 1e-6 * abs(factor), f"factor {value} is {factor}")
+    code = re.sub(r"\\times10\^\{(-?\d+)\}", r"e\1", sum_text).replace(r"\times", "*").replace(r"\infty", "inf")
+    if not re.fullmatch(r"[-+*().\de]|[-+*().\dinfe]+", code):
+        case.say(False, f"cannot evaluate {code}")
+        return
+    value = float(eval(code, {"inf": math.inf}))
+    result, half = value_of(total)
+    case.say(abs(result - exact) <= half * 1.00001 + 2e-6 * abs(exact), f"the result is {exact}")
+    room = half * 1.00001 + (0.0 if sign == "=" else 0.01 * abs(result))
+    case.say(abs(value - result) <= room + 1e-12, f"{sum_text} is {value}, not {total}")
+
+
+def tex(case: Case, text: str, exact: float, what: str, slack: float = 2e-6) -> None:
+    shown, half = value_of(text)
+    case.say(
+        shown == exact or abs(shown - exact) <= half * 1.00001 + slack * abs(exact), f"{what} is {exact}, not {text}"
+    )
+
+
+def literally(*texts: str, when: Callable[[Case], Any] = lambda case: True) -> list[tuple[str, Callable]]:
+    return [(re.escape(text), lambda case, m: case.say(when(case), "not so here")) for text in texts]
+
+
+def best_of_n_equation(case: Case, m: re.Match) -> None:
+    n = case.setting
+    evaluated(case, m["sum"], m["sign"], m["total"], [math.log(n), -(n - 1) / n], math.log(n) - (n - 1) / n)
+
+
+def same_kl(case: Case, m: re.Match) -> None:
+    case.same(m["own"], case.got.truth, "mean truth")
+    said = m["rivals"].split(", ")
+    case.say(len(said) == 3, "three rivals")
+    for one in said:
+        found = re.fullmatch(
+            rf"\*\*(?P<v>{NUM})\*\* under (?P<m>.+)|(?P<n>.+) (?P<why>cannot reach it|has no optimum here)", one
+        )
+        case.say(found, f"unknown {one!r}")
+        if found:
+            got = case.matched[found["m"] or found["n"]]
+            case.say(isinstance(got, Got) == bool(found["v"]), f"{one}: {got}")
+            if found["v"] and isinstance(got, Got):
+                case.same(found["v"], float(got.truth), one, slack=1e-6)
+
+
+def turning_places(case: Case, m: re.Match) -> None:
+    places = re.findall(PLACE, m["where"] or "")
+    if case.law.fixed:
+        case.say(not places, "nothing turns")
+        return
+    middle = 0.5 * sum(interval(m["span"].partition(" to ")[2])[1:])
+    found = case.__dict__.setdefault("_courses", {})
+    courses = found.setdefault(
+        ("Boltzmann", middle), found.get(("Boltzmann", middle)) or Sweep("Boltzmann", case.law).courses(middle)
+    )
+    ok = [course for course in courses if len(course[2]) == len(places)]
+    case.say(ok, f"turns: {courses}")
+    if ok:
+        directions, heights, _ = ok[0]
+        swept(case, m["span"], directions, limit_words(case.law.limit, heights[-1], directions[-1]), method="Boltzmann")
+    for place, u in zip(places, ok[0][2] if ok else [], strict=False):
+        _, low, high = interval(place)
+        case.say(low - 2e-3 <= u <= high + 2e-3, f"the turn is at {u}")
+
+
+def two_modes(case: Case, m: re.Match) -> None:
+    law, lam = case.law, case.setting
+    gap = [math.log(law.w[1] / law.w[0]), law.p[1] - law.p[0], 0.5 * (law.s[1] ** 2 - law.s[0] ** 2)]
+    roots = np.roots(gap[::-1]) if gap[2] else np.array([-gap[0] / gap[1]]) if gap[1] else np.array([])
+    roots = np.sort([x.real for x in np.atleast_1d(roots) if abs(x.imag) < 1e-9 and x.real >= 0])
+    said = re.findall(rf"λ = ({NUM})", m["where"])
+    case.say(len(said) == roots.size, f"they weigh the same at {roots}")
+    for text, root in zip(said, roots, strict=False):
+        case.same(text, float(root), "crossing", digits=6, slack=1e-6)
+    log_share = gap[0] + lam * gap[1] + lam**2 * gap[2]
+    log_share = -float(np.logaddexp(0, -log_share))
+    if m["now"].startswith("1 in"):
+        case.counted(m["now"][5:], -log_share, "share")
+    else:
+        value, half = value_of(m["now"])
+        case.say(
+            abs(value - math.exp(log_share)) <= half * 1.01 * (1 if value < 1 else 10) + 1e-9,
+            f"the share is {math.exp(log_share)}",
+        )
+
+
+def taylor(case: Case, m: re.Match) -> None:
+    cost, before, bound = costs(case)
+    tex(case, m["cost"], cost, "cost")
+    evaluated(case, m["sum"], m["sign"], m["total"], [before, math.exp(min(case.got.log_samples, 700))], bound)
+
+
+def climbs(case: Case, m: re.Match) -> None:
+    law, got = case.law, case.got
+    gain = float(got.mean) - law.mean
+    slope = float(law.slope[0])
+    case.say(law.w.size == 1 and law.s[0] > 0, "no line")
+    evaluated(case, m["sum"], m["sign"], m["total"], [slope, gain], slope * gain)
+
+
+def slides(case: Case, m: re.Match) -> None:
+    s, (a, _, c) = case.s, listening(case.s)
+    end = case.__dict__.setdefault("end", rl_end(s))
+    evaluated(case, m["sum"], m["sign"], m["total"], [a, s["mu_a"], c, s["mu_c"]], a * s["mu_a"] + c * s["mu_c"])
+    if not penalised(case):
+        tex(case, m["end"], end.reward, "RL’s reward")
+
+
+def penalised(case: Case) -> bool:
+    return case.s["steering"] == "KL penalty" and case.s["reading"] == "Blend"
+
+
+def virtue(case: Case, m: re.Match) -> None:
+    law, end = case.law, case.__dict__.setdefault("end", rl_end(case.s))
+    sd = math.sqrt(float(law.w @ (law.s**2 + (law.p - law.mean) ** 2)))
+    slack = 3e-3 if penalised(case) else 2e-7
+    if (
+        penalised(case)
+        and np.count_nonzero([x * case.s[f"sigma_{y}"] for x, y in zip(listening(case.s), "abc", strict=True)]) < 2
+    ):
+        return
+    case.same(m["reward"], end.reward, "RL’s reward", slack=slack)
+    case.same(m["z"], max(end.reward - law.mean, 0.0) / sd, "standard deviations", slack=max(slack, slack / sd))
+    case.say(not m["z"].startswith("−") and m["price"] != "1", "negative, or one in 1")
+    if m["price"]:
+        priced(case, m["price"], end.reward, slack)
+    else:
+        case.say(-law.log_sf(end.reward) < 0.0051, "not nearly every sample")
+
+
+def extremal(case: Case, m: re.Match) -> None:
+    law = case.law
+    honest, liar = (law.s[0], law.p[0]), (law.s[1], law.p[1])
+    owner = "the manipulative mode" if liar > honest else "the honest mode" if honest > liar else "neither mode"
+    case.say(m["owner"] == owner, f"{owner} owns the tail")
+    if m["fate"].startswith("tends to "):
+        case.same(m["fate"].removeprefix("tends to "), law.limit, "the limit")
+    else:
+        case.say(law.limit == (math.inf if m["fate"].startswith("rises") else -math.inf), f"the limit is {law.limit}")
+    case.counted(m["count"], -math.log(law.w[1]), "outputs to a liar")
+
+
+def hazard(case: Case, m: re.Match) -> None:
+    law = case.law
+    bar, _ = value_of(m["c"])
+    if case.method == "Filter":
+        case.same(m["c"], case.setting, "c", digits=6)
+        bar = case.setting
+    else:
+        case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < 0.006 * law.hazard(bar) + 1e-6, "c is not the top 1 %")
+    evaluated(case, m["sum"], m["sign"], m["total"], [law.sd**2, law.hazard(bar)], float(law.filtered(bar).truth))
+
+
+def limited(case: Case, m: re.Match) -> None:
+    case.say(case.law.error == "Laplace", "there is no such limit")
+    case.same(m["limit"], 1 / case.law.scale, "1/b", digits=6)
+
+
+def boltzmann_of_sum(case: Case, m: re.Match) -> None:
+    law, lam = case.law, case.setting
+    evaluated(case, m["sum"], m["sign"], m["total"], [law.sd**2, lam], law.sd**2 * lam)
+
+
+SUM_IS = rf"(?P<sum>{SUM})(?P<sign>=|\\approx )(?P<total>{TEX})"
+FATES = {
+    "Normal": "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
+    "Laplace": "**The Laplace error.** The hazard rate of persuasiveness rises towards 1/b, and truth above a rising bar towards σ_T²/b.",
+    "Student-t": "**The Student-t error.** The hazard rate of persuasiveness falls in the end, and truth above a rising bar falls back to 0: catastrophic Goodhart.",
+    "Uniform": "**The Uniform error.** It ends at h, so far out only truth can make an output more persuasive.",
+}
+WHY: dict[str, list[tuple[str, Callable]]] = {
+    "best-of-n": [
+        *literally(r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.", "It beats one output of the base model with probability"),
+        (rf"\$\$\\mathrm\{{KL\}}=\\ln n-\\frac\{{n-1\}}\{{n\}}={SUM_IS}\\text\{{ nats\}}\$\$", best_of_n_equation),
+        (rf"\$\$\\frac\{{n\}}\{{n\+1\}}=(?P<v>{TEX})\$\$", lambda case, m: tex(case, m["v"], case.setting / (case.setting + 1), "win rate")),
+        (rf"Ties, broken at random, keep the KL below the formula, at (?P<v>{NUM}) nats\.", lambda case, m: (case.same(m["v"], case.got.kl, "KL"), case.say(case.law.fixed, "there are no ties"))),
+        (rf"At the same KL, mean truth is (?P<own>{NUM}) under best-of-n; (?P<rivals>.+)\.", same_kl),
+    ],
+    "boltzmann": [
+        (rf"Reweighting by \$e\^\{{\\lambda p\}}\$ is exactly the optimum of \$\\mathrm E\[P\]-\\tau\\,\\mathrm\{{KL\}}\$ with \$\\tau=1/\\lambda=(?P<v>{TEX})\$ \(Korbak, Perez & Buckley 2022\)\.", lambda case, m: tex(case, m["v"], 1 / case.setting if case.setting else math.inf, "τ")),
+        (rf"\$\$\\frac\{{\\mathrm d\\,\\mathrm E_\\lambda\[T\]\}}\{{\\mathrm d\\lambda\}}=\\mathrm\{{Cov\}}_\\lambda\(T,P\)=(?P<v>{TEX})\$\$", lambda case, m: tex(case, m["v"], case.law.covariance(case.setting), "covariance", 1e-6)),
+        (rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns)), {RANGE}\.", lambda case, m: turning_places(case, m)),
+        (rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.", two_modes),
+        (rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.", lambda case, m: case.counted(m["v"], 2 * case.law.log_mgf(case.setting) - case.law.log_mgf(2 * case.setting), "fraction")),
+    ],
+    "filters": [
+        *literally("A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."),
+        (rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):", lambda case, m: case.same(m["v"], case.s["level"], "level")),
+        (rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}={SUM_IS}\$\$", taylor),
+        (rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.", lambda case, m: (case.counted(m["n"], case.got.log_samples, "samples"), case.same(m["kl"], case.got.kl, "KL"))),
+    ],
+    "rl-versus-filtering": [
+        (rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$", climbs),
+        *literally("**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.", when=lambda case: case.s["reading"] == "Routing"),
+        (rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$", slides),
+        (rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.", virtue),
+        *literally("The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."),
+    ],
+    "tails": [
+        *(pair for name, text in FATES.items() for pair in literally(text, when=lambda case, name=name: case.law.error == name)),
+        (rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=\\sigma_T\^2\\,\\frac\{{f_P\(c\)\}}\{{\\bar S\(c\)\}}={SUM_IS}\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$", hazard),
+        *literally("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.", when=lambda case: case.law.error == "Student-t"),
+        (rf"KL-penalised RL has an optimum only below λ = 1/b = (?P<limit>{NUM}); its mean truth is σ_T² λ up to there\.", limited),
+        (rf"\$\$\\mathrm E_\\lambda\[T\]=\\sigma_T\^2\\lambda={SUM_IS}\$\$", boltzmann_of_sum),
+        *literally("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."),
+    ],
+    "goodhart-mixture": [
+        (rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.", extremal),
+    ],
+    "compare": [],
+}  # fmt: skip
+
+
+def check_why(case: Case, text: str) -> None:
+    prose, bar, table = text.partition("| method |")
+    check_text(case, prose.strip(), WHY[case.page.url_path])
+    if bar:
+        head, _, *rows = (bar + table).split("\n")
+        turns = {"| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |": turns_row, "| method | pressure | mean truth | mean persuasiveness | KL | samples |": compare_row}  # fmt: skip
+        case.here = head
+        if len(rows) == 7 and "target" in case.s and all(isinstance(x, str) for x in case.matched.values()):
+            case.here, first = rows[0], [cell.strip() for cell in rows.pop(0).strip("|").split("|")]
+            compare_row(case, first)  # the base model, as the best of 1
+        case.say(head in turns and len(rows) == 6, "unknown table")
+        seen = []
+        for row in rows:
+            case.here = row
+            cells = [cell.strip() for cell in row.strip("|").split("|")]
+            seen.append(cells[0])
+            turns[head](case, cells)
+        case.say(sorted(seen) == sorted(SYMBOL), f"methods {seen}")
+
+
+def compare_row(case: Case, cells: list[str]) -> None:
+    method, label, truth, mean, kl, samples = cells
+    got = case.got if method == "base model" else case.matched[method]
+    method = "Best-of-n" if method == "base model" else method
+    if isinstance(got, str) or not truth:
+        case.say(label == got, f"it {got}")
+        return
+    for text, value, what in ((truth, got.truth, "truth"), (mean, got.mean, "mean P"), (kl, got.kl, "KL")):
+        case.same(text, float(value), what, slack=2e-6)
+    case.say((samples == "–") == (got.log_samples is None), "samples")
+    if got.log_samples is not None:
+        case.counted(samples, got.log_samples, "samples")
+    starts = {"Filter": "filter at ", "Quantilizer": "top ", "Best-of-n": "best of ", "Best-of-Poisson": "best of 1 + Poisson(", "Boltzmann": "Boltzmann, λ = ", "Chi-squared": "chi-squared, s = "}  # fmt: skip
+    case.say(label.startswith(starts[method]), "label")
+    place = f"{SYMBOL[method]} = {label.removeprefix(starts[method]).removesuffix(')')}"
+    if case.law.fixed or got.kl < 1e-10:
+        return
+    _, low, high = interval(place)
+    sweep = Sweep(method, case.law)
+    if method in ("Best-of-n", "Best-of-Poisson"):
+        wanted = math.exp(got.log_samples) - (method == "Best-of-Poisson")
+    else:
+        by, aim = case.target
+        wanted = sweep.pressure(brentq_place(sweep, by, aim))
+    case.say(low - 1e-6 * abs(low) - 1e-9 <= wanted <= high + 1e-6 * abs(high) + 1e-9, f"the pressure is {wanted}")
+
+
+def brentq_place(sweep: Sweep, by: str, aim: float) -> float:
+    """u where the method has the target, by bisection between what surely is too little and too much."""
+    kept: list[float] = []
+    at = sweep.at
+    sweep.at = lambda u: (kept.append(u), at(u))[1]  # what `reaching` tried last is where it ended
+    sweep.reaching(by, aim)
+    return kept[-1]
+
+
+def turns_row(case: Case, cells: list[str]) -> None:
+    method, turns, where, kl, truth, further = cells
+    law, sweep = case.law, Sweep(method, case.law)
+    *_, span = turns.split(", ")
+    said = re.findall(rf"(peak|trough) ({NUM}) at ({PLACE})", turns)
+    known = "; ".join(" ".join((kind, height, "at", place)) for kind, height, place in said) or "no turn"
+    case.say(turns == f"{known}, {span}", "unknown turns")
+    ends = interval(span.partition(" to ")[2])[1:]
+    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends))
+    courses = case.__dict__.setdefault("_courses", {})
+    if key not in courses:
+        courses[key] = sweep.courses(key[1])
+    kinds = [kind for kind, _, _ in said]
+    fits = [
+        c
+        for c in courses[key]
+        if ["peak" if d > 0 else "trough" for d in c[0][: len(c[2])]] == kinds and len(c[2]) == len(kinds)
+    ]
+    case.say(fits, f"truth goes {courses[key][0]}")
+    if not fits:
+        return None
+    directions, heights, places = fits[0]
+    for (_, text, place), height, u in zip(said, heights[1:-1], places, strict=True):
+        at_place(case, sweep, text, place, height, u)
+    swept(case, span, directions, limit_words(law.limit, heights[-1], directions[-1]), method=method)
+    best = int(np.argmax(heights))
+    if where == "no pressure":
+        case.say(heights[0] >= heights[best] - 1e-6, f"highest is {heights[best]}")
+        at, exact = 0.0, law.truth
+    else:
+        tops = [k for k in range(1, heights.size) if heights[k] >= heights[best] - 1e-6]
+        texts = [place for _, _, place in said] + [span.partition(" to ")[2]]
+        case.say(any(texts[k - 1] == where for k in tops), f"heights {heights}")
+        u = (
+            places[best - 1]
+            if 0 < best < heights.size - 1
+            else sweep.place(min(interval(where)[1:]) if method == "Quantilizer" else key[1])
+        )
+        if best == heights.size - 1:  # the printed end is rounded: its neighbours bound every cell
+            return end_cells(case, sweep, kl, truth, further, ends)
+        at, exact = float(sweep.at(u).kl) if best > 0 else 0.0, heights[best]
+    case.say(agrees(kl.removesuffix(" nats"), at, 1e-3 if at else 2e-7), f"KL is {at}")
+    case.same(truth, exact, "truth", slack=1e-6)
+    two = sweep.reaching("kl", at + 2)
+    case.say((further == "out of reach") == (two is None), f"two nats further: {two}")
+    if two is not None and further != "out of reach":
+        case.same(further, float(two.truth), "two nats further", slack=1e-4 if at else 1e-6)
+    return None
+
+
+def limit_words(limit: float, end: float, direction: int) -> str:
+    """What a sentence would have to say about the limit; a table says it elsewhere."""
+    if math.isfinite(limit) and f"{limit:.2f}" == f"{end:.2f}":
+        return ""
+    if math.isinf(limit):
+        return (
+            ""
+            if np.sign(limit) == direction
+            else f" In the limit it {'rises' if limit > 0 else 'falls'} without bound."
+        )
+    return f" In the limit it tends to {limit:.4f}.".replace("-", "−") if abs(limit - end) > LEAST / 2 else ""
+
+
+def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
+    cap = MOST if sweep.method.startswith("Best") else np.inf
+    gots = [sweep.at(sweep.place(min(end, cap))) for end in ends]
+    within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
+    within(case, truth, [float(got.truth) for got in gots], "truth")
+    twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
+    case.say((further == "out of reach") == any(two is None for two in twos), f"two nats further: {twos}")
+    if further != "out of reach" and None not in twos:
+        within(case, further, [float(two.truth) for two in twos], "two nats further")
+
+
+def within(case: Case, text: str, values: list[float], what: str) -> None:
+    shown, half = value_of(text)
+    room = half * 1.001 + 1e-6 * (1 + abs(shown))
+    case.say(min(values) - room <= shown <= max(values) + room, f"{what} is {values}, not {text}")
+
+
+# ── all of it ──
+
+
+def check_notices(case: Case, notices: Any) -> None:
+    s = case.s
+    for notice in notices:
+        case.here = notice
+        if m := re.fullmatch(
+            r"RL’s corner listens to ([ABC](?: and [ABC])*), whose weight starts at exactly 0: training multiplies weights and never moves one that is 0\. Any start above 0 leads to the corner shown\.",
+            notice,
+        ):
+            starts = dict(zip("ABC", listening(s), strict=True))
+            stuck = [x for x in rl_end({**s, "steering": "To the end"}).winners if starts[x] == 0]
+            case.say(m[1] == " and ".join(stuck), f"stuck: {stuck}")
+        elif m := re.fullmatch(r"“(.+)” is about blends; routing is steered to the end instead\.", notice):
+            case.say(s["reading"] == "Routing" and s["steering"] == m[1] != "For a time", "not so")
+        elif m := re.fullmatch(
+            rf"No method reaches ({NUM}) here\. The base model is shown, as the best of 1\.", notice
+        ):
+            case.say(all(isinstance(x, str) for x in case.matched.values()), f"{case.matched}")
+        elif re.fullmatch(
+            r"alpha, beta and gamma are all 0; at least one listening weight must be above 0\. Until then the picture shows α = 0\.4, β = 0\.3, γ = 0\.3\.",
+            notice,
+        ):
+            case.say(s["alpha"] == s["beta"] == s["gamma"] == 0, "not so")
+        else:
+            case.say(False, "unknown notice")
+
+
+def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bool = False) -> list[str]:
+    """What `page` says under `query` that is not so."""
+    case, state = Case(page, query), page.asked(query)
+    said = plain(page.takeaway(state))
+    with np.errstate(all="ignore"):
+        check_takeaway(case, said)
+        check_readouts(case, list(page.readouts(state)))
+        check_notices(case, state.notices)
+        if why:
+            check_why(case, page.why(state))
+    if alt:
+        case.here = "alt"
+        lead = (
+            "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
+        )
+        case.say(page.scene(state).alt == lead + said, "the picture’s words differ")
+    return case.false
+
+
+def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, str]]:
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        yield drawn(page, rng)
+
+
+def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
+    url_path, query, k = job
+    page = next(page for page in PAGES if page.url_path == url_path)
+    try:
+        return false_claims(page, query, alt=k % 20 == 0)
+    except Exception as problem:
+        return [f"{type(problem).__name__}: {problem}"]
+
+
+def main(count: int = 10_000, *names: str) -> None:
+    with Pool(2) as pool:
+        for page in PAGES:
+            if names and page.url_path not in names:
+                continue
+            jobs = [(page.url_path, query, k) for k, query in enumerate(settings_of(page, count))]
+            bad = 0
+            for (_, query, _), false in zip(jobs, pool.imap(_checked, jobs, chunksize=8), strict=True):
+                bad += bool(false)
+                if false:
+                    print(page.url_path, query, *false, sep="\n    ", flush=True)
+            print(f"{page.url_path}: {bad} of {count} settings have a false claim", flush=True)
+
+
+if __name__ == "__main__":
+    main(*(int(x) if x.isdigit() else x for x in sys.argv[1:]))
