@@ -13,7 +13,7 @@ from dashboard.page import Page
 from dashboard.text import plain
 from dashboard.views import PAGES
 
-SETTINGS = 300
+SETTINGS = 40
 WHYS = {"goodhart-mixture": 12, "compare": 40}  # their tables take long
 PIECES = 2  # processes
 BY_PATH = {page.url_path: page for page in PAGES}

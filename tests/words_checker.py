@@ -1461,6 +1461,7 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
     ],
     "rl-versus-filtering": [
         (rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$", climbs),
+        *literally("**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed),
         *literally("**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.", when=lambda case: case.s["reading"] == "Routing"),
         (rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$", slides),
         (rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.", virtue),
