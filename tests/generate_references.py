@@ -1,24 +1,36 @@
-"""High-precision reference values for the toy models of Goodhart's law.
+"""High-precision reference values for the toy models of Goodhart's law: writes `references.json`.
 
-Everything is computed from the definitions in theory.md (sections 1.2, 1.3, 2, 3, 4) with mpmath: a base law
-is turned into quadrature nodes, a selection is a weight w on those nodes, and every number is a sum over them.
+Everything is computed from the definitions in theory.md (sections 1.2, 1.3, 2, 3, 4) with mpmath, without the
+package under test: a base law is turned into quadrature nodes, a selection is a weight w on those nodes, and
+every number is a sum over them. Turning points are bracketed by a scan and settled as roots of the exact derivative.
 
-    python generate_references.py [output.json] [digits] [nodes per panel]
+    python tests/generate_references.py [output.json] [digits] [nodes per panel]
 
+A whole run, from scratch, takes about 28 minutes on 2 busy cores (two processes) and gives the same file every time.
 Inputs mean their decimal value (0.7 is 7/10). Results are strings of 20 significant digits; null = infinite.
-Running again with more digits and nodes shows how many digits are settled.
+Running again with more digits and nodes (56 36) shows how many digits are settled.
 """
 
 import json
+import multiprocessing
+import resource
 import sys
+import time
 from collections import namedtuple
+from decimal import Decimal
+from pathlib import Path
 
 import mpmath as mp
+import numpy as np
 
-OUTPUT = sys.argv[1] if len(sys.argv) > 1 else "references.json"
+OUTPUT = sys.argv[1] if len(sys.argv) > 1 else str(Path(__file__).parent / "references.json")
 mp.mp.dps = int(sys.argv[2]) if len(sys.argv) > 2 else 48
 ORDER = int(sys.argv[3]) if len(sys.argv) > 3 else 30
-CASES = []
+CASES = []  # of the part that this process is at
+NOTE = (
+    "definitions of theory.md by quadrature; 20 significant digits; inputs are exact decimals; "
+    "null = does not exist or is infinite; an input given as a string is an irrational number to 30 digits: use float(...)"
+)
 
 
 def num(x):
@@ -29,22 +41,14 @@ def record(base, selection, **numbers):
     def text(v):
         if isinstance(v, (list, tuple)):
             return [text(x) for x in v]
+        if isinstance(v, dict):
+            return {k: text(x) for k, x in v.items()}
         if isinstance(v, mp.mpf) and abs(v) < mp.mpf(10) ** -36:  # rounding noise, or far below any double in use
             return "0.0"
         return mp.nstr(v, 20, min_fixed=-6, max_fixed=12) if isinstance(v, mp.mpf) else v
 
     CASES.append({"base": base, "selection": selection, **{k: text(v) for k, v in numbers.items()}})
-    with open(OUTPUT, "w") as file:
-        json.dump(
-            {
-                "note": "definitions of theory.md by quadrature; 20 significant digits; inputs are exact decimals; "
-                "null = does not exist or is infinite",
-                "cases": CASES,
-            },
-            file,
-            indent=1,
-        )
-    print(len(CASES), base["kind"], base.get("error", ""), selection["kind"] if selection else "", flush=True)
+    print(base["kind"], base.get("error", ""), selection or "", flush=True)
 
 
 # ---------------------------------------------------------------- quadrature
@@ -132,10 +136,13 @@ class TruthPlusError:
         return (1 + (v / b) ** 2 / self.df) ** (-(self.df + 1) / 2) / (b * mp.sqrt(self.df) * self.half_beta)
 
     def error_tail(self, v):
-        if self.kind == "cauchy":
-            return mp.atan2(self.scale, v) / mp.pi
-        x, a = abs(v) / self.scale, self.df / 2  # incomplete beta function through its 2F1
+        x, a = abs(v) / self.scale, self.df / 2
         y = self.df / (self.df + x * x)
+        if self.df == 1 or self.df in (3, 5) and y > 1e-4:  # odd: elementary; far out its terms cancel
+            angle = mp.atan2(mp.sqrt(self.df) * self.scale, v)
+            series = {1: 0, 3: 1, 5: 1 + 2 * y / 3}[int(self.df)] * mp.sqrt(y * (1 - y))
+            return (angle - (series if v > 0 else -series)) / mp.pi
+        # incomplete beta function through its 2F1
         half = y**a / a * mp.hyp2f1(a, mp.mpf(1) / 2, a + 1, y) / self.half_beta / 2
         return half if v > 0 else 1 - half
 
@@ -245,6 +252,33 @@ class Modes:
             result.append(Node(zero, mp.mpf(1), self.beta, self.b1, self.b2, self.below(zero), self.at(zero)[3], True))
         return result
 
+    def shortfall(self, p, level):
+        """E[max(0, level - T); P = p], a density times a mean. For modes with a density of (T, P)."""
+        total = mp.mpf(0)
+        for w, mt, mq, st, sp, rho in self.modes:
+            sd = st * mp.sqrt(1 - rho**2)
+            gap = (level - mt - rho * st / sp * (p - mq)) / sd
+            total += w * phi(p - mq, sp) * sd * (gap * upper(-gap) + phi(gap))
+        return total
+
+    def tilted(self, x):
+        """Mean truth, KL and Cov(T, P) under Boltzmann: normals stay normal with the same covariance."""
+        w = [m[0] * mp.exp(x * m[2] + x * x * m[4] ** 2 / 2) for m in self.modes]
+        z, own = sum(w), [m[5] * m[3] * m[4] for m in self.modes]
+        truth = [m[1] + x * k for m, k in zip(self.modes, own)]
+        persuasion = [m[2] + x * m[4] ** 2 for m in self.modes]
+        mean_t, mean_p = (sum(y * m for y, m in zip(w, means)) / z for means in (truth, persuasion))
+        cov = sum(y * (k + (t - mean_t) * (p - mean_p)) for y, k, t, p in zip(w, own, truth, persuasion)) / z
+        return mean_t, x * mean_p - mp.log(z), cov
+
+    def filtered(self, c):
+        """E[T | P >= c], KL and E[T | P >= c] - r(c), which has the sign of the slope of mean truth."""
+        z = [(c - m[2]) / m[4] for m in self.modes]
+        kept = sum(m[0] * upper(y) for m, y in zip(self.modes, z))
+        mean = sum(m[0] * (m[1] * upper(y) + m[5] * m[3] * phi(y)) for m, y in zip(self.modes, z)) / kept
+        f, m1, _, _ = self.at(c)
+        return mean, -mp.log(kept), mean - m1 / f
+
     def quantile(self, q):
         if self.at(mp.mpf(0))[3] < q <= self.at(mp.mpf(0))[3] + self.beta:
             return mp.mpf(0)
@@ -327,13 +361,10 @@ def apply_all(law, base, selections, report):
         numbers, kept = select(nodes, weigh)
         total = law.at(cut)[3] + (law.beta if cut == 0 else 0) if kind == "filter" else mp.mpf(1)
         if kind != "boltzmann" and abs(numbers["z"] / total - 1) > mp.mpf(10) ** -22:
-            print("  !! total weight off by", mp.nstr(numbers["z"] / total - 1, 3), kind, x)
-        if (
-            kind == "best_of_n"
-            and not law.beta
-            and abs(numbers["kl"] - mp.log(num(x)) + 1 - 1 / num(x)) > mp.mpf(10) ** -22
-        ):
-            print("  !! best-of-n KL off", kind, x)
+            raise ArithmeticError(f"total weight off by {mp.nstr(numbers['z'] / total - 1, 3)}: {kind} {x}")
+        exact = mp.log(num(x)) - 1 + 1 / num(x) if kind == "best_of_n" and not law.beta else numbers["kl"]
+        if abs(numbers["kl"] - exact) > abs(exact) * mp.mpf(10) ** -21:
+            raise ArithmeticError(f"best-of-n KL off: {kind} {x}")
         report(kind, x, cut, weigh, numbers, kept)
 
 
@@ -492,51 +523,71 @@ def steering_cases():
             kl_to_from_base=normal_kl(blend_law(there), blend_law(here)),
             kl_base_from_to=normal_kl(blend_law(here), blend_law(there)),
         )
-    law = blend_law(base)
-    for tau in (0.05, 0.2, 1, 5):
-        tau_ = num(tau)
+    # the maximum lies on a ridge thinner than the cells of a coarse grid
+    trap = dict(
+        kind="blend",
+        alpha=0.6416666666666667,
+        beta=0.175,
+        gamma=0.1833333333333333,
+        mu_a=-1.45,
+        mu_b=0.4,
+        mu_c=3.35,
+        sigma_a=2.8,
+        sigma_b=0.1,
+        sigma_c=0.1,
+    )
+    for x, tau in [(base, tau) for tau in (0.05, 0.2, 1, 5)] + [(trap, 2.3)]:
+        family_optimum(x, tau)
 
-        def objective(b, c):
-            new = blend_law(dict(base, alpha=1 - b - c, beta=b, gamma=c))
-            return new[0][1] - tau_ * normal_kl(new, law)
 
-        fine = mp.mp.dps  # start: dense grid in 15 digits
-        mp.mp.dps = 15
-        grid = [
-            (i / mp.mpf(150), j / mp.mpf(150))
-            for i in range(150)
-            for j in range(151 - i)
-            if (i > 0) + (j > 0) + (i + j < 150) > 1
-        ]
-        best, start = max((objective(b, c), (b, c)) for b, c in grid)
-        mp.mp.dps = fine
-        if start[0] > 0:
-            slope = lambda b, c: [mp.diff(objective, (b, c), (1, 0)), mp.diff(objective, (b, c), (0, 1))]
-            beta, gamma = mp.findroot(slope, start, tol=mp.mpf(10) ** -30)
-        else:  # the maximum is on the edge beta = 0
-            beta = mp.mpf(0)
-            gamma = mp.findroot(lambda c: mp.diff(lambda y: objective(beta, y), c), start[1])
-            assert mp.diff(lambda y: objective(y, gamma), 0) < 0
-        value = objective(beta, gamma)
-        assert beta >= 0 and gamma > 0 and beta + gamma < 1 and value >= best - mp.mpf(10) ** -12
-        x = 1 / tau_  # Boltzmann law of the base, strength 1/tau
-        log_z = x * law[0][1] + x * x * law[1][2] / 2
-        tilted = ((law[0][0] + x * law[1][1], law[0][1] + x * law[1][2]), law[1])
-        new = blend_law(dict(base, alpha=1 - beta - gamma, beta=beta, gamma=gamma))
-        assert abs(normal_kl(new, tilted) - (log_z - value / tau_)) < mp.mpf(10) ** -25
-        record(
-            base,
-            {"kind": "kl_penalised_rl", "value": tau},
-            alpha=1 - beta - gamma,
-            beta=beta,
-            gamma=gamma,
-            objective=value,
-            mean_truth=new[0][0],
-            mean_persuasiveness=new[0][1],
-            kl=normal_kl(new, law),
-            log_z=log_z,
-            expressivity_gap=log_z - value / tau_,
-        )
+def family_optimum(base, tau):
+    law, tau_ = blend_law(base), num(tau)
+
+    def objective(b, c):
+        new = blend_law(dict(base, alpha=1 - b - c, beta=b, gamma=c))
+        return new[0][1] - tau_ * normal_kl(new, law)
+
+    slope = lambda b, c: [mp.diff(objective, (b, c), (1, 0)), mp.diff(objective, (b, c), (0, 1))]
+    fine = mp.mp.dps  # starts: dense grids over the triangle and its edges, in 15 digits
+    mp.mp.dps = 15
+    values = {}
+    for size in (150, 2000):
+        for i in range(size):
+            for j in range(size + 1 - i) if size == 150 or i == 0 else {0, size - i}:
+                if (i > 0) + (j > 0) + (i + j < size) > 1:
+                    b, c = i / mp.mpf(size), j / mp.mpf(size)
+                    values[b, c] = objective(b, c)
+    starts = sorted(values, key=values.get)[:-12:-1]
+    mp.mp.dps = fine
+    if starts[0][0] > 0:  # every good start leads to the same stationary point
+        beta, gamma = mp.findroot(slope, starts[0], tol=mp.mpf(10) ** -30)
+        for start in starts[1:]:
+            again = mp.findroot(slope, start, tol=mp.mpf(10) ** -30)
+            assert abs(again[0] - beta) + abs(again[1] - gamma) < mp.mpf(10) ** -15
+    else:  # the maximum is on the edge beta = 0
+        beta = mp.mpf(0)
+        gamma = mp.findroot(lambda c: mp.diff(lambda y: objective(beta, y), c), starts[0][1])
+        assert mp.diff(lambda y: objective(y, gamma), 0) < 0
+    value = objective(beta, gamma)
+    assert beta >= 0 and gamma > 0 and beta + gamma < 1 and value >= max(values.values()) - mp.mpf(10) ** -12
+    x = 1 / tau_  # Boltzmann law of the base, strength 1/tau
+    log_z = x * law[0][1] + x * x * law[1][2] / 2
+    tilted = ((law[0][0] + x * law[1][1], law[0][1] + x * law[1][2]), law[1])
+    new = blend_law(dict(base, alpha=1 - beta - gamma, beta=beta, gamma=gamma))
+    assert abs(normal_kl(new, tilted) - (log_z - value / tau_)) < mp.mpf(10) ** -25
+    record(
+        base,
+        {"kind": "kl_penalised_rl", "value": tau},
+        alpha=1 - beta - gamma,
+        beta=beta,
+        gamma=gamma,
+        objective=value,
+        mean_truth=new[0][0],
+        mean_persuasiveness=new[0][1],
+        kl=normal_kl(new, law),
+        log_z=log_z,
+        expressivity_gap=log_z - value / tau_,
+    )
 
 
 # ---------------------------------------------------------------- 5. peaks
@@ -554,24 +605,18 @@ def peak(function, points):
     return max(roots, key=function)
 
 
+def ranked(law, nodes=None):
+    """Mean truth under best-of-n and its derivative by n, Cov(r(P), log F(P)), as functions of real n."""
+    nodes = [(v.density * v.weight * v.t1, log_below(v)) for v in nodes or law.nodes()]
+    mean = lambda n: n * mp.fsum(m * mp.exp((n - 1) * log) for m, log in nodes)
+    slope = lambda n: mp.fsum(m * mp.exp((n - 1) * log) * (1 + n * log) for m, log in nodes)  # E[log F] = -1/n
+    return mean, slope
+
+
 def mixture_peaks(base):
     law = Modes(base)
 
-    def tilted(x):
-        w = [m[0] * mp.exp(x * m[2] + x * x * m[4] ** 2 / 2) for m in law.modes]
-        mean = [
-            sum(y * (m[i] + x * (m[5] * m[3] if i == 1 else m[4]) * m[4]) for y, m in zip(w, law.modes)) / sum(w)
-            for i in (1, 2)
-        ]
-        return mean[0], x * mean[1] - mp.log(sum(w))
-
-    def filtered(c):
-        z = [(c - m[2]) / m[4] for m in law.modes]
-        kept = sum(m[0] * upper(y) for m, y in zip(law.modes, z))
-        return sum(m[0] * (m[1] * upper(y) + m[5] * m[3] * phi(y)) for m, y in zip(law.modes, z)) / kept, -mp.log(kept)
-
-    nodes = [(v.density * v.weight * v.t1, log_below(v)) for v in law.nodes()]
-    best = lambda n: n * mp.fsum(m * mp.exp((n - 1) * log) for m, log in nodes)
+    tilted, filtered, (best, _) = law.tilted, law.filtered, ranked(law)
     x = peak(lambda x: tilted(x)[0], steps(mp.mpf(0), mp.mpf(8), mp.mpf(1) / 16))
     record(base, {"kind": "peak_boltzmann"}, pressure=x, mean_truth=tilted(x)[0], kl=tilted(x)[1])
     x = peak(lambda x: filtered(x)[0], steps(mp.mpf(-6), mp.mpf(12), mp.mpf(1) / 8))
@@ -602,6 +647,141 @@ def tail_peaks():
         record(base, {"kind": "peak_filter"}, **top, mean_truth_at_10=mean(mp.mpf(10)))
 
 
+# ---------------------------------------------------------------- 6. turning points
+def bracket(points, values, slopes, least=mp.mpf(10) ** -4):
+    """The brackets of all turns of a scanned curve that are no ripple: each step in value, to the next turn or to an
+    end of the range, is at least `least`. The smallest step goes first; between two turns it takes both away."""
+    turns = [i for i in range(len(points) - 1) if (slopes[i] > 0) != (slopes[i + 1] > 0)]
+    marks = [0, *turns, len(points) - 1]
+    while len(marks) > 2:
+        step, j = min((abs(values[b] - values[a]), j) for j, (a, b) in enumerate(zip(marks, marks[1:])))
+        assert abs(step / least - 1) > 0.02, "too near the limit for a scan to tell"
+        if step > least:
+            break
+        marks = marks[: max(j, 1)] + marks[min(j + 2, len(marks) - 1) :]
+    return [(points[i], points[i + 1]) for i in marks[1:-1]]
+
+
+def turning_points(base):
+    law = Modes(base)
+
+    def settle(kind, brackets, slope, at, start, end):
+        turns = [root(slope, *ends) for ends in brackets]
+        named = [dict(zip(("pressure", "kl", "mean_truth"), (x, at(x)[1], at(x)[0]))) for x in turns]
+        heights = [start, *(turn["mean_truth"] for turn in named), at(end)[0]]
+        moves = [b - a for a, b in zip(heights, heights[1:])]
+        assert all(abs(x) >= mp.mpf(10) ** -4 for x in moves) and all(a * b < 0 for a, b in zip(moves, moves[1:]))
+        record(base, {"kind": kind}, turns=named, start=start, end=heights[-1], end_pressure=end)
+
+    mean = sum(m[0] * m[1] for m in law.modes)
+    far = lambda of, low, high: root(lambda x: of(x)[1] - 30, mp.mpf(low), mp.mpf(high))
+    # Boltzmann
+    end = max(mp.mpf(20), far(law.tilted, 0, 400))
+    points = steps(mp.mpf(0), end, mp.mpf(1) / 100)
+    scan = [law.tilted(x) for x in points]
+    settle(
+        "turns_boltzmann",
+        bracket(points, [x[0] for x in scan], [x[2] for x in scan]),
+        lambda x: law.tilted(x)[2],
+        law.tilted,
+        mean,
+        end,
+    )
+    # filter
+    end = max(mp.mpf(8), far(law.filtered, -20, 60))
+    points = steps(min(m[2] - 10 * m[4] for m in law.modes), end, mp.mpf(1) / 100)
+    scan = [law.filtered(x) for x in points]
+    settle(
+        "turns_filter",
+        bracket(points, [x[0] for x in scan], [x[2] for x in scan]),
+        lambda x: law.filtered(x)[2],
+        law.filtered,
+        mean,
+        end,
+    )
+    # best-of-n: a scan in double precision over log n, then the roots in full
+    best, slope = ranked(law)
+    end = mp.mpf(10) ** 12
+    settle(
+        "turns_best_of_n",
+        rank_brackets(law.nodes(), mp.log(end)),
+        slope,
+        lambda n: (best(n), mp.log(n) - 1 + 1 / n),
+        mean,
+        end,
+    )
+
+
+def rank_brackets(nodes, reach):
+    """Brackets in n of the turns of mean truth under best-of-n, log n from 0 to `reach`, scanned in double precision."""
+    truth, log = np.array([[float(v.density * v.weight * v.t1), float(log_below(v))] for v in nodes]).T
+    points, values, slopes = steps(mp.mpf(0), reach, mp.mpf(1) / 50), [], []
+    for n in (float(mp.exp(y)) for y in points):
+        selected = n * truth * np.exp((n - 1) * log)
+        values.append(mp.mpf(float(np.sum(selected))))
+        slopes.append(float(np.sum(selected * (1 + n * log))))
+    return [(mp.exp(a), mp.exp(b)) for a, b in bracket(points, values, slopes)]
+
+
+def synthetic_best_of_n(base):
+    """The synthetic best-of-n figure of Kwa, Thomas & Garriga-Alonso 2024, normal utility: peak and n = 65,536."""
+    law = TruthPlusError(base)
+    nodes = law.nodes()
+    best, slope = ranked(law, nodes)
+    tweedie = [(v.weight * v.density**2, log_below(v)) for v in nodes]
+    again = lambda n: law.s**2 * n * (n - 1) * mp.fsum(m * mp.exp((n - 2) * log) for m, log in tweedie)
+    peaks, top = rank_brackets(nodes, mp.log(mp.mpf(10) ** 9)), {}
+    for ends in peaks:
+        n = root(slope, *ends)
+        top = {"pressure": n, "mean_truth": best(n), "kl": mp.log(n) - 1 + 1 / n}
+        assert abs(again(n) / best(n) - 1) < mp.mpf(10) ** -22
+    assert len(peaks) == law.heavy and abs(again(65536) / best(65536) - 1) < mp.mpf(10) ** -22
+    record(base, {"kind": "peak_best_of_n"}, **top, mean_truth_at_65536=best(65536))
+
+
+# ---------------------------------------------------------------- 7. tail mass, shortfall, correlation within the top
+def tail_mass_cases():
+    """A Student-t alone, the mass above t raised to t^-0.8 with the law above t and the law below t unchanged."""
+    df = 3
+    total = mp.sqrt(df) * mp.beta(mp.mpf(df) / 2, mp.mpf(1) / 2)
+    density = lambda x: (1 + x * x / df) ** (-mp.mpf(df + 1) / 2) / total
+    for t in (1.5, 10.77, 100):
+        cut = num(t)
+        edges = [cut * 4**k for k in range(4)] + [mp.inf]
+        above, first = mp.quad(density, edges), mp.quad(lambda x: x * density(x), edges)  # below t: 1 - above, -first
+        assert abs(first / ((df + cut**2) / (df - 1) * density(cut)) - 1) < mp.mpf(10) ** -25
+        mass = cut ** (-mp.mpf(4) / 5)
+        record(
+            {"kind": "student_t_alone", "df": df},
+            {"kind": "tail_mass", "value": t},
+            mean_persuasiveness=first * (mass / above - (1 - mass) / (1 - above)),
+            kl=mass * mp.log(mass / above) + (1 - mass) * mp.log((1 - mass) / (1 - above)),
+        )
+
+
+def shortfall_cases(base, level):
+    law, level_ = Modes(base), num(level)
+
+    def report(kind, x, cut, weigh, numbers, kept):
+        selection = {"kind": f"shortfall_{kind}", "value": x} if x else {"kind": "shortfall_base"}
+        missing = sum(q * law.shortfall(v.p, level_) / v.density for v, q in kept) / numbers["z"]
+        rest = {k: numbers[k] for k in ("mean_truth", "kl")}
+        record(base, {**selection, "level": level}, shortfall=missing, **rest)
+
+    selections = [("boltzmann", 0), ("filter", 4), ("quantilizer", 1e-4), ("best_of_n", 1000), ("boltzmann", 1)]
+    apply_all(law, base, selections, report)
+
+
+def top_correlation_cases(base):
+    def report(kind, x, cut, weigh, numbers, kept):
+        product = sum(q * v.p * v.t1 for v, q in kept) / numbers["z"]
+        cov = product - numbers["mean_persuasiveness"] * numbers["mean_truth"]
+        spread = mp.sqrt(numbers["var_truth"] * numbers["var_persuasiveness"])
+        record(base, {"kind": "top_correlation", "value": x}, correlation=cov / spread)
+
+    apply_all(Modes(base), base, [("filter", z) for z in (0, 1, 2, 4)], report)
+
+
 def error_base(sd_truth, kind, **parameters):
     return {"kind": "truth_plus_error", "sd_truth": sd_truth, "error": {"kind": kind, **parameters}}
 
@@ -614,19 +794,27 @@ def routing(*x):
     return {"kind": "routing", **dict(zip("alpha beta gamma mu_a mu_b mu_c sigma_a sigma_b sigma_c".split(), x))}
 
 
-if __name__ == "__main__":
-    goodhart = {"kind": "mixture", "modes": [mode(0.98, 0, 0, 1, 1, 0.6), mode(0.02, -1, 1, 1, 1.5, -0.5)]}
-    steering_cases()
-    mixture_peaks(goodhart)
-    tail_peaks()
-    for base in (goodhart, {"kind": "mixture", "modes": [mode(1, 0, 0, 1, 1, 0.6)]}):
-        relatives_cases(base)
+def goodhart_mixture(liars, honest_correlation, liar_truth, liar_persuasiveness, liar_spread, liar_correlation):
+    honest = mode(float(1 - Decimal(str(liars))), 0, 0, 1, 1, honest_correlation)
+    liar = mode(liars, liar_truth, liar_persuasiveness, 1, liar_spread, liar_correlation)
+    return {"kind": "mixture", "modes": [honest, liar]}
+
+
+def parts():
+    """Every piece of work, in the order of the file: a function and its arguments."""
+    goodhart = goodhart_mixture(0.02, 0.6, -1, 1, 1.5, -0.5)
+    one_mode = {"kind": "mixture", "modes": [mode(1, 0, 0, 1, 1, 0.6)]}
+    yield (steering_cases,)
+    yield mixture_peaks, goodhart
+    yield (tail_peaks,)
+    for base in (goodhart, one_mode):
+        yield relatives_cases, base
     for base in (
         routing(0.4, 0.3, 0.3, 1, 1, 2, 1, 1, 1),
         routing(0.25, 0.55, 0.2, 0.6, -0.8, 1.7, 0.5, 1.4, 0.8),
         routing(0.5, 0.2, 0.3, -0.6, 0.4, -1.2, 0.9, 0.7, 1.3),
     ):
-        routing_cases(base)
+        yield routing_cases, base
     for base in (
         error_base(1, "normal", sd=1),
         error_base(0.7, "normal", sd=2),
@@ -642,4 +830,40 @@ if __name__ == "__main__":
         error_base(1, "student_t", df=1.5, scale=1),
         error_base(0.7, "student_t", df=2.5, scale=0.8),
     ):
-        truth_plus_error_cases(base)
+        yield truth_plus_error_cases, base
+    for base in (
+        goodhart,
+        goodhart_mixture(0.15, 0.1, -3.45, 2.35, 0.35, -0.95),
+        goodhart_mixture(8e-6, 0.05, -4, 2.95, 2.9, 0.95),
+        goodhart_mixture(0.015, -0.9, 0.25, -1, 1.35, 0.8),
+        goodhart_mixture(0.05, -0.2, 1.2, 2.45, 0.75, -0.8),  # four turns under Boltzmann
+        goodhart_mixture(0.003, -0.75, -1.65, -1.55, 1.55, -0.15),  # three under filters
+    ):
+        yield turning_points, base
+    yield synthetic_best_of_n, error_base(2, "normal", sd=1)
+    for df in (3, 5):  # scaled to standard deviation 1
+        scale = mp.nstr(mp.sqrt(mp.mpf(df - 2) / df), 30)
+        yield synthetic_best_of_n, error_base(2, "student_t", df=df, scale=scale)
+    yield (tail_mass_cases,)
+    for base in (goodhart_mixture(0.001, 0.95, -4, 0, 1, 0), goodhart):
+        yield shortfall_cases, base, -1
+    yield top_correlation_cases, one_mode
+
+
+def work(part):
+    CASES.clear()
+    part[0](*part[1:])
+    return list(CASES)
+
+
+if __name__ == "__main__":
+    started, work_list = time.time(), list(parts())
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        # the longest parts are late in the list: start them first, keep the order of the list in the file
+        pending = [pool.apply_async(work, (part,)) for part in reversed(work_list)][::-1]
+        cases = [case for result in pending for case in result.get()]
+        pool.close()
+        pool.join()
+    Path(OUTPUT).write_text(json.dumps({"note": NOTE, "cases": cases}, indent=1))
+    busy = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    print(f"{len(cases)} cases in {(time.time() - started) / 60:.1f} minutes, {busy / 60:.1f} of processor time")
