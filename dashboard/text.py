@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
-    "apart", "change", "colored", "count", "equation", "exactly", "latex", "moved", "nats", "number", "plain", "runs", "scientific",
+    "apart", "change", "colored", "count", "equation", "exactly", "latex", "latex_count", "moved", "nats", "number", "plain", "runs", "scientific",
 ]  # fmt: skip
 
 LEAST = 1e-4  # a difference in a score that counts as one
 
 _BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BASELINE = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -41,7 +42,8 @@ def count(log_value: float) -> str:
         if value < 1e-3:
             return _power_of_ten(log_value / math.log(10), 2)
         return f"{value:.3g}" if value < 99.95 else f"{value:,.0f}"
-    return _power_of_ten(log_value / math.log(10), 2)
+    log10 = log_value / math.log(10)
+    return _power_of_ten(log10, 2) if log10 < 1e6 else f"10^({_power_of_ten(math.log10(log10), 2)})"
 
 
 def exactly(value: float) -> str:
@@ -74,13 +76,20 @@ def apart(*values: float) -> list[str]:
 
 
 def latex(value: float, digits: int = 3) -> str:
-    """A number in a formula, with a power of ten where it is large, or too small for its digits."""
+    """A number in a formula, with a power of ten where it is large, or too small for its digits; 0 below 1e-300."""
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
+    value = value if abs(value) > 1e-300 else 0.0
     if value != 0 and not 10.0**-digits <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.{digits}e}".split("e")
         return rf"{mantissa}\times10^{{{int(exponent)}}}"
     return f"{value:.{digits}f}"
+
+
+def latex_count(log_value: float) -> str:
+    """`count`, in a formula."""
+    text = re.sub("([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"^{{{power[1].translate(_BASELINE)}}}", count(log_value))
+    return text.replace(" × ", r"\times").replace("(", "{").replace(")", "}").replace(",", "")
 
 
 def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) -> str:

@@ -5,7 +5,6 @@ nothing is selected (`Selection.at_depth`).
 """
 
 import numpy as np
-from numpy.polynomial import Polynomial
 from scipy.optimize import brentq
 
 from models.laws import BaseLaw
@@ -103,16 +102,19 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
     (2.197224577336219,)
     """
     one, two = base.modes[first], base.modes[second]
-    gap = Polynomial(
-        [
-            np.log(two.weight / one.weight),
-            two.mean_persuasiveness - one.mean_persuasiveness,
-            0.5 * (two.sd_persuasiveness**2 - one.sd_persuasiveness**2),
-        ]
-    ).trim()
-    roots = gap.roots()
-    real = np.real(roots[np.abs(np.imag(roots)) < 1e-12 * (1 + np.abs(roots))])
-    return tuple(sorted(float(root) for root in real if root >= 0))
+    c = _log_odds(one.weight, two.weight)
+    b = two.mean_persuasiveness - one.mean_persuasiveness
+    a = 0.5 * (two.sd_persuasiveness**2 - one.sd_persuasiveness**2)
+    if (under_root := b * b - 4 * a * c) < 0:
+        return ()
+    q = -0.5 * (b + np.copysign(np.sqrt(under_root), b))  # nothing cancels in it: the roots are q/a and c/q
+    roots = {x / y for x, y in ((q, a), (c, q)) if y != 0}
+    return tuple(sorted(float(root) + 0.0 for root in roots if root >= 0))
+
+
+def _log_odds(one: float, two: float) -> float:
+    """log(two/one), to every digit where they are close."""
+    return np.log1p((two - one) / one) if abs(two - one) < 0.5 * one else np.log(two / one)
 
 
 def depth_reaching(method: type[Selection], base: BaseLaw, reach: float) -> float:

@@ -124,8 +124,9 @@ class OutputMixture(BaseLaw):
     @property
     def covariance(self) -> float:
         """Cov(T, P)."""
-        centred = (self._mean_t - np.sum(self._weight * self._mean_t, axis=-1, keepdims=True)) * self._mean_p
-        return plain(np.sum(self._weight * (self._correlation * self._sd_t * self._sd_p + centred), axis=-1))
+        pairs = (self._weight[..., None] * self._weight[..., None, :] * _gaps(self._mean_t) * _gaps(self._mean_p)) / 2
+        within = np.sum(self._weight * self._correlation * self._sd_t * self._sd_p, axis=-1)
+        return plain(within + np.sum(pairs, axis=(-2, -1)))
 
     # ── densities and point masses ──
 
@@ -360,6 +361,11 @@ class OutputMixture(BaseLaw):
             np.sum(m * t) / np.sum(m) if np.sum(m) > 0 else c for m, t, c in zip(mass, line, self._mean_t, strict=True)
         ]
         return np.array(found), self._sd_t
+
+
+def _gaps(x: np.ndarray) -> np.ndarray:
+    """Differences of every two modes."""
+    return x[..., None] - x[..., None, :]
 
 
 def _excess_information(x: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from scipy.special import log_ndtr
 
 from models.laws import Atoms, DensityRatioLaw, EmptySelectionError, plain
 from models.modes import atoms_of, log_sum, mixture_sd, scale_of, spread_axes, standardise
-from models.normal import inverse_mills, log_phi, truncated_variance
+from models.normal import inverse_mills, log_mills, log_phi, truncated_variance
 
 if TYPE_CHECKING:
     from models.mixture import OutputMixture
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["TruncatedMixture"]
 
 LOG_HALF = np.log(0.5)
+FAR_OUT = 5.0  # standard deviations
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class TruncatedMixture(DensityRatioLaw):
             top = float(np.max(self.base._mean_p))
             raise EmptySelectionError(
                 f"threshold = {float(self.threshold[empty].flat[0])!r} keeps no output; it must be at most {top!r}",
-                f"no output is more persuasive than {top:.6g}",
+                f"no output is more persuasive than {np.format_float_positional(round(top, 6) + 0.0, trim='-')}",
             )
 
     @cached_property
@@ -109,11 +110,14 @@ class TruncatedMixture(DensityRatioLaw):
         centre = base._mean_p + base._correlation * base._sd_p * score
         bar = spread_axes(self.threshold[..., None], extra)
         z = standardise(bar - centre, base._sd_p * base._independent, -np.inf)
-        fixed = spread_axes(self._log_kept - base._log_weight, extra)
-        log_keep = np.where(base._sd_p > 0, log_ndtr(-z), fixed)
-        log_total = spread_axes(self._log_kept_total[..., None], extra)
-        density = np.exp(base._log_weight + log_phi(score) + log_keep - log_total) / scale_of(base._sd_t)
-        return plain(np.sum(np.where(base._sd_t > 0, density, 0.0), axis=-1))
+        cut = spread_axes(self._z, extra)
+        log_density = log_phi(score) + log_ndtr(-z) - log_ndtr(-cut)
+        # Far out φ(score) φ(z)/φ(cut) is one normal density, and the Mills ratios remain: nothing cancels.
+        far = (cut > FAR_OUT) & (z > 0) & (base._independent > 0)
+        shift = (score - base._correlation * np.where(far, cut, 0.0)) / scale_of(base._independent)
+        mills = log_mills(np.where(far, z, 0.0)) - log_mills(np.where(far, cut, 0.0))
+        density = np.exp(np.where(far, log_phi(shift) + mills, log_density)) / scale_of(base._sd_t)
+        return plain(np.sum(spread_axes(self._weight, extra) * np.where(base._sd_t > 0, density, 0.0), axis=-1))
 
     def log_ratio(self, p: np.ndarray) -> np.ndarray:
         """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""

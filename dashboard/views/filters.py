@@ -1,13 +1,16 @@
 """Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
 
-import numpy as np
+from math import exp, inf, log
 
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import change, count, equation, latex, nats, number
+from dashboard.text import change, count, equation, latex, latex_count, nats, number
 from models import BestOfN, Filter, Quantilizer, expected_shortfall
 from models.parameters import Parameter
+
+LARGE = log(1e6)  # from here on numbers are printed with a power of ten
+BEYOND = log(1e300)  # from here on they are too large for a float
 
 LEVEL = Parameter(
     symbol="a", label="cost: truth below", default=-1.0, low=-5.0, high=2.0, step=0.05,
@@ -30,9 +33,9 @@ def solve(settings: Settings) -> State:
 
 
 def costs(state: State) -> tuple[float, float, float]:
-    """Mean cost now, of the base model, and the most that Taylor’s bound allows."""
+    """Mean cost now, of the base model, and the log of the most that Taylor’s bound allows."""
     now, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
-    return now, before, before * state.outcome.samples_per_output if before > 0 else 0.0
+    return now, before, log(before) + state.outcome.log_samples_per_output if before > 0 else -inf
 
 
 def with_cost(state: State) -> list[Readout]:
@@ -40,8 +43,9 @@ def with_cost(state: State) -> list[Readout]:
     truth, persuasion, _, samples = readouts(state)
     if state.outcome is None:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
-    cost, before, bound = costs(state)
-    note = f"at most {number(bound, 4)}: base {number(before, 4)} ÷ q"
+    cost, before, log_bound = costs(state)
+    bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
+    note = f"at most {bound}: base {number(before, 4)} ÷ q"
     return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
 
 
@@ -53,14 +57,15 @@ def why(state: State) -> str:
     ]
     if got is None:
         return lines[0]
-    cost, before, bound = costs(state)
-    samples = got.samples_per_output
+    cost, before, log_bound = costs(state)
+    samples = got.log_samples_per_output
+    shown = max(samples, log_bound) < BEYOND
     lines += [
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
         f"The cost here is max(0, {number(level)} − truth):",
         rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}="
-        + (equation([(before, samples)], bound, 4) if np.isfinite(samples) else latex(bound, 4)) + "$$",
-        f"The bar now costs {count(got.log_samples_per_output)} base samples per output and a KL of {nats(got.kl)}.",
+        + (equation([(before, exp(samples))], exp(log_bound), 4) if shown else latex_count(log_bound)) + "$$",
+        f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}.",
     ]  # fmt: skip
     return "\n\n".join(lines)
 

@@ -9,6 +9,8 @@ from dashboard.steering import READING, STEERING, steer, takeaway, triangle, wit
 from dashboard.text import count, equation, latex, number
 from models import BestOfN, Boltzmann, Filter, log_price_of_filtering
 
+NOISE = 1e-11  # a smaller difference between two scores, as a share of them, is their rounding
+
 
 def solve(settings: Settings) -> State:
     base, source, model, notices = world_of(settings, world=settings["reading"])
@@ -21,6 +23,8 @@ def why(state: State) -> str:
     if got and base.sd_persuasiveness > 0 and state.extra["reading"] == "Blend":
         slope = base.covariance / base.sd_persuasiveness**2
         gain = got.mean_persuasiveness - base.mean_persuasiveness
+        scale = abs(base.mean_persuasiveness) + base.sd_persuasiveness
+        gain = gain if abs(gain) > NOISE * scale else 0.0
         parts.append(
             "**Selection climbs a line.** It looks at persuasiveness alone, so truth can only follow along E[truth | persuasiveness]:\n\n"
             r"$$\mathrm E_q[T]-\mathrm E[T]=\frac{\mathrm{Cov}(T,P)}{\mathrm{Var}\,P}\,(\mathrm E_q[P]-\mathrm E[P])"

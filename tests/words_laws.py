@@ -1,0 +1,604 @@
+"""Laws and selections by a route of their own, for `words_checker`: nothing of `models` is used.
+
+Laws are made from a page's settings, selections are summed over grids of P, and mean truth under many pressures is
+swept for its turning points.
+"""
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
+
+ROOT_2PI = math.sqrt(2 * math.pi)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+PRIMITIVES = [np.polynomial.legendre.legint(row) for row in np.eye(8)]
+UPWARD = np.stack(
+    [np.polynomial.legendre.legval(1.0, c) - np.polynomial.legendre.legval(NODES, c) for c in PRIMITIVES], 1
+)
+UPWARD = UPWARD @ np.linalg.inv(
+    np.polynomial.legendre.legvander(NODES, 7)
+)  # integrals from each node to the panel’s end
+LEAST = 1e-4  # of mean truth: less is no move
+MOST = 1e12
+REACH = 30.0
+SYMBOL = {"Filter": "c", "Quantilizer": "q", "Best-of-n": "n", "Best-of-Poisson": "μ", "Boltzmann": "λ", "Chi-squared": "s"}  # fmt: skip
+SLIDER = {"Filter": 8.0, "Quantilizer": 1e-9, "Best-of-n": 1e9, "Best-of-Poisson": 1e9, "Boltzmann": 20.0, "Chi-squared": 30.0}  # fmt: skip
+KNOB = {"Filter": "threshold", "Quantilizer": "fraction", "Best-of-n": "n", "Boltzmann": "strength"}
+ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared")
+
+
+def resolved(mean: Any, sd: Any) -> np.ndarray:
+    """The documented rule: a spread below 1e-9 of its mean, or 1e-150, is none."""
+    return np.where((sd > 1e-9 * np.abs(mean)) & (sd > 1e-150), sd, 0.0)
+
+
+def panels(breaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss–Legendre nodes and weights between `breaks` (last axis), 8 to a panel."""
+    half = 0.5 * np.diff(breaks)[..., None]
+    points = breaks[..., :-1, None] + half * (1 + NODES)
+    shape = (*points.shape[:-2], -1)
+    return points.reshape(shape), (half * WEIGHTS).reshape(shape)
+
+
+def share_of(log_weight: np.ndarray) -> np.ndarray:
+    top = np.max(log_weight, axis=-1, keepdims=True)
+    weight = np.exp(log_weight - np.where(np.isfinite(top), top, 0.0))
+    return weight / np.sum(weight, axis=-1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class Got:
+    """A selected law’s numbers."""
+
+    truth: float
+    mean: float | None
+    kl: float
+    log_samples: float | None = None
+
+
+# ── laws ──
+
+
+class Normals:
+    """Outputs that come from one of several bivariate normals; T given P and mode is N(t + slope (P − p), rest²)."""
+
+    def __init__(self, *modes: tuple[float, float, float, float, float, float]) -> None:
+        """Each mode: weight, mean T, mean P, sd P, slope of T on P, sd of T given P."""
+        kept = [mode for mode in modes if mode[0] > 0]
+        self.w, self.t, self.p, self.s, self.slope, self.rest = (np.array(x, dtype=float) for x in zip(*kept, strict=True))  # fmt: skip
+        spread = np.hypot(self.slope * self.s, self.rest)
+        self.s, told = resolved(self.p, self.s), resolved(self.t, spread) > 0
+        self.rest = np.where(told, np.where(self.s > 0, self.rest, spread), 0.0)
+        self.slope = np.where(told & (self.s > 0), self.slope, 0.0)
+        self.truth, self.mean = float(self.w @ self.t), float(self.w @ self.p)
+        self.highest = np.inf if np.any(self.s > 0) else float(np.max(self.p))
+        self.fixed = self.s.size == 1 and self.s[0] == 0
+        self.most_strength = np.inf
+
+    @property
+    def limit(self) -> float:
+        widest = self.s == np.max(self.s)
+        owner = widest & (self.p == np.max(self.p[widest]))
+        share = self.w[owner] / np.sum(self.w[owner])
+        slope = float(share @ self.slope[owner])
+        return math.copysign(np.inf, slope) if slope else float(share @ self.t[owner])
+
+    def tail(self, c: Any, strict: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """log P(P ≥ c) of each mode, and how far beyond its mean its kept outputs lie."""
+        c = np.asarray(c, dtype=float)[..., None]
+        with np.errstate(all="ignore"):
+            z = (c - self.p) / np.where(self.s > 0, self.s, 1.0)
+            atom = np.where((c < self.p) if strict else (c <= self.p), 0.0, -np.inf)
+            log_q = np.where(self.s > 0, log_ndtr(-z), atom)
+            return log_q, np.where(self.s > 0, self.s * math.sqrt(2 / math.pi) / erfcx(z / math.sqrt(2)), 0.0)
+
+    def log_sf(self, c: Any, strict: bool = False) -> np.ndarray:
+        return logsumexp(np.log(self.w) + self.tail(c, strict)[0], axis=-1)
+
+    def filtered(self, c: Any) -> Got:
+        log_q, beyond = self.tail(c)
+        share = share_of(np.log(self.w) + log_q)
+        log_s = self.log_sf(c)
+        truth = np.sum(share * (self.t + self.slope * beyond), axis=-1)
+        return Got(truth, np.sum(share * (self.p + beyond), axis=-1), -log_s, -log_s)
+
+    @cached_property
+    def grid(self) -> tuple[np.ndarray, ...]:
+        """Where the outputs are: P, each mode’s probability there, and P(P > p) and P(P ≥ p)."""
+        spread = self.s > 0
+        breaks = [m + s * np.linspace(-11, 11, 67) for m, s in zip(self.p[spread], self.s[spread], strict=True)]
+        atoms = np.unique(self.p[~spread])
+        p, width = panels(np.unique(np.concatenate([*breaks, atoms]))) if breaks else (np.empty(0), np.empty(0))
+        with np.errstate(all="ignore"):
+            z = (p[:, None] - self.p) / np.where(spread, self.s, 1.0)
+            mass = np.where(spread, np.exp(-0.5 * z**2) / (ROOT_2PI * self.s) * width[:, None], 0.0)
+        mass = np.concatenate([mass, np.where(~spread & (atoms[:, None] == self.p), 1.0, 0.0)]) * self.w
+        p = np.concatenate([p, atoms])
+        return p, mass, np.exp(self.log_sf(p, strict=True)), np.exp(self.log_sf(p))
+
+    def ranked(self, slope: Callable, growth: Callable, samples: float | None) -> Got:
+        """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(F) over an atom’s ranks."""
+        p, mass, above, reached = self.grid
+        base = np.sum(mass, axis=-1)
+        with np.errstate(all="ignore"):
+            log_w = slope(np.where(above < 0.5, np.log1p(-above), np.log(ndtr_mix(self, p))), above)
+            gain = growth(1 - above) - growth(1 - reached)
+            log_w = np.where(reached - above > 1e-13, np.log(gain / (reached - above)), log_w)
+            ratio = np.exp(log_w)
+            cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
+        total = np.sum(base * ratio)
+        assert abs(total - 1) < 1e-6, total
+        each = mass * ratio[:, None] / total
+        truth = np.sum(each * (self.t + self.slope * (p[:, None] - self.p)))
+        return Got(float(truth), float(np.sum(each * p[:, None])), float(np.sum(cost)), samples)
+
+    def best_of(self, n: float) -> Got:
+        return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda f: np.exp(n * np.log(f)), math.log(n))
+
+    def best_of_poisson(self, mu: float) -> Got:
+        return self.ranked(
+            lambda log_f, above: np.log1p(mu * np.exp(log_f)) - mu * above,
+            lambda f: f * np.exp(mu * (f - 1)), math.log1p(mu),
+        )  # fmt: skip
+
+    def tilted(self, strength: Any) -> Got:
+        lam = np.asarray(strength, dtype=float)[..., None]
+        grown = lam * self.p + 0.5 * (lam * self.s) ** 2
+        share, log_z = share_of(np.log(self.w) + grown), self.log_mgf(strength)
+        moved = lam * self.s**2
+        mean = np.sum(share * (self.p + moved), axis=-1)
+        kl = np.maximum(np.asarray(strength) * mean - log_z, 0.0)
+        if lam.size == 1 and kl < 1e-6 * abs(float(np.ravel(log_z)[0])):  # digits are lost: d KL/dλ = λ Var_λ P
+            kl = 0.5 * float(np.ravel(lam)[0]) ** 2 * (self.w @ (self.s**2 + (self.p - self.mean) ** 2))
+        return Got(np.sum(share * (self.t + self.slope * moved), axis=-1), mean, kl)
+
+    def log_mgf(self, strength: Any) -> np.ndarray:
+        lam = np.asarray(strength, dtype=float)[..., None]
+        return logsumexp(np.log(self.w) + lam * self.p + 0.5 * (lam * self.s) ** 2, axis=-1)
+
+    def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
+        """The weight max(0, s (p − x)): s and what it selects, but for the KL."""
+        z = (np.asarray(x, dtype=float)[..., None] - self.p) / self.s
+        mills = math.sqrt(math.pi / 2) * erfcx(z / math.sqrt(2))
+        log_q = log_ndtr(-z)
+        with np.errstate(all="ignore"):  # E(P − x)⁺ over P(P ≥ x), mode by mode
+            excess = np.where(np.isinf(mills), -self.s * z, self.s * (1 / mills - z))
+        log_each = np.log(self.w) + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
+        share = share_of(log_each)
+        move = self.s**2 / np.where(excess > 0, excess, np.inf)
+        truth, mean = np.sum(share * (self.t + self.slope * move), axis=-1), np.sum(share * (self.p + move), axis=-1)
+        return np.exp(-logsumexp(log_each, axis=-1)), Got(truth, mean, math.nan)
+
+    def above(self, c: float, level: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Where the outputs above `c` are, mode by mode, and their probabilities given P ≥ c; fine where T is `level`."""
+        z = np.maximum((c - self.p) / np.where(self.s > 0, self.s, 1.0), -12.0 if level is None else -38.0)
+        most = 40 if level is None else 76
+        breaks = (
+            np.concatenate([[0.0], np.geomspace(1e-6, 0.25, 10), np.linspace(0.5, most, 2 * most)]) + 0 * z[:, None]
+        )
+        scale = 1 / np.maximum(z, 1.0)[:, None]
+        if level is not None:
+            with np.errstate(all="ignore"):
+                rise = (self.slope * self.s)[:, None] * scale
+                middle = (level - self.t - self.slope * self.s * z)[:, None] / rise
+                spread = np.concatenate([-np.geomspace(8, 0.5, 6), [0], np.geomspace(0.5, 8, 6)]) * np.abs(
+                    self.rest[:, None] / rise
+                )
+            breaks = np.concatenate([breaks, np.clip(np.nan_to_num(middle + spread), 0, most)], axis=1)
+        step, width = panels(np.sort(breaks, axis=1))
+        log = -z[:, None] * step * scale - 0.5 * (step * scale) ** 2
+        chance = np.exp(log - np.max(log, axis=-1, keepdims=True)) * width
+        chance /= np.sum(chance, axis=-1, keepdims=True)
+        share = share_of(np.log(self.w) + self.tail(c)[0])
+        return self.p[:, None] + self.s[:, None] * (z[:, None] + step * scale), share[:, None] * chance
+
+    def chi_kl(self, x: float) -> float:
+        p, chance = self.above(x)
+        slope, _ = self.sloped(x)
+        over = np.maximum(p - x, 1e-300)
+        weight = chance * over / np.sum(chance * over)
+        return float(np.sum(weight * np.log(slope * over)))
+
+    def shortfall(self, level: float, c: float = -np.inf) -> float:
+        """E[max(0, level − T)] of what is kept above `c`."""
+        p, chance = self.above(max(c, float(np.min(self.p - 38 * self.s)) - 1e-9), level)
+        gap = level - self.t[:, None] - self.slope[:, None] * (p - self.p[:, None])
+        rest = self.rest[:, None] + 0 * p
+        with np.errstate(all="ignore"):
+            z = gap / rest
+            cost = np.where(rest > 0, gap * ndtr(z) + rest * np.exp(-0.5 * z**2) / ROOT_2PI, np.maximum(gap, 0.0))
+        return float(np.sum(chance * cost))
+
+    def covariance(self, strength: float) -> float:
+        share = share_of(np.log(self.w) + strength * self.p + 0.5 * (strength * self.s) ** 2)
+        p, t = self.p + strength * self.s**2, self.t + strength * self.slope * self.s**2
+        apart = np.subtract.outer(p, p) * np.subtract.outer(t, t)
+        return float(share @ (self.slope * self.s**2) + 0.5 * share @ apart @ share)
+
+
+def ndtr_mix(law: Normals, p: np.ndarray) -> np.ndarray:
+    """P(P ≤ p), with every digit also where it is tiny."""
+    with np.errstate(all="ignore"):
+        z = (p[:, None] - law.p) / np.where(law.s > 0, law.s, 1.0)
+    return np.sum(law.w * np.where(law.s > 0, ndtr(z), p[:, None] >= law.p), axis=-1)
+
+
+class Sum:
+    """Truth, normal, plus an independent error: the density of P and E[T; P] by convolution over T."""
+
+    fixed = False
+    truth = 0.0
+    highest = np.inf
+
+    def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
+        self.error, self.sd, self.scale, self.df, self.half = error, sd, scale, df, half
+        self.index = df if error == "Student-t" else np.inf
+        self.mean = 0.0 if self.index > 1 else None
+        self.most_strength = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
+        hazard = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
+        self.limit = sd**2 * hazard
+
+    def log_error(self, v: np.ndarray) -> np.ndarray:
+        b, nu = self.scale, self.df
+        match self.error:
+            case "Normal":
+                return -0.5 * (v / b) ** 2 - math.log(b * ROOT_2PI)
+            case "Laplace":
+                return -np.abs(v) / b - math.log(2 * b)
+            case "Uniform":
+                return np.full_like(v, -math.log(2 * self.half))
+        top = gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(b)
+        return top - 0.5 * (nu + 1) * np.log1p((v / b) ** 2 / nu)
+
+    def convolved(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log density of P at `p`, and E[T | P = p]."""
+        p, b = p[:, None], self.scale
+        near = b * np.array([0, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28])
+        around = np.concatenate([-near[:0:-1], near])
+        span = self.sd * np.linspace(-10, 10, 29)
+        match self.error:
+            case "Normal":
+                centre = p * self.sd**2 / (self.sd**2 + b**2)
+                breaks = centre + self.sd * b / math.hypot(self.sd, b) * np.linspace(-10, 10, 29)
+            case "Uniform":  # from one end of what T can be to the other, finely at the end that counts
+                low, high = p - self.half, p + self.half
+                rate = 1 / (1 / self.sd + np.maximum(low, 0) / self.sd**2)
+                fine = np.concatenate([[0.0], np.linspace(0.3, 40, 70)])
+                breaks = np.minimum(low + rate * fine, high)
+                breaks = np.sort(np.concatenate([breaks, np.clip(span + 0 * p, low, high), high], axis=1), axis=1)
+            case _:
+                shift = self.sd**2 / b if self.error == "Laplace" else 0.0
+                breaks = np.concatenate([span + 0 * p, span + shift + 0 * p, p + around], axis=1)
+                breaks = np.sort(np.clip(breaks, -10 * self.sd, 10 * self.sd + shift), axis=1)
+        t, width = panels(breaks)
+        log = -0.5 * (t / self.sd) ** 2 - math.log(self.sd * ROOT_2PI) + self.log_error(p - t)
+        top = np.max(log, axis=1, keepdims=True)
+        each = np.exp(log - top) * width
+        total = np.sum(each, axis=1)
+        return top[:, 0] + np.log(total), np.sum(each * t, axis=1) / total
+
+    def rate(self, p: float) -> float:
+        """About how fast the density of P falls at `p`, far out."""
+        light, b, nu = p / self.sd**2, self.scale, self.df
+        match self.error:
+            case "Normal":
+                return p / (self.sd**2 + b**2)
+            case "Laplace":
+                return min(light, 1 / b)
+            case "Uniform":
+                return max(p - self.half, self.sd) / self.sd**2
+        power = float(self.log_error(np.array(p)))
+        return light if -0.5 * (p / self.sd) ** 2 > power - 5 else max((nu + 1) / p, 10 / p)
+
+    @cached_property
+    def half_line(self) -> dict[str, Any]:
+        """P ≥ 0 on a grid, for the law is symmetric and E[T | P] odd; what lies above each point, from the top down."""
+        unit = math.hypot(self.sd, {"Uniform": 0.3 * self.half}.get(self.error, self.scale))
+        small = min(self.sd, self.half if self.error == "Uniform" else self.scale)
+        edges = [*np.linspace(0, 4 * unit, 41), *np.linspace(0, 8 * small, 25)]
+        if self.error == "Uniform":
+            edges += [
+                x for x in (*np.linspace(0, self.half, 12), *(self.half + self.sd * np.linspace(-6, 6, 49))) if x >= 0
+            ]
+        edges = np.unique(edges)
+        edges = list(edges[np.diff(edges, prepend=-1.0) > 1e-6 * unit])
+        fallen = 0.0
+        while fallen < 85 or edges[-1] < 9:
+            step = min(1.5 / self.rate(edges[-1]), 0.2 * edges[-1])
+            fallen += step * (self.rate(edges[-1]) if np.isinf(self.index) else self.index / edges[-1])
+            edges.append(edges[-1] + step)
+        edges = np.array(edges)
+        p, width = panels(edges)
+        log_f, r = self.convolved(p)
+        shape, nu, end = (edges.size - 1, 8), self.index, edges[-1]
+        p, width, log_f, r = (x.reshape(shape) for x in (p, width, log_f, r))
+        top = np.max(log_f, axis=1)
+        f = np.exp(log_f - top[:, None])
+        chance = f * width
+        mass = np.sum(chance, axis=1)
+        means = np.stack([np.sum(chance * r, axis=1), np.sum(chance * p, axis=1)]) / mass
+        log_mass = top + np.log(mass)
+        log_s, over = np.full(edges.size, -np.inf), np.zeros((2, edges.size))
+        if np.isfinite(nu):  # beyond the grid, a pure power
+            log_s[-1] = log_f[-1, -1] + math.log(end / nu)
+            over[:, -1] = r[-1, -1], end * nu / (nu - 1) if nu > 1 else np.inf
+        else:
+            log_s[-1] = log_f[-1, -1] - math.log(self.rate(end))
+            over[:, -1] = r[-1, -1], end
+        for k in range(mass.size)[::-1]:
+            log_s[k] = np.logaddexp(log_s[k + 1], log_mass[k])
+            share = math.exp(log_s[k + 1] - log_s[k])
+            over[:, k] = (share * over[:, k + 1] if share else 0.0) + (1 - share) * means[:, k]
+        scale, right = np.exp(top - log_s[:-1])[:, None], np.exp(log_s[1:] - log_s[:-1])[:, None]
+        onward = 0.5 * np.diff(edges)[:, None]
+        kept = right + scale * onward * (f @ UPWARD.T)
+        truth = (right * over[0, 1:, None] + scale * onward * (f * r @ UPWARD.T)) / kept
+        with np.errstate(all="ignore"):
+            rise = np.where(right > 0, right * over[1, 1:, None], 0.0)
+            mean = (rise + scale * onward * (f * p @ UPWARD.T)) / kept
+        log_kept = np.log(kept) + log_s[:-1, None]
+        every = np.concatenate([edges[:-1, None], p], axis=1).ravel()
+        values = [
+            np.concatenate([x[:-1, None], y], axis=1).ravel()
+            for x, y in ((log_s, log_kept), (over[0], truth), (over[1], mean))
+        ]
+        log_g, g = self.convolved(edges[:-1])
+        hazard = np.exp(np.concatenate([log_g[:, None], log_f], axis=1).ravel() - values[0])
+        regression = np.concatenate([g[:, None], r], axis=1).ravel()
+        slopes = [-hazard, hazard * (values[1] - regression), hazard * (values[2] - every)]
+        stretch = unit * np.cosh(np.arcsinh(every / unit))
+        splines = [
+            CubicHermiteSpline(np.arcsinh(every / unit)[known], y[known], (slope * stretch)[known], extrapolate=False)
+            if np.isfinite(y[0])
+            else None
+            for y, slope in zip(values, slopes, strict=True)
+            for known in [np.isfinite(y) & np.isfinite(slope * stretch)]
+        ]
+        beyond = math.exp(log_s[-1]) * np.array([over[0, -1], over[1, -1]]) if np.isfinite(nu) else np.zeros(2)
+        return {
+            "p": p.ravel(), "mass": np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel(), "r": r.ravel(),
+            "above": np.exp(log_kept).ravel(), "unit": unit, "splines": splines, "end": end, "beyond": beyond,
+        }  # fmt: skip
+
+    def log_sf(self, c: Any) -> np.ndarray:
+        return -self.filtered(c).kl
+
+    def filtered(self, c: Any) -> Got:
+        c = np.asarray(c, dtype=float)
+        line = self.half_line
+        assert np.all(np.abs(c) < 0.99 * line["end"]), (c, line["end"])
+        x = np.arcsinh(np.abs(c) / line["unit"])
+        log_s, truth, mean = (np.inf + 0 * x if spline is None else spline(x) for spline in line["splines"])
+        with np.errstate(all="ignore"):
+            odds = np.exp(log_s - np.log1p(-np.exp(log_s)))  # E[T; P ≥ c] = E[T; P ≥ −c]
+            log_s, truth, mean = (np.where(c < 0, y, z) for y, z in ((np.log1p(-np.exp(log_s)), log_s), (odds * truth, truth), (odds * mean, mean)))  # fmt: skip
+        return Got(truth, mean, -log_s, -log_s)
+
+    def hazard(self, c: float) -> float:
+        log_f, _ = self.convolved(np.array([float(c)]))
+        return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
+
+    def best_of(self, n: float) -> Got:
+        line = self.half_line
+        p, mass, r, above = line["p"], line["mass"], line["r"], line["above"]
+        with np.errstate(all="ignore"):
+            up, down = n * np.exp((n - 1) * np.log1p(-above)), n * np.exp((n - 1) * np.log(above))
+            cost = np.where(up > 0, up * np.log(up), 0.0) + np.where(down > 0, down * np.log(down), 0.0)
+            truth, mean = (float(np.sum(mass * (up - down) * x)) + (n - (n == 1)) * y for x, y in zip((r, p), line["beyond"], strict=True))  # fmt: skip
+        mean = mean if self.index > 1 else np.inf if n > 1 else None
+        return Got(truth, mean, float(np.sum(mass * cost)), math.log(n))
+
+    def tilted(self, strength: Any) -> Got:
+        lam = np.asarray(strength, dtype=float)
+        b, h = self.scale, self.half
+        with np.errstate(all="ignore"):
+            x = lam * h
+            match self.error:
+                case "Normal":
+                    mean, kl = lam * b**2, 0.5 * (lam * b) ** 2
+                case "Laplace":
+                    mean = 2 * b**2 * lam / (1 - (b * lam) ** 2)
+                    kl = lam * mean + np.log1p(-((b * lam) ** 2))
+                case "Uniform":
+                    mean = np.where(x < 1e-3, lam * h**2 / 3, h / np.tanh(x) - 1 / lam)
+                    kl = np.where(x < 1e-3, x**2 / 6, lam * mean - (x + np.log(-np.expm1(-2 * x)) - np.log(2 * x)))
+                case _:
+                    mean = kl = 0 * lam
+        return Got(self.sd**2 * lam, self.sd**2 * lam + mean, 0.5 * (lam * self.sd) ** 2 + kl)
+
+
+Law = Normals | Sum
+
+
+def blend_mode(weights: tuple[float, float, float], s: dict) -> tuple[float, ...]:
+    a, b, c = (x * s[f"sigma_{name}"] for x, name in zip(weights, "abc", strict=True))
+    spread = math.hypot(a, c)
+    slope = (a / spread) ** 2 if spread > 0 else 0.0
+    rest = math.hypot(b, a * c / spread if spread > 0 else 0.0)
+    return (1.0, weights[0] * s["mu_a"] + weights[1] * s["mu_b"], weights[0] * s["mu_a"] + weights[2] * s["mu_c"], spread, slope, rest)  # fmt: skip
+
+
+def routed(weights: tuple[float, float, float], s: dict) -> Normals:
+    a, b, c = weights
+    return Normals(
+        (a, s["mu_a"], s["mu_a"], s["sigma_a"], 1.0, 0.0), (b, s["mu_b"], 0.0, 0.0, 0.0, s["sigma_b"]),
+        (c, 0.0, s["mu_c"], s["sigma_c"], 0.0, 0.0),
+    )  # fmt: skip
+
+
+def listening(s: dict) -> tuple[float, float, float]:
+    raw = [s["alpha"], s["beta"], s["gamma"]]
+    return tuple(x / sum(raw) for x in raw) if sum(raw) else (0.4, 0.3, 0.3)
+
+
+def law_of(s: dict) -> Law:
+    if "error" in s:
+        return Sum(s["error"], s["sd_truth"], s["scale"], s["df"], s["half_width"])
+    if s.get("reading") == "Routing":
+        return routed(listening(s), s)
+    if "reading" in s or s.get("world") == "Blend":
+        return Normals(blend_mode(listening(s), s))
+    w, h, m = s["liars"], s["honest_correlation"], s["liar_correlation"]
+    liar = (w, s["liar_truth"], s["liar_persuasiveness"], s["liar_spread"], m / s["liar_spread"], math.sqrt(1 - m * m))
+    return Normals((1 - w, 0, 0, 1, h, math.sqrt(1 - h * h)), liar)
+
+
+# ── selection at a pressure, and mean truth over all of them ──
+
+
+@dataclass
+class Sweep:
+    """One method on one law, over a coordinate u: c for thresholds, log n, log(1 + μ), λ, or χ²’s x."""
+
+    method: str
+    law: Law
+
+    def at(self, u: float) -> Got:
+        match self.method:
+            case "Filter" | "Quantilizer":
+                return self.law.filtered(u)
+            case "Best-of-n":
+                return self.law.best_of(math.exp(u))
+            case "Best-of-Poisson":
+                return self.law.best_of_poisson(math.expm1(u))
+            case "Boltzmann":
+                return self.law.tilted(u)
+        _slope, got = self.law.sloped(u)
+        return Got(float(got.truth), float(got.mean), self.law.chi_kl(u))
+
+    def truths(self, u: np.ndarray) -> np.ndarray:
+        if self.method in ("Best-of-n", "Best-of-Poisson"):
+            return np.array([self.at(x).truth for x in u])
+        if self.method == "Chi-squared":
+            return self.law.sloped(u)[1].truth
+        return np.asarray(self.at(u).truth)
+
+    def pressure(self, u: float) -> float:
+        match self.method:
+            case "Quantilizer":
+                return float(np.exp(self.law.log_sf(u)))
+            case "Best-of-n":
+                return math.exp(u)
+            case "Best-of-Poisson":
+                return math.expm1(u)
+            case "Chi-squared":
+                return float(self.law.sloped(u)[0])
+        return float(u)
+
+    def place(self, pressure: float) -> float:
+        """u of a pressure."""
+        match self.method:
+            case "Best-of-n":
+                return math.log(pressure)
+            case "Best-of-Poisson":
+                return math.log1p(pressure)
+            case "Quantilizer":
+                low, high = self.ends
+                return (
+                    brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high) if pressure < 1 else low
+                )
+            case "Chi-squared":
+                low, high = self.law.mean - 1.01 / pressure - 1, self.ends[1]
+                return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high)
+        return pressure
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """No pressure, and more than any page speaks of."""
+        law = self.law
+        match self.method:
+            case "Best-of-n" | "Best-of-Poisson":
+                return 0.0, math.log(MOST)
+            case "Boltzmann":
+                return 0.0, law.most_strength if np.isfinite(law.most_strength) else 1e3 / (
+                    np.max(getattr(law, "s", 1)) or 1
+                )
+        if isinstance(law, Sum):
+            return -min(40.0 * (law.sd + law.scale), 0.9 * law.half_line["end"]), 0.9 * law.half_line["end"]
+        return float(np.min(law.p - 12 * law.s)), float(np.max(law.p + 37 * law.s))
+
+    def line(self, end: float) -> np.ndarray:
+        start, stop = self.ends[0], self.place(end)
+        match self.method:
+            case "Best-of-n" | "Best-of-Poisson":
+                return np.concatenate([[0.0], np.geomspace(1e-5, 0.05, 30), np.linspace(0.05, stop, 300)[1:]])
+            case "Boltzmann":
+                return np.concatenate(
+                    [[0.0], np.geomspace(1e-5, 0.05, 40) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
+                )
+            case "Chi-squared":
+                return np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, stop, 4000)])
+        body = np.linspace(start, min(stop, 60.0), 4000)
+        return body if stop <= 60 else np.concatenate([body, np.geomspace(60, stop, 400)[1:]])
+
+    def courses(self, end: float) -> list[tuple[tuple[int, ...], np.ndarray, np.ndarray]]:
+        """Directions, heights and places of the turns up to `end`, at three ideas of what is too small to count."""
+        u = self.line(end)
+        y = self.truths(u)
+        y[0] = self.law.truth
+        found = []
+        for least in (1e-4, 3.3e-5, 3e-4):
+            turns = zigzag(y, least)
+            places, heights = [], [self.law.truth]
+            for k in turns:
+                sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
+                low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
+                best = minimize_scalar(lambda x, sign=sign: -sign * float(self.truths(np.array([x]))[0]), bounds=(low, high), method="bounded", options={"xatol": 1e-9 * (1 + abs(high - low))})  # fmt: skip
+                places.append(best.x)
+                heights.append(-sign * best.fun)
+            heights.append(float(y[-1]))
+            step = np.diff(heights)
+            directions = (0,) if len(step) == 1 and abs(step[0]) < least else tuple(int(x) for x in np.sign(step))
+            found.append((directions, np.array(heights), np.array(places)))
+        return found
+
+    def reaching(self, by: str, aim: float) -> Got | None:
+        """Where the method has a KL, a mean P or a number of samples; None if it has not."""
+        law = self.law
+        base = {"kl": 0.0, "mean": law.mean, "log_samples": 0.0}[by]
+        if aim < base - 1e-12 * (1 + abs(aim)):
+            return None
+        nothing = Got(law.truth, law.mean, 0.0, 0.0 if self.method not in ("Boltzmann", "Chi-squared") else None)
+        if aim <= base + 1e-12:
+            return nothing
+        if law.fixed:  # every output is as persuasive: nothing moves, however many are drawn
+            drawing = by == "log_samples" and self.method != "Filter"
+            return Got(law.truth, law.mean, 0.0, aim) if drawing else None
+        low, high = self.ends
+
+        def miss(u: float) -> float:
+            return float(getattr(self.at(u), by)) - aim
+
+        if self.method == "Chi-squared":
+            width = float(np.max(law.s))
+            low = law.mean - width
+            while miss(low) > 0:
+                low = law.mean - 4 * (law.mean - low)
+        if self.method == "Boltzmann":
+            high = 1.0 / float(np.max(law.s))
+            while miss(high) < 0:
+                high *= 2
+        if miss(high) < 0:
+            return None
+        return self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
+
+
+def zigzag(y: np.ndarray, least: float) -> list[int]:
+    """The turning points of a sequence whose every step, from turn to turn and to both ends, is at least `least`."""
+    step = np.sign(np.diff(y))
+    live = np.flatnonzero(step)
+    turns = [int(b) for a, b in itertools.pairwise(live) if step[a] != step[b]]
+    while turns:
+        gaps = np.abs(np.diff(y[[0, *turns, -1]]))
+        k = int(np.argmin(gaps))
+        if gaps[k] >= least:
+            break
+        del turns[max(k - 1, 0) : k + 1]
+    return turns
