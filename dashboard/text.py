@@ -39,9 +39,11 @@ def count(log_value: float) -> str:
     """How many, from the natural logarithm of it, so that no number is too large: “44”, “4.1 × 10⁷”."""
     if log_value < math.log(999_999.5):
         value = math.exp(log_value)
-        if value < 1e-3:
+        if value < 1e-3 and log_value > -math.inf:
             return _power_of_ten(log_value / math.log(10), 2)
         return f"{value:.3g}" if value < 99.95 else f"{value:,.0f}"
+    if log_value == math.inf:
+        return "∞"
     log10 = log_value / math.log(10)
     return _power_of_ten(log10, 2) if log10 < 1e6 else f"10^({_power_of_ten(math.log10(log10), 2)})"
 
@@ -89,7 +91,7 @@ def latex(value: float, digits: int = 3) -> str:
 def latex_count(log_value: float) -> str:
     """`count`, in a formula."""
     text = re.sub("([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"^{{{power[1].translate(_BASELINE)}}}", count(log_value))
-    return text.replace(" × ", r"\times").replace("(", "{").replace(")", "}").replace(",", "")
+    return text.replace("∞", r"\infty").replace(" × ", r"\times").replace("(", "{").replace(")", "}").replace(",", "")
 
 
 def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) -> str:

@@ -172,20 +172,23 @@ def top_correlation(outcome: Outcome) -> float:
     """Correlation of truth and persuasiveness among the outputs that a selection of one bivariate normal leaves.
 
     The line E[T | P] stays and P’s spread shrinks: slope · sd(P)/sd(T). For a filter at z standard deviations it is
-    ρ√v / √(1 − ρ² + ρ²v), v = Var[Z | Z ≥ z], which tends to 0 (El-Mhamdi & Hoang 2024). NaN where nothing varies.
+    ρ√v / √(1 − ρ² + ρ²v), v = Var[Z | Z ≥ z], which tends to 0 (El-Mhamdi & Hoang 2024).
 
     >>> from models import Filter, Mode
     >>> round(top_correlation(Filter(threshold=2).apply(OutputMixture([Mode(correlation=0.6)]))), 6)
     0.245763
 
     Raises:
-        ValueError: for a base law of more than one mode.
+        ValueError: for a base law of more than one mode, or of one whose truth or persuasiveness does not vary.
     """
     base = outcome.base
     modes = len(base.modes) if isinstance(base, OutputMixture) else 0
     if modes != 1:
         raise ValueError(f"a base law of {modes} modes is not allowed; it must be one bivariate normal")
     (mode,) = base.modes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = mode.correlation * np.divide(mode.sd_truth, mode.sd_persuasiveness)
-        return plain(slope * np.divide(outcome.sd_persuasiveness, outcome.sd_truth))
+    if not (mode.sd_truth > 0 and mode.sd_persuasiveness > 0):
+        raise ValueError(
+            f"spreads {mode.sd_truth!r} and {mode.sd_persuasiveness!r} are not allowed; both must be above 0"
+        )
+    slope = mode.correlation * mode.sd_truth / mode.sd_persuasiveness
+    return plain(slope * outcome.sd_persuasiveness / outcome.sd_truth)

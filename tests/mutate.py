@@ -390,9 +390,9 @@ def choose(mutant: Mutant, imported: dict[str, list[int]], tests: dict[str, Any]
     turns, order = Counter(), {}
     for name, test in sorted(tests.items(), key=lambda item: item[1]["seconds"]):
         if name in direct or everywhere or (test["serves"] and mutant.path.startswith("dashboard")):
-            rank = 0 if name in direct else 1 if mutant.path in test["lines"] else 2
-            turns[rank, name.split("[")[0]] += 1
-            order[name] = rank, turns[rank, name.split("[")[0]]
+            indirect, function = name not in direct, name.split("[")[0]
+            turns[indirect, function] += 1
+            order[name] = indirect, turns[indirect, function]
     return {name: tests[name]["seconds"] for name in sorted(order, key=order.get)}
 
 

@@ -16,12 +16,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+import plotly.graph_objects as go
 
 import models
 from dashboard.page import Page, picture
+from dashboard.published import GROUPS
 from dashboard.settings import Choice, Settings, as_text, defaults
+from dashboard.small_multiples import small_multiple
 from dashboard.steering import STEERING
-from dashboard.views import PAGES
+from dashboard.views import PAGES, literature
 from models.parameters import Parameter, Parameters
 
 FILE = Path(__file__).with_name("snapshot.json")
@@ -70,11 +73,21 @@ def records() -> dict[str, Any]:
     return {f"{cls.__name__}.{name}": _declared(knob) for cls in found for name, knob in cls.parameters().items()}
 
 
+def literature_page() -> dict[str, Any]:
+    """Its pictures and tables."""
+    drawn: dict[str, Any] = {"summary": literature.summary(GROUPS)}
+    for panel in literature.panels():
+        drawn[panel.title] = [panel.caption, _summary(json.loads(go.Figure(small_multiple(panel)).to_json()))]
+    for title, entries in GROUPS.items():
+        drawn[title] = literature.table(entries, title.startswith("Printed")).to_dict("records")
+    return drawn
+
+
 def everything() -> dict[str, dict[str, Any]]:
     shots = {
         f"{page.url_path}: {name}": shot(page, changes) for page in PAGES for name, changes in settings_of(page).items()
     }
-    return {"models": records()} | shots
+    return {"models": records(), "literature": literature_page()} | shots
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:
@@ -85,7 +98,7 @@ def _summary(value: Any) -> Any:
     """`value` with every array of numbers made short."""
     if isinstance(value, dict):
         if "bdata" in value:
-            return _short(np.frombuffer(base64.b64decode(value["bdata"]), "<f4"))
+            return _short(np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]))
         return {key: _summary(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         if len(value) > 4 and all(isinstance(item, int | float) for item in value):

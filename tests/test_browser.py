@@ -9,7 +9,7 @@ import pytest
 from conftest import free_port, start_server
 from playwright.sync_api import Page, WebSocketRoute
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def thumb(page: Page, key: str) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import pytest
 from cases import drawn
 from streamlit.testing.v1 import AppTest
 
+from dashboard.controls import stops
 from dashboard.page import Page
 from dashboard.settings import as_text, defaults, read, shown
 from dashboard.takeaway import code, curves_csv, figure_html, link
@@ -311,3 +312,12 @@ def test_the_cost_of_a_quantilizer_is_live() -> None:
     low, high = (BY_PATH["filters"].answer({"level": level})["readouts"][2] for level in ("-1", "0"))
     assert low["label"] == "mean cost"
     assert float(high["value"]) > float(low["value"]) > 0
+
+
+@on_pages
+def test_a_slider_on_a_log_scale_names_its_stops_briefly_and_exactly(page: Page) -> None:
+    settings = defaults(page.sections)
+    knobs = shown(page.sections, settings)
+    for slider in open_page(page).select_slider:
+        assert [float(text) for text in slider.options] == stops(knobs[slider.key], settings[slider.key])
+        assert not [text for text in slider.options if "e+" in text or "e0" in text or "e-0" in text]

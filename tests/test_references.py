@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tolerances import EXACT, ZERO
+from tolerances import EXACT, ROOT, ZERO
 
 from models import (
     BestOfN,
@@ -19,11 +19,16 @@ from models import (
     NormalError,
     OutputMixture,
     Quantilizer,
+    RaisedTail,
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
     UniformError,
+    course,
+    expected_shortfall,
+    family_optimum,
     kl_between_blends,
+    top_correlation,
 )
 from models.laws import BaseLaw
 
@@ -56,7 +61,8 @@ def law(base: dict[str, Any]) -> BaseLaw:
             return ThreeSubmodules(**rest).routing()
         case "truth_plus_error":
             error = dict(base["error"])
-            return TruthPlusError(ERRORS[error.pop("kind")](**error), sd_truth=base["sd_truth"])
+            kind = error.pop("kind")
+            return TruthPlusError(ERRORS[kind](**{k: float(x) for k, x in error.items()}), sd_truth=base["sd_truth"])
     raise AssertionError(base["kind"])
 
 
@@ -113,3 +119,68 @@ def test_kl_between_blends(case: dict[str, Any]) -> None:
     base, to = law(case["base"]), law(case["selection"]["to"])
     close(kl_between_blends(to, base), case["kl_to_from_base"])
     close(kl_between_blends(base, to), case["kl_base_from_to"])
+
+
+@of_kind("turns_boltzmann", "turns_best_of_n", "turns_filter")
+def test_turns(case: dict[str, Any]) -> None:
+    method, base = SELECTIONS[case["selection"]["kind"].removeprefix("turns_")], law(case["base"])
+    found = course(method, base)
+    near = [min(abs(float(turn["mean_truth"]) - x.mean_truth) for x in found.turns) < 1e-9 for turn in case["turns"]]
+    shown = [turn for turn, known in zip(case["turns"], near, strict=True) if known]  # the reference keeps ripples
+    for outcome, turn in zip(found.turns, shown, strict=True):
+        close(outcome.selection.pressure, turn["pressure"], rtol=ROOT)
+        close(outcome.kl, turn["kl"], rtol=ROOT)
+        close(outcome.mean_truth, turn["mean_truth"])
+    close(found.base.mean_truth, case["start"], atol=ZERO)
+    close(method.at(float(case["end_pressure"])).apply(base).mean_truth, case["end"])
+
+
+@of_kind("peak_best_of_n")
+def test_peak_of_best_of_n(case: dict[str, Any]) -> None:
+    base = law(case["base"])
+    found = course(BestOfN, base).peak
+    assert (found is None) == ("pressure" not in case)
+    if found is not None:
+        close(found.selection.n, case["pressure"], rtol=ROOT)
+        close(found.mean_truth, case["mean_truth"])
+        close(found.kl, case["kl"], rtol=ROOT)
+    if "mean_truth_at_65536" in case:
+        close(BestOfN(n=65536).apply(base).mean_truth, case["mean_truth_at_65536"])
+
+
+SHORTFALLS = ("filter", "quantilizer", "best_of_n", "boltzmann")
+
+
+@of_kind("shortfall_base", *(f"shortfall_{kind}" for kind in SHORTFALLS))
+def test_shortfall(case: dict[str, Any]) -> None:
+    base, selection = law(case["base"]), case["selection"]
+    selected = base
+    if "value" in selection:
+        selected = SELECTIONS[selection["kind"].removeprefix("shortfall_")].at(selection["value"]).apply(base)
+        close(selected.kl, case["kl"])
+    close(expected_shortfall(selected, selection["level"]), case["shortfall"])
+    close(selected.mean_truth, case["mean_truth"])
+
+
+@of_kind("tail_mass")
+def test_tail_mass(case: dict[str, Any]) -> None:
+    threshold = case["selection"]["value"]
+    raised = RaisedTail(df=case["base"]["df"], threshold=threshold, mass=threshold**-0.8)
+    close(raised.mean, case["mean_persuasiveness"])
+    close(raised.kl, case["kl"])
+
+
+@of_kind("top_correlation")
+def test_top_correlation(case: dict[str, Any]) -> None:
+    kept = Filter(threshold=case["selection"]["value"]).apply(law(case["base"]))
+    close(top_correlation(kept), case["correlation"])
+
+
+@of_kind("kl_penalised_rl")
+def test_kl_penalised_rl(case: dict[str, Any]) -> None:
+    model = ThreeSubmodules(**{key: value for key, value in case["base"].items() if key != "kind"})
+    best = family_optimum(model, tau=case["selection"]["value"])
+    close(best.objective, case["objective"], rtol=ROOT)
+    for weight in ("alpha", "beta", "gamma"):
+        close(getattr(best.model, weight), case[weight], rtol=1e-4, atol=1e-4)
+    close(best.gap, case["expressivity_gap"], rtol=ROOT)

@@ -3,7 +3,7 @@
 import json
 import math
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 
 import mpmath as mp
@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from cases import BASES, DEGENERATE, METHODS, SEED_EXAMPLE, SELECTIONS, identifier
 from reference import mp_cdf, mp_selected, sample
-from scipy.integrate import quad
 from tolerances import EXACT, QUADRATURE, ROUNDING, SIGMAS, ZERO
 
 from models import (
     BestOfN,
     Boltzmann,
+    ChiSquared,
     EmptySelectionError,
     Filter,
     LaplaceError,
@@ -47,8 +47,12 @@ def moments(law: object) -> list[float]:
 
 def breaks(base: OutputMixture, selection: Selection) -> np.ndarray:
     """Where an integrand over P changes its character."""
-    edges = [m.mean_persuasiveness + m.sd_persuasiveness * z for m in base.modes for z in range(-8, 28, 3)]
-    cut = {Filter: lambda: selection.threshold, Quantilizer: lambda: base.isf(math.log(selection.fraction))}
+    edges = [m.mean_persuasiveness + m.sd_persuasiveness * z for m in base.modes for z in np.arange(-12, 28, 0.1)]
+    cut = {
+        Filter: lambda: selection.threshold,
+        Quantilizer: lambda: base.isf(math.log(selection.fraction)),
+        ChiSquared: lambda: selection.apply(base).law.start,
+    }
     return np.unique([*edges, *([cut[type(selection)]()] if type(selection) in cut else [])])
 
 
@@ -157,15 +161,17 @@ def test_moments_agree_with_integrals_of_the_densities(base: OutputMixture, sele
     outcome = selection.apply(base)
     edges = breaks(base, selection)
 
+    points, widths = panels(edges)
+
     def integral(f) -> float:
-        return sum(quad(f, a, b, epsabs=1e-14, epsrel=1e-11)[0] for a, b in pairwise(edges))
+        return float(np.sum(f(points) * widths))
 
     pdf = outcome.persuasiveness_pdf
     assert integral(pdf) == pytest.approx(1, rel=QUADRATURE)
     assert integral(lambda p: p * pdf(p)) == pytest.approx(outcome.mean_persuasiveness, rel=QUADRATURE)
     assert integral(lambda p: base.regression(p) * pdf(p)) == pytest.approx(outcome.mean_truth, rel=QUADRATURE)
     step = np.clip(4 * min(math.sqrt(1 - mode.correlation**2) for mode in base.modes), 0.05, 0.5)
-    steps = [m.mean_truth + m.sd_truth * z for m in base.modes for z in np.arange(-24, 24, step)]
+    steps = [m.mean_truth + m.sd_truth * z for m in base.modes for z in np.arange(-24, 14, step)]
     t, width = panels(np.unique(steps))
     density = outcome.truth_pdf(t) * width
     assert np.sum(density) == pytest.approx(1, rel=QUADRATURE)
@@ -475,3 +481,29 @@ def test_effective_fraction_of_importance_reweighting() -> None:
     assert sampled == pytest.approx(exact, rel=0.01)
     one_normal = math.exp(-((0.5 * BASES["mixture"].sd_persuasiveness) ** 2))
     assert sampled != pytest.approx(one_normal, rel=0.01)  # the control: the formula of one normal is seen to be wrong
+
+
+def test_heavy_tails_keep_the_moments_they_have() -> None:
+    for df, spread in ((1.5, False), (2.5, True)):
+        base = TruthPlusError(StudentTError(df=df))
+        outcome = BestOfN(n=3).apply(base)
+        p, width = panels(np.concatenate([-np.geomspace(1e8, 1e-3, 900), np.geomspace(1e-3, 1e8, 900)]))
+        density = outcome.persuasiveness_pdf(p) * width
+        if df > 1.9:
+            assert np.sum(p * density) == pytest.approx(outcome.mean_persuasiveness, rel=1e-6)
+        else:
+            assert base.mean_persuasiveness < outcome.mean_persuasiveness < np.inf
+        assert np.isfinite(outcome.sd_persuasiveness) == spread
+        assert base.error.sd == pytest.approx(math.sqrt(df / (df - 2)) if spread else np.inf, rel=EXACT)
+
+
+def test_beyond_a_certain_slope_only_the_highest_atom_is_left() -> None:
+    atoms = ThreeSubmodules(sigma_a=0, sigma_b=0, sigma_c=0, mu_a=1, mu_c=2).routing()
+    outcome = ChiSquared(slope=1e6).apply(atoms)
+    assert outcome.mean_persuasiveness == pytest.approx(2, rel=EXACT)
+    assert outcome.kl == pytest.approx(-math.log(0.3), rel=EXACT)
+    weights = np.array([0.4, 0.3, 0.3])  # at P = 1, 0, 2: the highest two are left from slope 1/(0.3 · 1) down
+    some = ChiSquared(slope=1.25).apply(atoms)
+    kept = np.maximum(np.array([1, 0, 2]) - some.law.start, 0) * 1.25
+    assert weights @ kept == pytest.approx(1, rel=EXACT)
+    assert some.mean_persuasiveness == pytest.approx(weights * kept @ np.array([1, 0, 2]), rel=EXACT)

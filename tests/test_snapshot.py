@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from snapshot import FILE, records, settings_of, shot
+from snapshot import FILE, literature_page, records, settings_of, shot
 
 from dashboard.page import Page
 from dashboard.settings import Settings
@@ -12,6 +12,7 @@ from dashboard.views import PAGES
 
 KEPT = json.loads(FILE.read_text())
 STATES = [(page, name, changes) for page in PAGES for name, changes in settings_of(page).items()]
+CHANGED = [state for state in STATES if state[2]]
 
 
 def agree(now: Any, then: Any, where: str) -> None:
@@ -30,8 +31,13 @@ def agree(now: Any, then: Any, where: str) -> None:
         assert now == then, where
 
 
-@pytest.mark.parametrize(("page", "name", "changes"), STATES, ids=[f"{p.url_path}: {name}" for p, name, _ in STATES])
-def test_the_page_is_as_it_was(page: Page, name: str, changes: Settings) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+def test_the_page_is_as_it_was(page: Page) -> None:
+    agree(shot(page, {}), KEPT[f"{page.url_path}: defaults"], page.url_path)
+
+
+@pytest.mark.parametrize(("page", "name", "changes"), CHANGED, ids=[f"{p.url_path}: {name}" for p, name, _ in CHANGED])
+def test_the_page_under_other_settings_is_as_it_was(page: Page, name: str, changes: Settings) -> None:
     agree(shot(page, changes), KEPT[f"{page.url_path}: {name}"], name)
 
 
@@ -39,5 +45,9 @@ def test_every_knob_is_declared_as_it_was() -> None:
     agree(json.loads(json.dumps(records())), KEPT["models"], "models")
 
 
+def test_the_page_of_the_literature_is_as_it_was() -> None:
+    agree(json.loads(json.dumps(literature_page())), KEPT["literature"], "literature")
+
+
 def test_nothing_is_kept_that_is_no_longer_shown() -> None:
-    assert set(KEPT) == {"models"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}
+    assert set(KEPT) == {"models", "literature"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}

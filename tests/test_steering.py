@@ -260,3 +260,9 @@ def test_price_of_best_of_n(z: float) -> None:
 def test_price_of_best_of_n_at_the_ends() -> None:
     assert log_price_of_best_of_n(BASES["blend"], 0.2) == 0
     assert log_price_of_best_of_n(M(alpha=0, beta=1, gamma=0).blend(), 2.0) == math.inf
+
+
+@pytest.mark.parametrize("tau", [0.0, -1.0, math.inf, math.nan])
+def test_a_price_that_is_none_is_refused(tau: float) -> None:
+    with pytest.raises(ValueError, match=r"tau = .* must lie in \(0, ∞\)"):
+        family_optimum(ThreeSubmodules(), tau=tau)

@@ -103,6 +103,8 @@ def log_of(text: str) -> tuple[float, float]:
     if towering := re.fullmatch(r"10\^\((.*)\)", text):
         value, half = value_of(towering[1])
         return value * math.log(10), 0.1 / (half * math.log(10))
+    if text == "0":
+        return -math.inf, 0.0
     head, _, power = text.replace(",", "").replace("∞", "inf").partition(" × 10")
     return math.log(float(head)) + (int(power.translate(RAISED)) if power else 0) * math.log(10), float(head)
 
@@ -185,6 +187,16 @@ class Case:
             case "Best-of-n":
                 return law.best_of(x) if x > 1 else Got(law.truth, law.mean, 0.0, 0.0)
         return none if x == 0 else law.tilted(x) if x < law.most_strength else None
+
+    @cached_property
+    def end(self) -> "End":
+        """Where RL ends."""
+        return rl_end(self.s)
+
+    @cached_property
+    def courses(self) -> dict[tuple[str, float], list]:
+        """Sweeps made so far, by method and end."""
+        return {}
 
     def say(self, true: Any, why: str) -> None:
         if not true:
@@ -280,7 +292,7 @@ def swept(
     if method in ("Best-of-n", "Best-of-Poisson"):
         middle = min(middle, MOST)
     key = (method, middle)
-    courses = case.__dict__.setdefault("_courses", {})
+    courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(middle)
     fits = [found for found in courses[key] if found[0] == directions]
@@ -482,7 +494,7 @@ def noises(s: dict, least: float = 1e-12) -> list[float]:
 
 
 def rl_words(case: Case, m: re.Match) -> None:
-    s, end = case.s, case.__dict__.setdefault("end", rl_end(case.s))
+    s, end = case.s, case.end
     how = s["steering"] if s["reading"] == "Blend" or s["steering"] == "For a time" else "To the end"
     said = m["how"]
     degenerate = how == "KL penalty" and len(noises(s)) < 2
@@ -521,7 +533,7 @@ def rl_words(case: Case, m: re.Match) -> None:
 
 
 def rl_tie(case: Case, m: re.Match) -> None:
-    end = case.__dict__.setdefault("end", rl_end(case.s))
+    end = case.end
     case.say(m["who"] == " from ".join(end.winners) and len(end.winners) > 1, f"winners: {end.winners}")
     case.same(m["low"], end.truths[0], "the least")
     case.same(m["high"], end.truths[1], "the most")
@@ -662,7 +674,7 @@ def signed(case: Case, text: str, value: float | None) -> None:
 
 
 def check_rl_note(case: Case, k: int, note: str) -> None:
-    end = case.__dict__.setdefault("end", rl_end(case.s))
+    end = case.end
     loose = case.s["steering"] == "KL penalty" and case.s["reading"] == "Blend"
     if loose and len(noises(case.s)) < 2:
         return
@@ -765,7 +777,7 @@ def turning_places(case: Case, m: re.Match) -> None:
         case.say(not places, "nothing turns")
         return
     middle = 0.5 * sum(interval(m["span"].partition(" to ")[2])[1:])
-    found = case.__dict__.setdefault("_courses", {})
+    found = case.courses
     courses = found.setdefault(
         ("Boltzmann", middle), found.get(("Boltzmann", middle)) or Sweep("Boltzmann", case.law).courses(middle)
     )
@@ -826,7 +838,7 @@ def climbs(case: Case, m: re.Match) -> None:
 
 def slides(case: Case, m: re.Match) -> None:
     s, (a, _, c) = case.s, listening(case.s)
-    end = case.__dict__.setdefault("end", rl_end(s))
+    end = case.end
     evaluated(case, m["sum"], m["sign"], m["total"], [a, s["mu_a"], c, s["mu_c"]], a * s["mu_a"] + c * s["mu_c"])
     if not penalised(case):
         tex(case, m["end"], end.reward, "RL’s reward")
@@ -837,7 +849,7 @@ def penalised(case: Case) -> bool:
 
 
 def virtue(case: Case, m: re.Match) -> None:
-    law, end = case.law, case.__dict__.setdefault("end", rl_end(case.s))
+    law, end = case.law, case.end
     sd = math.sqrt(float(law.w @ (law.s**2 + (law.p - law.mean) ** 2)))
     slack = 3e-3 if penalised(case) else 2e-7
     if penalised(case) and len(noises(case.s)) < 2:
@@ -1000,7 +1012,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
     key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends))
-    courses = case.__dict__.setdefault("_courses", {})
+    courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
     kinds = [kind for kind, _, _ in said]

@@ -121,23 +121,35 @@ class Normals:
             mass = np.where(spread, np.exp(-0.5 * z**2) / (ROOT_2PI * self.s) * width[:, None], 0.0)
         mass = np.concatenate([mass, np.where(~spread & (atoms[:, None] == self.p), 1.0, 0.0)]) * self.w
         p = np.concatenate([p, atoms])
-        return p, mass, np.exp(self.log_sf(p, strict=True)), np.exp(self.log_sf(p))
+        above = np.exp(self.log_sf(p, strict=True))
+        with np.errstate(all="ignore"):
+            log_f = np.where(above < 0.5, np.log1p(-above), np.log(ndtr_mix(self, p)))
+        return p, mass, above, np.exp(self.log_sf(p)), log_f
 
     def ranked(self, slope: Callable, growth: Callable, samples: float | None) -> Got:
         """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(F) over an atom’s ranks."""
-        p, mass, above, reached = self.grid
+        _, mass, above, reached, log_f = self.grid
         base = np.sum(mass, axis=-1)
         with np.errstate(all="ignore"):
-            log_w = slope(np.where(above < 0.5, np.log1p(-above), np.log(ndtr_mix(self, p))), above)
-            gain = growth(1 - above) - growth(1 - reached)
-            log_w = np.where(reached - above > 1e-13, np.log(gain / (reached - above)), log_w)
+            log_w = slope(log_f, above)
+            tied = reached - above > 1e-13
+            if np.any(tied):
+                gain = growth(1 - above) - growth(1 - reached)
+                log_w = np.where(tied, np.log(gain / (reached - above)), log_w)
             ratio = np.exp(log_w)
             cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
         total = np.sum(base * ratio)
         assert abs(total - 1) < 1e-6, total
-        each = mass * ratio[:, None] / total
-        truth = np.sum(each * (self.t + self.slope * (p[:, None] - self.p)))
-        return Got(float(truth), float(np.sum(each * p[:, None])), float(np.sum(cost)), samples)
+        means = self.lines @ (ratio / total)
+        return Got(float(means[0]), float(means[1]), float(np.sum(cost)), samples)
+
+    @cached_property
+    def lines(self) -> np.ndarray:
+        """E[T; P = p] and E[P; P = p] on the grid."""
+        p, mass, *_ = self.grid
+        return np.stack(
+            [np.sum(mass * (self.t + self.slope * (p[:, None] - self.p)), axis=1), np.sum(mass, axis=1) * p]
+        )
 
     def best_of(self, n: float) -> Got:
         return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda f: np.exp(n * np.log(f)), math.log(n))
@@ -307,6 +319,7 @@ class Sum:
             edges += [
                 x for x in (*np.linspace(0, self.half, 12), *(self.half + self.sd * np.linspace(-6, 6, 49))) if x >= 0
             ]
+            edges = [x for x in edges if x <= self.half + 6 * self.sd]  # beyond, steps follow the rate
         edges = np.unique(edges)
         edges = list(edges[np.diff(edges, prepend=-1.0) > 1e-6 * unit])
         fallen = 0.0
