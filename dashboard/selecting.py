@@ -78,7 +78,7 @@ class State:
         try:
             return self.selection.apply(self.base)
         except (EmptySelectionError, NoOptimumError) as problem:
-            return problem.reason
+            return problem.reason.replace("-", "−")  # the only dash in it is a number’s sign
 
     @property
     def outcome(self) -> Outcome | None:

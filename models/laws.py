@@ -331,7 +331,7 @@ class BaseLaw(OutputLaw):
             c = np.where(panel == edges.size, beyond, c)
         for _ in range(60):
             points = Points(self, c)
-            log_side = np.where(upper, self.log_sf(c), points.log_cdf)
+            log_side = np.where(upper, self.log_sf(c), points.log_below)
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
             step = gap * np.exp(log_side - points.log_pdf)
             c = np.clip(c + step, low, high)

@@ -156,3 +156,13 @@ def test_a_curve_needs_a_reach_and_points() -> None:
     for reach, points in ((-1.0, 5), (np.inf, 5), (1.0, 0)):
         with pytest.raises(ValueError, match="reach must be finite"):
             curve(BestOfN, BASES["blend"], reach, points)
+
+
+def test_a_curve_starts_below_an_atom_that_is_all_but_the_lowest_output() -> None:
+    model = ThreeSubmodules(
+        alpha=0.518, beta=0.038, gamma=0.444, mu_a=3.69, mu_c=3.9, sigma_a=0.138, sigma_b=0, sigma_c=0.05
+    )
+    base = model.routing()
+    lowest = base.isf(np.array([-0.0, -1e-300, -1e-3]))
+    assert np.all(np.isfinite(lowest))
+    assert curve(Filter, base, 6.0).kl[0] == pytest.approx(0, abs=1e-15)

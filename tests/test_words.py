@@ -182,3 +182,10 @@ def test_no_empty_statements(page: Page) -> None:
             why = page.why(state)
             assert "**1** samples" not in why, query
             assert not re.search(r"is −[\d.,]+ standard deviations", why), query
+
+
+def test_a_highest_persuasiveness_below_zero_has_a_true_minus_sign() -> None:
+    settings = {"method": "Filter", "threshold": 3, "mu_a": -1, "mu_c": -1, "sigma_a": 0, "sigma_c": 0}
+    words = said("rl-versus-filtering", **settings)
+    assert "no output is more persuasive than −0.7" in words.takeaway
+    assert words.objections() == []
