@@ -500,19 +500,8 @@ def steering_cases():
                 gamma=gamma,
                 reward=alpha * a + gamma * c,
             )
-    base = dict(kind="blend", alpha=0.4, beta=0.3, gamma=0.3, mu_a=1, mu_b=1, mu_c=2, sigma_a=1, sigma_b=1, sigma_c=1)
-    other = dict(
-        kind="blend",
-        alpha=0.25,
-        beta=0.6,
-        gamma=0.15,
-        mu_a=1.3,
-        mu_b=-0.4,
-        mu_c=2.5,
-        sigma_a=0.7,
-        sigma_b=1.2,
-        sigma_c=0.9,
-    )
+    base = blend(0.4, 0.3, 0.3, 1, 1, 2, 1, 1, 1)
+    other = blend(0.25, 0.6, 0.15, 1.3, -0.4, 2.5, 0.7, 1.2, 0.9)
     for here, there in (
         (base, dict(base, alpha=0.1, beta=0.05, gamma=0.85)),
         (other, dict(other, alpha=0.5, beta=0.2, gamma=0.3)),
@@ -524,20 +513,15 @@ def steering_cases():
             kl_base_from_to=normal_kl(blend_law(here), blend_law(there)),
         )
     # the maximum lies on a ridge thinner than the cells of a coarse grid
-    trap = dict(
-        kind="blend",
-        alpha=0.6416666666666667,
-        beta=0.175,
-        gamma=0.1833333333333333,
-        mu_a=-1.45,
-        mu_b=0.4,
-        mu_c=3.35,
-        sigma_a=2.8,
-        sigma_b=0.1,
-        sigma_c=0.1,
-    )
+    trap = blend(0.6416666666666667, 0.175, 0.1833333333333333, -1.45, 0.4, 3.35, 2.8, 0.1, 0.1)
     for x, tau in [(base, tau) for tau in (0.05, 0.2, 1, 5)] + [(trap, 2.3)]:
         family_optimum(x, tau)
+
+
+def blend(*values):
+    """A blend's record: weights, means and spreads of A, B and C."""
+    names = ("alpha", "beta", "gamma", "mu_a", "mu_b", "mu_c", "sigma_a", "sigma_b", "sigma_c")
+    return {"kind": "blend", **dict(zip(names, values, strict=True))}
 
 
 def family_optimum(base, tau):

@@ -397,15 +397,20 @@ def as_a_fresh_page(page: Page) -> None:
     fresh.close()
 
 
-def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    wire = Wire(page)
+def commit_into_the_void(page, wire: "Wire", address: str) -> None:
+    """Open a link and let go of a slider whose new value the server never hears of."""
     page.goto(f"{address}/?n=10")
     page.wait_for_selector(".live-figure .main-svg")
     wire.loses = True
     press_and_move(page, "mu_b", 40)
     page.mouse.up()
     page.wait_for_url("**/*mu_b=*")
+
+
+def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    wire = Wire(page)
+    commit_into_the_void(page, wire, address)
     wire.cut()
     page.wait_for_selector(".st-key-n input:disabled", state="attached")
     wire.loses = False
@@ -430,12 +435,7 @@ def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) ->
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     wire = Wire(page)
     with contextmanager(start_server)("dashboard/app.py", port) as address:
-        page.goto(f"{address}/?n=10")
-        page.wait_for_selector(".live-figure .main-svg")
-        wire.loses = True
-        press_and_move(page, "mu_b", 40)
-        page.mouse.up()
-        page.wait_for_url("**/*mu_b=*")
+        commit_into_the_void(page, wire, address)
         press_and_move(page, "n", 40)
         settle(page, "n")
     let_go_while_cut_off(page, "n")
