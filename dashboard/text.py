@@ -5,10 +5,11 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
-    "apart", "change", "colored", "count", "equation", "exactly", "latex", "latex_count", "moved", "nats", "number", "plain", "runs", "scientific",
+    "TINY", "apart", "change", "colored", "count", "equation", "exactly", "latex", "latex_count", "moved", "nats", "number", "plain", "runs", "scientific",
 ]  # fmt: skip
 
 LEAST = 1e-4  # a difference in a score that counts as one
+TINY = 1e-300  # less is printed as 0 in formulas: a double is about to lose its digits
 
 _BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -81,7 +82,7 @@ def latex(value: float, digits: int = 3) -> str:
     """A number in a formula, with a power of ten where it is large, or too small for its digits; 0 below 1e-300."""
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
-    value = value if abs(value) > 1e-300 else 0.0
+    value = value if abs(value) > TINY else 0.0
     if value != 0 and not 10.0**-digits <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.{digits}e}".split("e")
         return rf"{mantissa}\times10^{{{int(exponent)}}}"
@@ -139,7 +140,7 @@ def _power_of_ten(log10: float, significant: int) -> str:
 
 def _factor(value: float, digits: int) -> str:
     """`latex`, but with a power of ten already where half the digits would be leading zeros."""
-    if 0 < abs(value) < 10 ** (-0.5 * digits):
+    if TINY < abs(value) < 10 ** (-0.5 * digits):
         mantissa, exponent = f"{value:.{digits}e}".split("e")
         return rf"{mantissa}\times10^{{{int(exponent)}}}"
     return latex(value, digits)

@@ -138,4 +138,5 @@ def _limit(course: Course) -> str:
             if np.sign(limit) == direction
             else f" In the limit it {'rises' if limit > 0 else 'falls'} without bound."
         )
-    return f" In the limit it tends to {number(limit)}." if number(end) != number(limit) else ""
+    reached = course.reaches_limit or number(end) == number(limit)
+    return "" if reached else f" In the limit it tends to {number(limit)}."

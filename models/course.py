@@ -76,6 +76,11 @@ class Course:
         """What mean truth tends to beyond the range, as pressure grows without bound; ±∞ if it passes every bound."""
         return self.base.truth_limit
 
+    @property
+    def reaches_limit(self) -> bool:
+        """Whether mean truth at the end is within 1e-4 of the limit."""
+        return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
+
 
 def course(method: type[Selection], base: BaseLaw) -> Course:
     """How mean truth goes under `method` on `base` as pressure rises.

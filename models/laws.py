@@ -371,6 +371,7 @@ class BaseLaw(OutputLaw):
         ratio: Ratio,
         start: np.ndarray = -np.inf,
         growth: float = 0.0,
+        thinning: np.ndarray = 1.0,
         blur: float = 0.0,
         exact_truth: np.ndarray | None = None,
     ) -> "ReweightedLaw":
@@ -379,11 +380,13 @@ class BaseLaw(OutputLaw):
         Args:
             start: where the ratio has a kink; below it the ratio must be 0 or without one.
             growth: the power of p with which the density ratio grows; matters to heavy tails only.
+            thinning: how many times as fast the lower tail falls, as a power of |p|, where it is not cut at `start`.
             blur: how much of the mass the rounding of the ratio's own numbers may amount to.
             exact_truth: the mean truth, where it is known without the quadrature.
         """
         start, blur = np.asarray(start, dtype=float), max(blur, self.blur)
-        return ReweightedLaw(self, ratio, start, self.tail_index - growth, blur, exact_truth)
+        lower = np.where(np.isneginf(start), self.tail_index * thinning, np.inf)
+        return ReweightedLaw(self, ratio, start, self.tail_index - growth, lower, blur, exact_truth)
 
 
 class DensityRatioLaw(OutputLaw):
@@ -418,6 +421,7 @@ class ReweightedLaw(DensityRatioLaw):
     ratio: Ratio
     start: np.ndarray
     tail_index: float
+    lower_index: np.ndarray
     blur: float
     exact_truth: np.ndarray | None
 
@@ -459,10 +463,11 @@ class ReweightedLaw(DensityRatioLaw):
         return self._mean(self.nodes.points.truth[0], self.base.mean_truth)
 
     @property
-    def mean_persuasiveness(self) -> float:
-        """∞ where the upper tail is too heavy."""
+    def mean_persuasiveness(self) -> float | None:
+        """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
         if self.tail_index <= 1:
-            return plain(np.full(self._mass.shape[:-1], np.inf))
+            mean = np.where(self.lower_index > 1, np.inf, np.nan) + np.zeros(self._mass.shape[:-1])
+            return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
         return self._mean(self.nodes.p, self.base.mean_persuasiveness)
 
     @property
@@ -471,13 +476,12 @@ class ReweightedLaw(DensityRatioLaw):
         return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
 
     @property
-    def sd_persuasiveness(self) -> float:
-        """∞ where the upper tail is too heavy."""
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where the upper tail is too heavy; None or NaN where the mean is."""
+        mean = self.mean_persuasiveness
         if self.tail_index <= 2:
-            return plain(np.full(self._mass.shape[:-1], np.inf))
-        return plain(
-            np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(self.mean_persuasiveness)[..., None])))
-        )
+            return None if mean is None else plain(np.where(np.isnan(mean), np.nan, np.inf))
+        return plain(np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(mean)[..., None]))))
 
     @property
     def kl(self) -> float:

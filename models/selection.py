@@ -211,8 +211,8 @@ class Quantilizer(Selection):
         share = np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
         law, kl = base.truncated(threshold, share)
         if not np.any(on_atom):
-            kl = plain(-log_q)
-        return Outcome(base, self, law, kl, plain(-log_q))
+            kl = plain(0.0 - log_q)
+        return Outcome(base, self, law, kl, plain(0.0 - log_q))
 
     @classmethod
     def kinks(cls, base: BaseLaw) -> np.ndarray:
@@ -280,8 +280,8 @@ class BestOfN(RankSelection):
         return np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_u)
 
     def apply(self, base: BaseLaw) -> Outcome:
-        law = base.reweighted(self.log_ratio)
         n = np.asarray(self.n)
+        law = base.reweighted(self.log_ratio, thinning=n)
         kl = None if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
 

@@ -584,7 +584,8 @@ class TruncatedSum(DensityRatioLaw):
 
     @cached_property
     def _reweighted(self) -> ReweightedLaw:
-        return self.base.reweighted(self._ratio, self.threshold)
+        cut = self._log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
+        return self.base.reweighted(self._ratio, np.where(cut, self.threshold, -np.inf))
 
     def _ratio(self, points: Points) -> np.ndarray:
         return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)

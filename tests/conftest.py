@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,14 +75,25 @@ def browser() -> Iterator:
 
 
 @pytest.fixture
-def page(browser, address: str) -> Iterator:
-    """A fresh visitor at 1440×900 who has opened the first page; a console error fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    tab = context.new_page()
+def visit(browser, address: str) -> Iterator[Callable]:
+    """A fresh visitor at 1440×900, who opens the page he is told and waits for its figure; an error there fails the
+    test."""
     errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.goto(address)
-    tab.wait_for_selector(".live-figure .main-svg")
-    yield tab
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+
+    def opened(path: str = ""):
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.goto(f"{address}/{path}")
+        tab.wait_for_selector(".live-figure .main-svg")
+        return tab
+
+    yield opened
     context.close()
     assert not errors
+
+
+@pytest.fixture
+def page(visit: Callable):
+    """The first page, opened."""
+    return visit()

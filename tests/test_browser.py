@@ -9,6 +9,7 @@ import pytest
 from conftest import free_port, start_server
 from playwright.sync_api import Page, WebSocketRoute
 
+Visit = Callable[[str], Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -119,26 +120,18 @@ def test_a_phone_gets_the_panels_one_below_the_other(browser, address: str) -> N
     context.close()
 
 
-def test_nothing_comes_from_outside(browser, address: str) -> None:
+def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(browser, address: str) -> None:
     context = browser.new_context()
     tab = context.new_page()
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(address)
-    tab.wait_for_selector(".live-figure .main-svg")
-    tab.wait_for_timeout(1500)
-    allowed = (address, address.replace("http", "ws"), "blob:", "data:")
-    assert [url for url in asked if not url.startswith(allowed)] == []
-    context.close()
-
-
-def test_a_link_never_becomes_markup(browser, address: str) -> None:
-    context = browser.new_context()
-    tab = context.new_page()
     tab.goto(f"{address}/?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
     tab.wait_for_selector(".live-figure .main-svg")
+    tab.wait_for_timeout(1500)
     assert "must be a number from -2 to 4" in tab.locator("[data-testid=stAlert]").inner_text()
     assert tab.evaluate("window.hacked") is None
+    allowed = (address, address.replace("http", "ws"), "blob:", "data:")
+    assert [url for url in asked if not url.startswith(allowed)] == []
     context.close()
 
 
@@ -161,9 +154,8 @@ def axis_ranges(page: Page) -> dict[str, list[float]]:
         ("compare", "target_kl", 40),
     ],
 )
-def test_every_page_follows_the_finger(page: Page, address: str, path: str, slider: str, pixels: int) -> None:
-    page.goto(f"{address}/{path}")
-    page.wait_for_selector(".live-figure .main-svg")
+def test_every_page_follows_the_finger(visit: Visit, path: str, slider: str, pixels: int) -> None:
+    page = visit(path)
     assert "does not seem to exist" not in page.inner_text("body")
     remember_the_node(page)
     before, picture = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
@@ -177,22 +169,21 @@ def test_every_page_follows_the_finger(page: Page, address: str, path: str, slid
     assert is_the_same_node(page)
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_figure_is_saved_at_slide_size(page: Page, kind: str) -> None:
-    with page.expect_download() as download:
-        page.locator(f".live-save button[data-format={kind}]").click()
-    content = download.value.path().read_bytes()
-    assert download.value.suggested_filename == f"rl-versus-filtering.{kind}"
-    if kind == "svg":
-        assert b"What we want: truth" in content
-        assert b'width="1280" height="720"' in content
-    else:
-        assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1920, 1080)
+def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
+    saved = {}
+    for kind in ("svg", "png"):
+        with page.expect_download() as download:
+            page.locator(f".live-save button[data-format={kind}]").click()
+        assert download.value.suggested_filename == f"rl-versus-filtering.{kind}"
+        saved[kind] = download.value.path().read_bytes()
+    assert b"What we want: truth" in saved["svg"]
+    assert b'width="1280" height="720"' in saved["svg"]
+    width, height = saved["png"][16:20], saved["png"][20:24]
+    assert (int.from_bytes(width), int.from_bytes(height)) == (1920, 1080)
 
 
-def test_the_link_to_take_away_opens_the_same_page(page: Page, address: str) -> None:
-    page.goto(f"{address}/goodhart-mixture?n=500")
-    page.wait_for_selector(".live-figure .main-svg")
+def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -> None:
+    page = visit("goodhart-mixture?n=500")
     before = readouts(page)
     page.get_by_text("Take away").click()
     link = page.locator("[data-testid=stCode]").first.inner_text()
@@ -233,9 +224,8 @@ def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
     assert readouts(page) == shown
 
 
-def test_a_filter_that_keeps_nothing_and_the_way_back(page: Page, address: str) -> None:
-    page.goto(f"{address}/?method=Filter&sigma_a=0&sigma_c=0.1&threshold=2")
-    page.wait_for_selector(".live-figure .main-svg")
+def test_a_filter_that_keeps_nothing_and_the_way_back(visit: Visit) -> None:
+    page = visit("?method=Filter&sigma_a=0&sigma_c=0.1&threshold=2")
     press_and_move(page, "sigma_c", -30)
     settle(page, "sigma_c")
     assert readouts(page) == ["does not exist"] * 4

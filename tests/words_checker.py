@@ -635,6 +635,9 @@ def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -
         bound = math.exp(log_bound) if log_bound < 700 else math.inf
         case.same(card.value, cost, "cost")
         signed(case, card.change, cost - before)
+        if note == "base below 10⁻³⁰⁰":
+            case.say(before < 1.01e-300, f"the base’s cost is {before}")
+            return
         m = re.fullmatch(rf"at most ({NUM}): base ({NUM}) ÷ q", note)
         case.say(m, "unknown note")
         if m:
@@ -817,7 +820,9 @@ def two_modes(case: Case, m: re.Match) -> None:
 def taylor(case: Case, m: re.Match) -> None:
     cost, before, log_bound = costs(case)
     tex(case, m["cost"], cost, "cost")
-    if m["sum"]:
+    if not (m["sum"] or m["bound"]):
+        case.say(before < 1.01e-300, f"the base’s cost is {before}")
+    elif m["sum"]:
         evaluated(case, m["sum"], m["sign"], m["total"], [before, math.exp(case.got.log_samples)], math.exp(log_bound))
     else:
         shown = (
@@ -923,7 +928,7 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
     "filters": [
         *literally("A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."),
         (rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):", lambda case, m: case.same(m["v"], case.s["level"], "level")),
-        (rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}}))\$\$", taylor),
+        (rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$", taylor),
         (rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.", lambda case, m: (case.counted(m["n"], case.got.log_samples, "samples"), case.same(m["kl"], case.got.kl, "KL"))),
     ],
     "rl-versus-filtering": [

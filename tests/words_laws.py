@@ -134,7 +134,7 @@ class Normals:
             log_w = slope(log_f, above)
             tied = reached - above > 1e-13
             if np.any(tied):
-                gain = growth(1 - above) - growth(1 - reached)
+                gain = growth(np.maximum(1 - above, 0.0)) - growth(np.maximum(1 - reached, 0.0))
                 log_w = np.where(tied, np.log(gain / (reached - above)), log_w)
             ratio = np.exp(log_w)
             cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
@@ -287,8 +287,9 @@ class Sum:
                 breaks = np.sort(np.concatenate([breaks, np.clip(span + 0 * p, low, high), high], axis=1), axis=1)
             case _:
                 shift = self.sd**2 / b if self.error == "Laplace" else 0.0
-                breaks = np.concatenate([span + 0 * p, span + shift + 0 * p, p + around], axis=1)
-                breaks = np.sort(np.clip(breaks, -10 * self.sd, 10 * self.sd + shift), axis=1)
+                far = self.sd * np.arange(10.0, 39.0)
+                breaks = np.concatenate([span + 0 * p, span + shift + 0 * p, far + shift + 0 * p, p + around], axis=1)
+                breaks = np.sort(np.clip(breaks, -10 * self.sd, 38 * self.sd + shift), axis=1)
         t, width = panels(breaks)
         log = -0.5 * (t / self.sd) ** 2 - math.log(self.sd * ROOT_2PI) + self.log_error(p - t)
         top = np.max(log, axis=1, keepdims=True)
@@ -340,7 +341,7 @@ class Sum:
         log_mass = top + np.log(mass)
         log_s, over = np.full(edges.size, -np.inf), np.zeros((2, edges.size))
         if np.isfinite(nu):  # beyond the grid, a pure power
-            log_s[-1] = log_f[-1, -1] + math.log(end / nu)
+            log_s[-1] = log_f[-1, -1] + (nu + 1) * math.log(p[-1, -1] / end) + math.log(end / nu)
             over[:, -1] = r[-1, -1], end * nu / (nu - 1) if nu > 1 else np.inf
         else:
             log_s[-1] = log_f[-1, -1] - math.log(self.rate(end))
@@ -544,7 +545,7 @@ class Sweep:
                 return np.concatenate([[0.0], np.geomspace(1e-5, 0.05, 30), np.linspace(0.05, stop, 300)[1:]])
             case "Boltzmann":
                 return np.concatenate(
-                    [[0.0], np.geomspace(1e-5, 0.05, 40) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
+                    [[0.0], np.geomspace(1e-5, 0.05, 400) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
                 )
             case "Chi-squared":
                 return np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, stop, 4000)])

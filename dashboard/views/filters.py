@@ -1,11 +1,11 @@
 """Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
 
-from math import exp, inf, log
+from math import exp, log
 
 from dashboard.page import Page, Readout
 from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
 from dashboard.settings import Section, Settings
-from dashboard.text import change, count, equation, latex, latex_count, nats, number
+from dashboard.text import TINY, change, count, equation, latex, latex_count, nats, number
 from models import BestOfN, Filter, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
@@ -32,10 +32,11 @@ def solve(settings: Settings) -> State:
     )
 
 
-def costs(state: State) -> tuple[float, float, float]:
-    """Mean cost now, of the base model, and the log of the most that Taylor’s bound allows."""
+def costs(state: State) -> tuple[float, float, float | None]:
+    """Mean cost now, of the base model, and the log of the most that Taylor’s bound allows, if the base’s cost is a
+    number that a double can tell from 0 with all its digits."""
     now, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
-    return now, before, log(before) + state.outcome.log_samples_per_output if before > 0 else -inf
+    return now, before, log(before) + state.outcome.log_samples_per_output if before > TINY else None
 
 
 def with_cost(state: State) -> list[Readout]:
@@ -44,8 +45,11 @@ def with_cost(state: State) -> list[Readout]:
     if state.outcome is None:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
     cost, before, log_bound = costs(state)
-    bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
-    note = f"at most {bound}: base {number(before, 4)} ÷ q"
+    if log_bound is None:
+        note = "base below 10⁻³⁰⁰"
+    else:
+        bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
+        note = f"at most {bound}: base {number(before, 4)} ÷ q"
     return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
 
 
@@ -59,12 +63,16 @@ def why(state: State) -> str:
         return lines[0]
     cost, before, log_bound = costs(state)
     samples = got.log_samples_per_output
-    shown = max(samples, log_bound) < BEYOND
+    if log_bound is None:
+        bound = ""
+    elif max(samples, log_bound) < BEYOND:
+        bound = "=" + equation([(before, exp(samples))], exp(log_bound), 4)
+    else:
+        bound = "=" + latex_count(log_bound)
     lines += [
         r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
         f"The cost here is max(0, {number(level)} − truth):",
-        rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}="
-        + (equation([(before, exp(samples))], exp(log_bound), 4) if shown else latex_count(log_bound)) + "$$",
+        rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
         f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}.",
     ]  # fmt: skip
     return "\n\n".join(lines)
