@@ -16,8 +16,17 @@ if TYPE_CHECKING:
     from dashboard.page import Page
 
 __all__ = [
-    "answer_of_last_click", "enter", "go_to", "keeping", "presets", "read_link", "remember", "stops", "typed", "widgets",
-]  # fmt: skip
+    "answer_of_last_click",
+    "enter",
+    "go_to",
+    "keeping",
+    "presets",
+    "read_link",
+    "remember",
+    "stops",
+    "typed",
+    "widgets",
+]
 
 
 def enter(page: "Page") -> None:
@@ -110,9 +119,12 @@ def keeping(page: "Page", settings: Settings) -> None:
     start = defaults(page.sections)
     st.button("Reset", on_click=set_all, args=(start,), icon=":material/restart_alt:", type="tertiary")
     st.button(
-        "Unpin" if st.session_state.get(pin) else "Pin", on_click=toggle_pin, icon=":material/keep:", type="tertiary",
+        "Unpin" if st.session_state.get(pin) else "Pin",
+        on_click=toggle_pin,
+        icon=":material/keep:",
+        type="tertiary",
         help="Keep the present state as a ghost in the picture and read the differences while moving on.",
-    )  # fmt: skip
+    )
 
 
 def go_to(page: "Page", settings: Settings, state: Any) -> None:
@@ -178,9 +190,15 @@ def typed(page: "Page", settings: Settings) -> None:
                     st.session_state[key] = st.session_state[box]
 
             st.number_input(
-                f"{parameter.label} · ${parameter.symbol}$", parameter.low, parameter.high, float(settings[key]),
-                step=parameter.step or None, format="%.9g", key=box, on_change=take,
-            )  # fmt: skip
+                f"{parameter.label} · ${parameter.symbol}$",
+                parameter.low,
+                parameter.high,
+                float(settings[key]),
+                step=parameter.step or None,
+                format="%.9g",
+                key=box,
+                on_change=take,
+            )
 
 
 def _choice(choice: Choice) -> dict[str, float | str]:
@@ -189,9 +207,17 @@ def _choice(choice: Choice) -> dict[str, float | str]:
     if len(choice.options) == 1:
         return {choice.key: choice.default} | hidden
     chosen = st.segmented_control(
-        choice.label, list(choice.options), default=choice.default, required=True, key=choice.key, help=choice.help,
-        label_visibility="collapsed", width="stretch", wrap=True, bind="query-params",
-    )  # fmt: skip
+        choice.label,
+        list(choice.options),
+        default=choice.default,
+        required=True,
+        key=choice.key,
+        help=choice.help,
+        label_visibility="collapsed",
+        width="stretch",
+        wrap=True,
+        bind="query-params",
+    )
     return {choice.key: chosen or choice.default} | hidden
 
 

@@ -178,10 +178,7 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     ]
     return {
         "data": data,
-        "layouts": {
-            "wide": _layout(ranges, WIDE, height=515),
-            "narrow": _layout(ranges, NARROW, height=1340),
-        },
+        "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": scene.alt,
     }
 
@@ -289,28 +286,48 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
 def _heat(p: np.ndarray, t: np.ndarray, density: np.ndarray, style: str) -> dict:
     color = STYLES[style].color
     return {
-        "type": "heatmap", "xaxis": "x3", "yaxis": "y3", "x0": p[0], "dx": p[1] - p[0], "y0": t[0], "dy": t[1] - t[0],
-        "z": _f32(density), "showscale": False, "zsmooth": "fast", "hoverinfo": "skip",
+        "type": "heatmap",
+        "xaxis": "x3",
+        "yaxis": "y3",
+        "x0": p[0],
+        "dx": p[1] - p[0],
+        "y0": t[0],
+        "dy": t[1] - t[0],
+        "z": _f32(density),
+        "showscale": False,
+        "zsmooth": "fast",
+        "hoverinfo": "skip",
         "colorscale": [[0, _rgba(color, 0)], [0.05, _rgba(color, 0.08)], [1, _rgba(color, 0.85)]],
-    }  # fmt: skip
+    }
 
 
 def _goodhart_curve(scene: Scene) -> list[dict]:
     listed = {shown.style for shown in scene.shown}
     traces = [
         _line(
-            "4", c.kl, c.mean_truth, c.style, width=3 if c.style in (scene.style, "RL") else 1.75, name=c.label,
+            "4",
+            c.kl,
+            c.mean_truth,
+            c.style,
+            width=3 if c.style in (scene.style, "RL") else 1.75,
+            name=c.label,
             legend=c.style not in listed or c.style == "RL",
             dash="solid" if c.style == scene.style else STYLES[c.style].dash,
         )
         for _, c in _chosen_last(scene, [(c.style, c) for c in scene.curves])
-    ]  # fmt: skip
+    ]
     if scene.turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": STYLES[scene.style].color, "width": 2}}
         traces.append(
-            _trace("4", *zip(*scene.turns, strict=True), mode="markers", showlegend=False, marker=marker,
-                   hovertemplate="truth turns<br>%{x:.3f}, %{y:.3f}<extra></extra>")
-        )  # fmt: skip
+            _trace(
+                "4",
+                *zip(*scene.turns, strict=True),
+                mode="markers",
+                showlegend=False,
+                marker=marker,
+                hovertemplate="truth turns<br>%{x:.3f}, %{y:.3f}<extra></extra>",
+            )
+        )
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
     return [*traces, *([_marks("4", here)] if here else [])]
 
@@ -375,10 +392,17 @@ def _corner(
 ) -> dict[str, Any]:
     a, b, c = weights.T
     return {
-        "type": "scatterternary", "a": a.tolist(), "b": b.tolist(), "c": c.tolist(), "mode": "lines", "name": legend_name or name,
-        "legendgroup": legend_name or name, "showlegend": legend, "line": {"color": STYLES[style].color, "width": width},
+        "type": "scatterternary",
+        "a": a.tolist(),
+        "b": b.tolist(),
+        "c": c.tolist(),
+        "mode": "lines",
+        "name": legend_name or name,
+        "legendgroup": legend_name or name,
+        "showlegend": legend,
+        "line": {"color": STYLES[style].color, "width": width},
         "hovertemplate": f"{name}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 # ── pieces ──
@@ -392,9 +416,17 @@ def _trace(panel: str, x: Any, y: Any, **more: Any) -> dict[str, Any]:
 
 
 def _line(
-    panel: str, x: Any, y: Any, style: str, *, width: float, name: str = "", legend: bool = False, dash: str = "solid",
+    panel: str,
+    x: Any,
+    y: Any,
+    style: str,
+    *,
+    width: float,
+    name: str = "",
+    legend: bool = False,
+    dash: str = "solid",
     fill: bool = False,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """A line; without a name it does not answer the pointer."""
     color = STYLES[style].color
     trace = _trace(
@@ -415,13 +447,20 @@ def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[s
         return None
     styles, x, y, names = zip(*marks, strict=True)
     return _trace(
-        panel, x, y, mode="markers", text=names, showlegend=False, hovertemplate="%{text}<br>%{x:.3f}, %{y:.3f}<extra></extra>",
+        panel,
+        x,
+        y,
+        mode="markers",
+        text=names,
+        showlegend=False,
+        hovertemplate="%{text}<br>%{x:.3f}, %{y:.3f}<extra></extra>",
         marker={
-            "color": [STYLES[style].color for style in styles], "size": 11,
+            "color": [STYLES[style].color for style in styles],
+            "size": 11,
             "symbol": ["diamond" if style == "RL" else "circle" for style in styles],
             "line": {"color": "white", "width": 1.5},
         },
-    )  # fmt: skip
+    )
 
 
 def _spikes(panel: str, atoms: Atoms, top: float, style: str, name: str, legend: bool) -> dict[str, Any]:
@@ -432,18 +471,27 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: str, name: str, legend:
     y = np.tile([0.0, 0.96 * top, np.nan], atoms.position.size)
     color = STYLES[style].color
     return _trace(
-        panel, x, y, mode="lines+markers", name=name, showlegend=legend, line={"color": color, "width": 3.5},
+        panel,
+        x,
+        y,
+        mode="lines+markers",
+        name=name,
+        showlegend=legend,
+        line={"color": color, "width": 3.5},
         marker={"color": color, "size": [0, 12, 0] * atoms.position.size, "symbol": "triangle-up", "opacity": 1},
-        cliponaxis=False, text=[f"a share of {mass:.3g} at exactly" for mass in np.repeat(atoms.mass, 3)],
+        cliponaxis=False,
+        text=[f"a share of {mass:.3g} at exactly" for mass in np.repeat(atoms.mass, 3)],
         hovertemplate=f"{name}: %{{text}} %{{x:.3f}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
     names = {
-        "": ("persuasiveness", "persuasiveness density"), "2": ("truth", "truth density"),
-        "3": ("persuasiveness", "truth"), "4": ("pressure", "mean truth"),
-    }  # fmt: skip
+        "": ("persuasiveness", "persuasiveness density"),
+        "2": ("truth", "truth density"),
+        "3": ("persuasiveness", "truth"),
+        "4": ("pressure", "mean truth"),
+    }
     words = {"3": ("persuasiveness", "truth"), "4": ("KL from the base model (nats)", "mean truth")}
     layout: dict[str, Any] = {
         "height": height,
@@ -453,11 +501,21 @@ def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[s
         "showlegend": False,
         "dragmode": False,
         "annotations": [
-            {"text": f"<b>{TITLES[panel]}</b>", "xref": f"x{panel} domain", "yref": f"y{panel} domain", "x": 0, "y": 1,
-             "xanchor": "left", "yanchor": "bottom", "yshift": 5, "showarrow": False, "font": {"size": 15}}
+            {
+                "text": f"<b>{TITLES[panel]}</b>",
+                "xref": f"x{panel} domain",
+                "yref": f"y{panel} domain",
+                "x": 0,
+                "y": 1,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 5,
+                "showarrow": False,
+                "font": {"size": 15},
+            }
             for panel in PANELS
         ],
-    }  # fmt: skip
+    }
     for panel in PANELS:
         x, y = domains[panel]
         across, up = words.get(panel, ("", ""))
@@ -468,9 +526,14 @@ def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[s
 
 def _axis(span: tuple[float, float], domain: tuple[float, float], anchor: str, title: str) -> dict[str, Any]:
     return {
-        "range": list(span), "domain": list(domain), "anchor": anchor, "fixedrange": True, "nticks": 7, "ticklabeloverflow": "allow",
+        "range": list(span),
+        "domain": list(domain),
+        "anchor": anchor,
+        "fixedrange": True,
+        "nticks": 7,
+        "ticklabeloverflow": "allow",
         "title": {"text": title, "standoff": 6, "font": {"size": 13}},
-    }  # fmt: skip
+    }
 
 
 def _span(mean: float | None, sd: float | None) -> tuple[float, float] | None:

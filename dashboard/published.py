@@ -33,8 +33,20 @@ from models.laws import BaseLaw
 from models.ranks import RaisedTail, RankTilt, top_correlation, win_rate
 
 __all__ = [
-    "COIN", "FIGURE", "GROUPS", "LINE", "STANDARD", "Claim", "Entry", "Source", "excess_of_poisson", "gap_to_tilt", "highest", "raised", "worst_of_poisson",
-]  # fmt: skip
+    "COIN",
+    "FIGURE",
+    "GROUPS",
+    "LINE",
+    "STANDARD",
+    "Claim",
+    "Entry",
+    "Source",
+    "excess_of_poisson",
+    "gap_to_tilt",
+    "highest",
+    "raised",
+    "worst_of_poisson",
+]
 
 # ── what an entry is ──
 
@@ -286,73 +298,152 @@ PRINTED = (
     Entry("KL of best-of-n at n = 1000", GAO, BEST_OF_N_KL, about(6, "≈ 6"), partial(best_of_n_kl, 1000)),
     Entry("KL of best-of-n at n = 60,000", GAO, BEST_OF_N_KL, about(10, "≈ 10"), partial(best_of_n_kl, 60000)),
     Entry(
-        "KL of best-of-Poisson above the best tilt’s at its win rate, at worst", KHALAF, "best-of-Poisson against the tilt",
-        below(8e-4, "< 0.0008"), lambda: worst_of_poisson()[1], 6, "at μ = 3.36, a flat top",
+        "KL of best-of-Poisson above the best tilt’s at its win rate, at worst",
+        KHALAF,
+        "best-of-Poisson against the tilt",
+        below(8e-4, "< 0.0008"),
+        lambda: worst_of_poisson()[1],
+        6,
+        "at μ = 3.36, a flat top",
     ),
     *(
         Entry(
-            f"Best-of-n, {NAMES[df]} error: where utility peaks", KWA, SYNTHETIC,
-            between(100, 1000, "around 10² or 10³"), partial(turn_in_figure, df), 1,
+            f"Best-of-n, {NAMES[df]} error: where utility peaks",
+            KWA,
+            SYNTHETIC,
+            between(100, 1000, "around 10² or 10³"),
+            partial(turn_in_figure, df),
+            1,
         )
         for df in (3, 5)
     ),
     Entry(
-        "t₃ with a mass of 1/t above t: its mean as t grows", KWA, TAIL_MASS, tends_to(1, "converges to 1"),
-        lambda: raised(1e6, 1).mean, remark="ours at t = 10⁶; the limit is ν/(ν − 1) = 1.5", differs=True,
+        "t₃ with a mass of 1/t above t: its mean as t grows",
+        KWA,
+        TAIL_MASS,
+        tends_to(1, "converges to 1"),
+        lambda: raised(1e6, 1).mean,
+        remark="ours at t = 10⁶; the limit is ν/(ν − 1) = 1.5",
+        differs=True,
     ),
-)  # fmt: skip
+)
 
 BEST_OF_N = (
     *(
-        Entry(f"KL of best-of-n at n = {n:,}", GAO, BEST_OF_N_KL, equal(formulas.best_of_n_kl, n), partial(best_of_n_kl, n))
+        Entry(
+            f"KL of best-of-n at n = {n:,}",
+            GAO,
+            BEST_OF_N_KL,
+            equal(formulas.best_of_n_kl, n),
+            partial(best_of_n_kl, n),
+        )
         for n in (2, 4, 16, 64, 1000, 60000)
     ),
     *(
         Entry(
-            f"KL of best-of-n on a fair coin’s outputs, n = {n}", BEIRAMI, TIES, equal(formulas.coin_kl, n),
-            partial(best_of_n_kl, n, COIN), remark=f"below the bound, {number(formulas.best_of_n_kl(n), 4)}",
+            f"KL of best-of-n on a fair coin’s outputs, n = {n}",
+            BEIRAMI,
+            TIES,
+            equal(formulas.coin_kl, n),
+            partial(best_of_n_kl, n, COIN),
+            remark=f"below the bound, {number(formulas.best_of_n_kl(n), 4)}",
         )
         for n in (2, 4, 8)
     ),
     *(
-        Entry(f"Win rate of best-of-n, n = {n}", GUI, "n/(n + 1)", equal(formulas.best_of_n_win_rate, n), partial(best_of_n_win_rate, n))
+        Entry(
+            f"Win rate of best-of-n, n = {n}",
+            GUI,
+            "n/(n + 1)",
+            equal(formulas.best_of_n_win_rate, n),
+            partial(best_of_n_win_rate, n),
+        )
         for n in (2, 16)
-    ),
-    *(
-        Entry(f"Win rate of the best tilt at that KL, n = {n}", GUI, TILT, equal(formulas.best_win_rate, n), partial(best_win_rate, n))
-        for n in (2, 16)
-    ),
-    Entry("Largest gap between the two, whole n", GUI, "the two formulas", equal(formulas.largest_whole_gap), largest_whole_gap, 5, "at n = 2"),
-    Entry("Largest gap between the two, real n", GUI, "the two formulas", equal(formulas.largest_gap), largest_gap, 5, "at n = 1.78"),
-)  # fmt: skip
-
-OTHER_METHODS = (
-    Entry("KL of the top 10 %", TAYLOR, "log(1/q)", equal(formulas.quantilizer_kl, 0.1), lambda: quantilized(0.1).law.kl),
-    Entry("Win rate of the top 10 %", TAYLOR, "1 − q/2", equal(formulas.quantilizer_win_rate, 0.1), lambda: win_rate(quantilized(0.1))),
-    Entry(
-        "Cost of the top 10 %: E[max(0, −T)], correlation 0.6", TAYLOR, "E_q[cost] ≤ E[cost]/q",
-        at_most(formulas.shortfall_bound, 0.1), lambda: expected_shortfall(quantilized(0.1, LINE), 0.0),
     ),
     *(
         Entry(
-            f"Where the χ² weight of slope {slope:g} starts", HUANG, "max(0, (r − x)/β) of mean 1, slope 1/β",
-            equal(formulas.chi_squared_start, slope), lambda slope=slope: float(ChiSquared(slope=slope).apply(STANDARD).law.start),
+            f"Win rate of the best tilt at that KL, n = {n}",
+            GUI,
+            TILT,
+            equal(formulas.best_win_rate, n),
+            partial(best_win_rate, n),
+        )
+        for n in (2, 16)
+    ),
+    Entry(
+        "Largest gap between the two, whole n",
+        GUI,
+        "the two formulas",
+        equal(formulas.largest_whole_gap),
+        largest_whole_gap,
+        5,
+        "at n = 2",
+    ),
+    Entry(
+        "Largest gap between the two, real n",
+        GUI,
+        "the two formulas",
+        equal(formulas.largest_gap),
+        largest_gap,
+        5,
+        "at n = 1.78",
+    ),
+)
+
+OTHER_METHODS = (
+    Entry(
+        "KL of the top 10 %", TAYLOR, "log(1/q)", equal(formulas.quantilizer_kl, 0.1), lambda: quantilized(0.1).law.kl
+    ),
+    Entry(
+        "Win rate of the top 10 %",
+        TAYLOR,
+        "1 − q/2",
+        equal(formulas.quantilizer_win_rate, 0.1),
+        lambda: win_rate(quantilized(0.1)),
+    ),
+    Entry(
+        "Cost of the top 10 %: E[max(0, −T)], correlation 0.6",
+        TAYLOR,
+        "E_q[cost] ≤ E[cost]/q",
+        at_most(formulas.shortfall_bound, 0.1),
+        lambda: expected_shortfall(quantilized(0.1, LINE), 0.0),
+    ),
+    *(
+        Entry(
+            f"Where the χ² weight of slope {slope:g} starts",
+            HUANG,
+            "max(0, (r − x)/β) of mean 1, slope 1/β",
+            equal(formulas.chi_squared_start, slope),
+            lambda slope=slope: float(ChiSquared(slope=slope).apply(STANDARD).law.start),
         )
         for slope in (0.5, 4.0)
     ),
     Entry(
-        "Gain of Boltzmann in mean persuasiveness at 2 nats, sd 1.5", MROUEH, CEILING, equal(formulas.ceiling, 2.0, 1.5),
-        partial(gain, Boltzmann, 2.0), remark="attains the ceiling",
+        "Gain of Boltzmann in mean persuasiveness at 2 nats, sd 1.5",
+        MROUEH,
+        CEILING,
+        equal(formulas.ceiling, 2.0, 1.5),
+        partial(gain, Boltzmann, 2.0),
+        remark="attains the ceiling",
     ),
-    Entry("Largest gain of the other methods there", MROUEH, CEILING, at_most(formulas.ceiling, 2.0, 1.5), partial(largest_gain, 2.0)),
+    Entry(
+        "Largest gain of the other methods there",
+        MROUEH,
+        CEILING,
+        at_most(formulas.ceiling, 2.0, 1.5),
+        partial(largest_gain, 2.0),
+    ),
     *(
         Entry(
-            f"Correlation within the top {share}, 0.6 over all", HOANG, TOP, equal(formulas.top_correlation, 0.6, fraction),
+            f"Correlation within the top {share}, 0.6 over all",
+            HOANG,
+            TOP,
+            equal(formulas.top_correlation, 0.6, fraction),
             lambda fraction=fraction: top_correlation(quantilized(fraction, LINE)),
         )
         for share, fraction in (("10 %", 0.1), ("0.1 %", 0.001))
     ),
-)  # fmt: skip
+)
 
 TAILS = (
     *(
@@ -360,69 +451,133 @@ TAILS = (
         for df in (3, 5, 1)
         for entry in (
             Entry(
-                f"{NAMES[df]} error: threshold where mean truth peaks", THOMAS, THRESHOLD,
-                equal(formulas.turn_with_t, df, within=1e-6), partial(turn, df), remark="a flat top",
+                f"{NAMES[df]} error: threshold where mean truth peaks",
+                THOMAS,
+                THRESHOLD,
+                equal(formulas.turn_with_t, df, within=1e-6),
+                partial(turn, df),
+                remark="a flat top",
             ),
-            Entry(f"{NAMES[df]} error: mean truth there", THOMAS, THRESHOLD, equal(formulas.peak_with_t, df), partial(top, df)),
             Entry(
-                f"{NAMES[df]} error: mean truth above 10", THOMAS, THRESHOLD, equal(formulas.above_with_t, 10, df),
+                f"{NAMES[df]} error: mean truth there",
+                THOMAS,
+                THRESHOLD,
+                equal(formulas.peak_with_t, df),
+                partial(top, df),
+            ),
+            Entry(
+                f"{NAMES[df]} error: mean truth above 10",
+                THOMAS,
+                THRESHOLD,
+                equal(formulas.above_with_t, 10, df),
                 partial(above_ten, StudentTError(df=df)),
             ),
         )
     ),
-    Entry("Normal error: mean truth above 10", THOMAS, THRESHOLD, equal(formulas.above_with_normal, 10), partial(above_ten, NormalError())),
     Entry(
-        "Laplace error, b = 1: mean truth above 10", THOMAS, THRESHOLD, equal(formulas.above_with_laplace, 10),
-        partial(above_ten, LaplaceError()), remark="levels off at 1/b",
+        "Normal error: mean truth above 10",
+        THOMAS,
+        THRESHOLD,
+        equal(formulas.above_with_normal, 10),
+        partial(above_ten, NormalError()),
+    ),
+    Entry(
+        "Laplace error, b = 1: mean truth above 10",
+        THOMAS,
+        THRESHOLD,
+        equal(formulas.above_with_laplace, 10),
+        partial(above_ten, LaplaceError()),
+        remark="levels off at 1/b",
     ),
     *(
         entry
         for df in (3, 5)
         for entry in (
             Entry(
-                f"Best-of-n, {NAMES[df]} error: the n where utility peaks", KWA, SETTING,
-                equal(formulas.turn_of_best_of_n, df, within=1e-5), partial(turn_in_figure, df), 2, "a flat top",
+                f"Best-of-n, {NAMES[df]} error: the n where utility peaks",
+                KWA,
+                SETTING,
+                equal(formulas.turn_of_best_of_n, df, within=1e-5),
+                partial(turn_in_figure, df),
+                2,
+                "a flat top",
             ),
-            Entry(f"Best-of-n, {NAMES[df]} error: mean utility there", KWA, SETTING, equal(formulas.peak_of_best_of_n, df), partial(top_in_figure, df)),
+            Entry(
+                f"Best-of-n, {NAMES[df]} error: mean utility there",
+                KWA,
+                SETTING,
+                equal(formulas.peak_of_best_of_n, df),
+                partial(top_in_figure, df),
+            ),
         )
     ),
     Entry(
-        "Best-of-n, normal error: mean utility at n = 65,536", KWA, SETTING, equal(formulas.best_of_n_truth_with_normal, 65536),
-        lambda: BestOfN(n=65536).apply(FIGURE["normal"]).mean_truth, remark="no peak: it keeps rising",
+        "Best-of-n, normal error: mean utility at n = 65,536",
+        KWA,
+        SETTING,
+        equal(formulas.best_of_n_truth_with_normal, 65536),
+        lambda: BestOfN(n=65536).apply(FIGURE["normal"]).mean_truth,
+        remark="no peak: it keeps rising",
     ),
     *(
         entry
         for t in (1.5, 10.77, 100.0)
         for entry in (
-            Entry(f"t₃ with a mass of t^−0.8 above t = {t:g}: mean", KWA, TAIL_MASS, equal(formulas.raised_mean, 3, t, t**-0.8),
-                  lambda t=t: raised(t, 0.8).mean),
-            Entry(f"t₃ with a mass of t^−0.8 above t = {t:g}: KL", KWA, TAIL_MASS, equal(formulas.raised_kl, 3, t, t**-0.8),
-                  lambda t=t: raised(t, 0.8).kl),
+            Entry(
+                f"t₃ with a mass of t^−0.8 above t = {t:g}: mean",
+                KWA,
+                TAIL_MASS,
+                equal(formulas.raised_mean, 3, t, t**-0.8),
+                lambda t=t: raised(t, 0.8).mean,
+            ),
+            Entry(
+                f"t₃ with a mass of t^−0.8 above t = {t:g}: KL",
+                KWA,
+                TAIL_MASS,
+                equal(formulas.raised_kl, 3, t, t**-0.8),
+                lambda t=t: raised(t, 0.8).kl,
+            ),
         )
     ),
-)  # fmt: skip
+)
 
 FOR_COMPARISON = (
     Entry(
-        "n of best-of-n at the KL of the top 10 %", NOBODY, f"{BEST_OF_N_KL} = log 10", equal(formulas.best_of_n_with_kl, math.log(10)),
-        lambda: best_of_n_with_kl(math.log(10)).selection.n, 1,
+        "n of best-of-n at the KL of the top 10 %",
+        NOBODY,
+        f"{BEST_OF_N_KL} = log 10",
+        equal(formulas.best_of_n_with_kl, math.log(10)),
+        lambda: best_of_n_with_kl(math.log(10)).selection.n,
+        1,
     ),
     Entry(
-        "Its win rate", NOBODY, "n/(n + 1)", equal(lambda: formulas.best_of_n_win_rate(formulas.best_of_n_with_kl(math.log(10)))),
-        lambda: win_rate(best_of_n_with_kl(math.log(10))), remark="the top 10 % win less often, 0.95",
+        "Its win rate",
+        NOBODY,
+        "n/(n + 1)",
+        equal(lambda: formulas.best_of_n_win_rate(formulas.best_of_n_with_kl(math.log(10)))),
+        lambda: win_rate(best_of_n_with_kl(math.log(10))),
+        remark="the top 10 % win less often, 0.95",
     ),
     *(
         Entry(
-            f"Expected largest of {n:,} standard normals", NOBODY, "∫ z n Φ(z)ⁿ⁻¹ φ(z) dz", equal(formulas.largest_normal, n),
+            f"Expected largest of {n:,} standard normals",
+            NOBODY,
+            "∫ z n Φ(z)ⁿ⁻¹ φ(z) dz",
+            equal(formulas.largest_normal, n),
             lambda n=n: BestOfN(n=n).apply(STANDARD).mean_persuasiveness,
         )
         for n in (2, 64, 1000, 60000)
     ),
     Entry(
-        "Runs that show one in 10,000 with 95 % confidence", SEED, "log 0.05 / log(1 − 0.0001), rounded up",
-        equal(formulas.runs_to_see, 1e-4, 0.95), partial(runs_to_see, 1e-4, 0.95), 0, "the comments give the 0.01 %",
+        "Runs that show one in 10,000 with 95 % confidence",
+        SEED,
+        "log 0.05 / log(1 − 0.0001), rounded up",
+        equal(formulas.runs_to_see, 1e-4, 0.95),
+        partial(runs_to_see, 1e-4, 0.95),
+        0,
+        "the comments give the 0.01 %",
     ),
-)  # fmt: skip
+)
 
 GROUPS: Mapping[str, tuple[Entry, ...]] = {
     "Printed in the source": PRINTED,

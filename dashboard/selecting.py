@@ -33,18 +33,32 @@ from models import (
 from models.laws import BaseLaw
 
 __all__ = [
-    "ALL", "LISTENING", "SUBMODULES", "WORLD", "State", "choice_of", "of_selection", "reached", "readouts", "scene",
-    "selection_of", "takeaway", "world_of",
-]  # fmt: skip
+    "ALL",
+    "LISTENING",
+    "SUBMODULES",
+    "WORLD",
+    "State",
+    "choice_of",
+    "of_selection",
+    "reached",
+    "readouts",
+    "scene",
+    "selection_of",
+    "takeaway",
+    "world_of",
+]
 
 METHODS = {method.name: method for method in (Filter, Quantilizer, BestOfN, BestOfPoisson, Boltzmann, ChiSquared)}
 ALL = tuple(METHODS.values())
 LISTENING = {key: ThreeSubmodules.parameters()[key] for key in ("alpha", "beta", "gamma")}
 SUBMODULES = {key: knob for key, knob in ThreeSubmodules.parameters().items() if key not in LISTENING}
 WORLD = Choice(
-    "world", "base model", "Which toy model the outputs come from.", "Mixture",
+    "world",
+    "base model",
+    "Which toy model the outputs come from.",
+    "Mixture",
     {"Blend": ThreeSubmodules.parameters(), "Mixture": GoodhartMixture.parameters()},
-)  # fmt: skip
+)
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 CURVE_POINTS = 60
 REACH = 6.0
@@ -210,20 +224,34 @@ def readouts(state: State) -> list[Readout]:
 
     return [
         Readout(
-            "mean truth", finite(got and got.mean_truth), change(got.mean_truth - base.mean_truth, 3) if got else "", 1,
-            f"base {number(base.mean_truth)}", got and got.mean_truth,
+            "mean truth",
+            finite(got and got.mean_truth),
+            change(got.mean_truth - base.mean_truth, 3) if got else "",
+            1,
+            f"base {number(base.mean_truth)}",
+            got and got.mean_truth,
         ),
         Readout(
-            "mean persuasiveness", finite(gained),
+            "mean persuasiveness",
+            finite(gained),
             change(gained - before_p, 3) if gained is not None and before_p is not None and np.isfinite(gained) else "",
-            note=f"base {finite(before_p, 2)}", amount=gained if gained is not None and np.isfinite(gained) else None,
+            note=f"base {finite(before_p, 2)}",
+            amount=gained if gained is not None and np.isfinite(gained) else None,
         ),
-        Readout("KL from the base model", nats(got.kl) if got else none, change(got.kl) if got else "", note="base 0", amount=got and got.kl),
         Readout(
-            "base samples per output", none if got is None else "not sampled" if samples is None else count(samples),
-            "" if samples is None else f"× {count(samples)}", note="base 1",
+            "KL from the base model",
+            nats(got.kl) if got else none,
+            change(got.kl) if got else "",
+            note="base 0",
+            amount=got and got.kl,
         ),
-    ]  # fmt: skip
+        Readout(
+            "base samples per output",
+            none if got is None else "not sampled" if samples is None else count(samples),
+            "" if samples is None else f"× {count(samples)}",
+            note="base 1",
+        ),
+    ]
 
 
 # ── picture ──

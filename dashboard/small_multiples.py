@@ -15,8 +15,8 @@ __all__ = ["HEIGHT", "Curve", "Mark", "Panel", "small_multiple"]
 
 HEIGHT = 245
 Side = Literal[
-    "top left", "top center", "top right", "middle left", "middle right", "bottom left", "bottom center", "bottom right",
-]  # fmt: skip
+    "top left", "top center", "top right", "middle left", "middle right", "bottom left", "bottom center", "bottom right"
+]
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,12 @@ class Panel:
 def small_multiple(panel: Panel) -> dict[str, Any]:
     """The figure of `panel`: data and layout."""
     across = {
-        **_axis(panel.across), "tickvals": list(panel.ticks), "ticktext": [f"{tick:,.10g}" for tick in panel.ticks],
-        "type": "log" if panel.log else "linear", "range": (np.log10(panel.span) if panel.log else np.array(panel.span)).tolist(),
-    }  # fmt: skip
+        **_axis(panel.across),
+        "tickvals": list(panel.ticks),
+        "ticktext": [f"{tick:,.10g}" for tick in panel.ticks],
+        "type": "log" if panel.log else "linear",
+        "range": (np.log10(panel.span) if panel.log else np.array(panel.span)).tolist(),
+    }
     return {
         "data": [trace for curve in panel.curves for trace in _curve(curve)] + [_mark(mark) for mark in panel.marks],
         "layout": {
@@ -105,9 +108,14 @@ def _curve(curve: Curve) -> list[dict[str, Any]]:
     line = {"color": style.color, "width": 2.5, "dash": curve.dash or "solid"}
     hover = f"{curve.label}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     drawn = {
-        "type": "scatter", "mode": "lines", "x": curve.x.tolist(), "y": curve.y.tolist(), "line": line,
-        "name": curve.label, "hovertemplate": hover,
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "x": curve.x.tolist(),
+        "y": curve.y.tolist(),
+        "line": line,
+        "name": curve.label,
+        "hovertemplate": hover,
+    }
     if curve.at is None:
         return [drawn]
     return [drawn, _label(curve.label, curve.x[curve.at], curve.y[curve.at], curve.side, curve.style)]
@@ -119,13 +127,23 @@ def _mark(mark: Mark) -> dict[str, Any]:
     if mark.printed:
         marker |= {"symbol": "diamond-open", "size": 11}
     return _label(mark.label, mark.x, mark.y, mark.side, mark.style) | {
-        "mode": "markers+text", "marker": marker, "hoverinfo": "text", "hovertemplate": "%{text}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
-    }  # fmt: skip
+        "mode": "markers+text",
+        "marker": marker,
+        "hoverinfo": "text",
+        "hovertemplate": "%{text}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
+    }
 
 
 def _label(text: str, x: float, y: float, side: Side, style: str) -> dict[str, Any]:
     font = {"size": 12} | ({"color": STYLES[style].color} if style == "Base" else {})
     return {
-        "type": "scatter", "mode": "text", "x": [float(x)], "y": [float(y)], "text": [text], "textposition": side,
-        "textfont": font, "cliponaxis": False, "hoverinfo": "skip",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "text",
+        "x": [float(x)],
+        "y": [float(y)],
+        "text": [text],
+        "textposition": side,
+        "textfont": font,
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }

@@ -29,30 +29,56 @@ __all__ = ["READING", "STEERING", "path", "steer", "takeaway", "triangle", "with
 
 PATH_POINTS = 100
 TIME = Parameter(
-    symbol="t", label="training time", default=1.0, low=0.0, high=20.0, step=0.1,
+    symbol="t",
+    label="training time",
+    default=1.0,
+    low=0.0,
+    high=20.0,
+    step=0.1,
     help="Exponentiated gradient for a time t: the optimum of reward − KL(θ ‖ θ(0))/t.",
-)  # fmt: skip
+)
 RIVALRY = Parameter(
-    symbol="k", label="rivalry", default=2.0, low=1.0, high=100.0, step=0.0, scale="log",
+    symbol="k",
+    label="rivalry",
+    default=2.0,
+    low=1.0,
+    high=100.0,
+    step=0.0,
+    scale="log",
     help="Weights share a budget ‖(α, β, γ)‖_k ≤ 1. At 1 the winner takes all, 2 is weight decay, and the more, the "
     "freer each weight is. Answers the worry about how much capabilities trade off.",
-)  # fmt: skip
+)
 TAU = Parameter(
-    symbol="τ", label="price of a nat", default=0.5, low=0.01, high=10.0, step=0.0, scale="log",
+    symbol="τ",
+    label="price of a nat",
+    default=0.5,
+    low=0.01,
+    high=10.0,
+    step=0.0,
+    scale="log",
     help="KL-penalised RL inside the family: reward − τ KL(blend ‖ base). Answers the worry that a family of three weights "
     "cannot be what the penalty wants.",
-)  # fmt: skip
+)
 STEERING = Choice(
-    "steering", "steering", "How far RL may go, and what holds it back.", "To the end",
+    "steering",
+    "steering",
+    "How far RL may go, and what holds it back.",
+    "To the end",
     {
-        "To the end": {}, "For a time": {"time": TIME}, "Rivals": {"rivalry": RIVALRY}, "No rivals": {},
+        "To the end": {},
+        "For a time": {"time": TIME},
+        "Rivals": {"rivalry": RIVALRY},
+        "No rivals": {},
         "KL penalty": {"tau": TAU},
     },
-)  # fmt: skip
+)
 READING = Choice(
-    "reading", "reading", "Blend: every output listens to all three. Routing: each output comes wholly from one of them.",
-    "Blend", {"Blend": {}, "Routing": {}},
-)  # fmt: skip
+    "reading",
+    "reading",
+    "Blend: every output listens to all three. Routing: each output comes wholly from one of them.",
+    "Blend",
+    {"Blend": {}, "Routing": {}},
+)
 
 
 @dataclass(frozen=True)

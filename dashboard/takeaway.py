@@ -80,6 +80,9 @@ def popover(page: "Page", settings: Settings, state: Any) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Figure as HTML", lambda: figure_html(page.title, four_panels(page.scene(state))), f"{name}.html", "text/html",
+            "Figure as HTML",
+            lambda: figure_html(page.title, four_panels(page.scene(state))),
+            f"{name}.html",
+            "text/html",
             on_click="ignore",
-        )  # fmt: skip
+        )

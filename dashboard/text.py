@@ -5,8 +5,22 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
-    "TINY", "apart", "change", "colored", "count", "equation", "exactly", "latex", "latex_count", "moved", "nats", "number", "plain", "runs", "scientific",
-]  # fmt: skip
+    "TINY",
+    "apart",
+    "change",
+    "colored",
+    "count",
+    "equation",
+    "exactly",
+    "latex",
+    "latex_count",
+    "moved",
+    "nats",
+    "number",
+    "plain",
+    "runs",
+    "scientific",
+]
 
 LEAST = 1e-4  # a difference in a score that counts as one
 TINY = 1e-300  # less is printed as 0 in formulas: a double is about to lose its digits

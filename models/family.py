@@ -252,8 +252,10 @@ class _Family:
         low, high = _inside(self.start, along)
         best = minimize_scalar(
             lambda x: -float(self.objective(np.maximum(self.start + x * along, 0.0))),
-            bounds=(low, high), method="bounded", options={"xatol": 1e-12},
-        )  # fmt: skip
+            bounds=(low, high),
+            method="bounded",
+            options={"xatol": 1e-12},
+        )
         return np.maximum(self.start + best.x * along, 0.0)
 
 

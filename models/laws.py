@@ -14,9 +14,19 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 __all__ = [
-    "Atoms", "BaseLaw", "DensityRatioLaw", "EmptySelectionError", "NoOptimumError", "Nodes", "OutputLaw", "Points", "Ratio", "ReweightedLaw",
-    "panels", "plain",
-]  # fmt: skip
+    "Atoms",
+    "BaseLaw",
+    "DensityRatioLaw",
+    "EmptySelectionError",
+    "NoOptimumError",
+    "Nodes",
+    "OutputLaw",
+    "Points",
+    "Ratio",
+    "ReweightedLaw",
+    "panels",
+    "plain",
+]
 
 # Largest tolerated difference between the mass the quadrature finds and the mass there is. What is found is a
 # hundred times nearer, but for laws whose spread is small beside their mean: see `BaseLaw.blur`.

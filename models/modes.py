@@ -74,9 +74,15 @@ class Mode(Parameters):
         domain=Interval(0.0),
     )
     correlation: float = knob(
-        symbol="ρ", label="correlation", default=0.0, low=-1.0, high=1.0, step=0.01,
-        help="Correlation of truth and persuasiveness within the mode.", domain=Interval(-1.0, 1.0),
-    )  # fmt: skip
+        symbol="ρ",
+        label="correlation",
+        default=0.0,
+        low=-1.0,
+        high=1.0,
+        step=0.01,
+        help="Correlation of truth and persuasiveness within the mode.",
+        domain=Interval(-1.0, 1.0),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

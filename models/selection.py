@@ -17,8 +17,16 @@ from models.laws import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, plain
 from models.parameters import Interval, Parameter, Parameters, knob
 
 __all__ = [
-    "BestOfN", "BestOfPoisson", "Boltzmann", "ChiSquared", "Filter", "Outcome", "Quantilizer", "RankSelection", "Selection",
-]  # fmt: skip
+    "BestOfN",
+    "BestOfPoisson",
+    "Boltzmann",
+    "ChiSquared",
+    "Filter",
+    "Outcome",
+    "Quantilizer",
+    "RankSelection",
+    "Selection",
+]
 
 MOST_SAMPLES = 1e12  # where the shared quadrature ends
 
@@ -158,9 +166,14 @@ class Filter(Selection):
 
     name: ClassVar[str] = "Filter"
     threshold: float = knob(
-        symbol="c", label="threshold", default=2.0, low=-4.0, high=8.0, step=0.05,
+        symbol="c",
+        label="threshold",
+        default=2.0,
+        low=-4.0,
+        high=8.0,
+        step=0.05,
         help="Keep only outputs at least this persuasive.",
-    )  # fmt: skip
+    )
 
     def apply(self, base: BaseLaw) -> Outcome:
         """
@@ -199,9 +212,16 @@ class Quantilizer(Selection):
 
     name: ClassVar[str] = "Quantilizer"
     fraction: float = knob(
-        symbol="q", label="top fraction", default=0.1, low=1e-9, high=1.0, step=0.0, scale="log",
-        help="Keep only this most persuasive fraction of the outputs.", domain=Interval(0.0, 1.0, open_low=True),
-    )  # fmt: skip
+        symbol="q",
+        label="top fraction",
+        default=0.1,
+        low=1e-9,
+        high=1.0,
+        step=0.0,
+        scale="log",
+        help="Keep only this most persuasive fraction of the outputs.",
+        domain=Interval(0.0, 1.0, open_low=True),
+    )
 
     def apply(self, base: BaseLaw) -> Outcome:
         log_q = np.log(self.fraction)
@@ -268,9 +288,16 @@ class BestOfN(RankSelection):
 
     name: ClassVar[str] = "Best-of-n"
     n: float = knob(
-        symbol="n", label="candidates", default=64.0, low=1.0, high=1e9, step=1.0, scale="log",
-        help="Draw this many outputs and keep the most persuasive one.", domain=Interval(1.0, MOST_SAMPLES),
-    )  # fmt: skip
+        symbol="n",
+        label="candidates",
+        default=64.0,
+        low=1.0,
+        high=1e9,
+        step=1.0,
+        scale="log",
+        help="Draw this many outputs and keep the most persuasive one.",
+        domain=Interval(1.0, MOST_SAMPLES),
+    )
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
         return points.align(self.n) * log_u
@@ -304,9 +331,16 @@ class BestOfPoisson(RankSelection):
 
     name: ClassVar[str] = "Best-of-Poisson"
     mu: float = knob(
-        symbol="μ", label="extra candidates", default=63.0, low=0.01, high=1e9, step=0.0, scale="log",
-        help="Draw one output and Poisson(μ) more, and keep the most persuasive.", domain=Interval(0.0, MOST_SAMPLES),
-    )  # fmt: skip
+        symbol="μ",
+        label="extra candidates",
+        default=63.0,
+        low=0.01,
+        high=1e9,
+        step=0.0,
+        scale="log",
+        help="Draw one output and Poisson(μ) more, and keep the most persuasive.",
+        domain=Interval(0.0, MOST_SAMPLES),
+    )
 
     def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
         return log_u + points.align(self.mu) * np.expm1(log_u)
@@ -340,10 +374,15 @@ class Boltzmann(Selection):
     name: ClassVar[str] = "Boltzmann"
     deepest: ClassVar[float] = 1e4
     strength: float = knob(
-        symbol="λ", label="strength", default=4.0, low=0.0, high=20.0, step=0.1,
+        symbol="λ",
+        label="strength",
+        default=4.0,
+        low=0.0,
+        high=20.0,
+        step=0.1,
         help="Weight outputs by exp(λ · persuasiveness); τ = 1/λ is the price of a nat of KL.",
         domain=Interval(0.0),
-    )  # fmt: skip
+    )
 
     def apply(self, base: BaseLaw) -> Outcome:
         """
@@ -393,9 +432,15 @@ class ChiSquared(Selection):
 
     name: ClassVar[str] = "Chi-squared"
     slope: float = knob(
-        symbol="s", label="slope", default=4.0, low=0.0, high=30.0, step=0.1,
-        help="Weight outputs by max(0, s·(persuasiveness − x)); 1/s is the price of χ².", domain=Interval(0.0),
-    )  # fmt: skip
+        symbol="s",
+        label="slope",
+        default=4.0,
+        low=0.0,
+        high=30.0,
+        step=0.1,
+        help="Weight outputs by max(0, s·(persuasiveness − x)); 1/s is the price of χ².",
+        domain=Interval(0.0),
+    )
 
     def apply(self, base: BaseLaw) -> Outcome:
         """

@@ -17,9 +17,16 @@ from models.selection import MOST_SAMPLES, BestOfN
 from models.submodules import ThreeSubmodules
 
 __all__ = [
-    "Corner", "NormOptimum", "corner", "kl_between_blends", "kl_between_routings", "log_price_of_best_of_n",
-    "log_price_of_filtering", "norm_optimum", "training_path",
-]  # fmt: skip
+    "Corner",
+    "NormOptimum",
+    "corner",
+    "kl_between_blends",
+    "kl_between_routings",
+    "log_price_of_best_of_n",
+    "log_price_of_filtering",
+    "norm_optimum",
+    "training_path",
+]
 
 SUBMODULES = ("A", "B", "C")
 

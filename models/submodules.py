@@ -107,9 +107,15 @@ class ThreeSubmodules(Parameters):
         domain=Interval(0.0),
     )
     sigma_c: float = knob(
-        symbol="σ_C", label="spread of C", default=1.0, low=0.0, high=3.0, step=0.05,
-        help="Standard deviation of C's contribution.", domain=Interval(0.0),
-    )  # fmt: skip
+        symbol="σ_C",
+        label="spread of C",
+        default=1.0,
+        low=0.0,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of C's contribution.",
+        domain=Interval(0.0),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -168,9 +174,13 @@ class ThreeSubmodules(Parameters):
         1.0
         """
         a = Mode(
-            weight=self.alpha, mean_truth=self.mu_a, mean_persuasiveness=self.mu_a, sd_truth=self.sigma_a,
-            sd_persuasiveness=self.sigma_a, correlation=1,
-        )  # fmt: skip
+            weight=self.alpha,
+            mean_truth=self.mu_a,
+            mean_persuasiveness=self.mu_a,
+            sd_truth=self.sigma_a,
+            sd_persuasiveness=self.sigma_a,
+            correlation=1,
+        )
         b = Mode(weight=self.beta, mean_truth=self.mu_b, sd_truth=self.sigma_b, sd_persuasiveness=0)
         c = Mode(weight=self.gamma, mean_persuasiveness=self.mu_c, sd_truth=0, sd_persuasiveness=self.sigma_c)
         return OutputMixture([a, b, c])

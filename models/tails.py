@@ -98,9 +98,15 @@ class NormalError(ErrorLaw):
     """V ~ N(0, scale²): hazard rises for ever, and truth with it."""
 
     scale: float = knob(
-        symbol="σ", label="spread of the error", default=1.0, low=0.1, high=3.0, step=0.05,
-        help="Standard deviation of the normal error.", domain=POSITIVE,
-    )  # fmt: skip
+        symbol="σ",
+        label="spread of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of the normal error.",
+        domain=POSITIVE,
+    )
 
     @property
     def hazard_limit(self) -> float:
@@ -140,9 +146,15 @@ class LaplaceError(ErrorLaw):
     """
 
     scale: float = knob(
-        symbol="b", label="scale of the error", default=1.0, low=0.1, high=3.0, step=0.05,
-        help="Mean absolute error; its tails fall like exp(−|v|/b).", domain=POSITIVE,
-    )  # fmt: skip
+        symbol="b",
+        label="scale of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Mean absolute error; its tails fall like exp(−|v|/b).",
+        domain=POSITIVE,
+    )
 
     @property
     def no_optimum(self) -> str:
@@ -205,9 +217,15 @@ class UniformError(ErrorLaw):
     """V uniform on (−h, h): bounded, so that in the end only truth can make an output more persuasive."""
 
     half_width: float = knob(
-        symbol="h", label="half-width of the error", default=1.0, low=0.1, high=5.0, step=0.05,
-        help="The error lies between −h and h.", domain=POSITIVE,
-    )  # fmt: skip
+        symbol="h",
+        label="half-width of the error",
+        default=1.0,
+        low=0.1,
+        high=5.0,
+        step=0.05,
+        help="The error lies between −h and h.",
+        domain=POSITIVE,
+    )
 
     @property
     def hazard_limit(self) -> float:
@@ -281,13 +299,25 @@ class StudentTError(ErrorLaw):
     """
 
     df: float = knob(
-        symbol="ν", label="degrees of freedom", default=3.0, low=1.0, high=30.0, step=0.5,
-        help="Tails fall like |v|^−ν: ν = 1 is the Cauchy law, large ν is nearly normal.", domain=Interval(0.5),
-    )  # fmt: skip
+        symbol="ν",
+        label="degrees of freedom",
+        default=3.0,
+        low=1.0,
+        high=30.0,
+        step=0.5,
+        help="Tails fall like |v|^−ν: ν = 1 is the Cauchy law, large ν is nearly normal.",
+        domain=Interval(0.5),
+    )
     scale: float = knob(
-        symbol="s", label="scale of the error", default=1.0, low=0.1, high=3.0, step=0.05,
-        help="Stretches the error's law.", domain=POSITIVE,
-    )  # fmt: skip
+        symbol="s",
+        label="scale of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Stretches the error's law.",
+        domain=POSITIVE,
+    )
 
     @property
     def no_optimum(self) -> str:
@@ -379,9 +409,15 @@ class TruthPlusError(Parameters, BaseLaw):
     error: ErrorLaw
     _: KW_ONLY
     sd_truth: float = knob(
-        symbol="σ_T", label="spread of truth", default=1.0, low=0.1, high=3.0, step=0.05,
-        help="Standard deviation of truth, whose mean is 0.", domain=POSITIVE,
-    )  # fmt: skip
+        symbol="σ_T",
+        label="spread of truth",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of truth, whose mean is 0.",
+        domain=POSITIVE,
+    )
 
     # ── moments and densities ──
 

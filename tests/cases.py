@@ -41,10 +41,12 @@ BASES: dict[str, OutputMixture] = {
     "mixture": OutputMixture(
         [
             Mode(weight=0.97, mean_truth=0.5, correlation=0.6),
-            Mode(weight=0.03, mean_truth=-1, mean_persuasiveness=1, sd_truth=0.7, sd_persuasiveness=1.6, correlation=-0.5),
+            Mode(
+                weight=0.03, mean_truth=-1, mean_persuasiveness=1, sd_truth=0.7, sd_persuasiveness=1.6, correlation=-0.5
+            ),
         ]
     ),
-    "nearly a line": OutputMixture([Mode(correlation=0.9999, sd_truth=0.5), ]),
+    "nearly a line": OutputMixture([Mode(correlation=0.9999, sd_truth=0.5)]),
     "two scales": OutputMixture(
         [
             Mode(weight=0.5, sd_persuasiveness=0.05, correlation=0.3),
@@ -52,7 +54,7 @@ BASES: dict[str, OutputMixture] = {
             Mode(weight=0.2, mean_truth=-1, mean_persuasiveness=-2, correlation=0.0),
         ]
     ),
-}  # fmt: skip
+}
 
 DEGENERATE: dict[str, ThreeSubmodules] = {
     "alpha = 1": ThreeSubmodules(alpha=1, beta=0, gamma=0),

@@ -52,19 +52,58 @@ TARGETS = {"models": 0.95, "dashboard": 0.90}
 LEFT_OUT = ("tests/test_browser.py", "tests/test_architecture.py", "tests/test_mutate.py")
 LONGEST = 100.0  # seconds that the tests of a mutant take together, when each starts from nothing
 HANGS = 15  # seconds that nothing takes: the alarm, beside five times what a test takes
-PRELOADED = ("numpy", "scipy.integrate", "scipy.optimize", "scipy.special", "scipy.stats", "mpmath", "pandas", "pyarrow",
-             "plotly.graph_objects", "streamlit.testing.v1", "streamlit.web.bootstrap", "starlette.routing")  # fmt: skip
+PRELOADED = (
+    "numpy",
+    "scipy.integrate",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "mpmath",
+    "pandas",
+    "pyarrow",
+    "plotly.graph_objects",
+    "streamlit.testing.v1",
+    "streamlit.web.bootstrap",
+    "starlette.routing",
+)
 FORK = multiprocessing.get_context("fork")
 
 OPERATORS = {
-    ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"), ast.Eq: ("==", "!="),
-    ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"), ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"), ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "/"), ast.Div: ("/", "*"),
-    ast.Pow: ("**", "*"), ast.FloorDiv: ("//", "/"), ast.Mod: ("%", "*"), ast.BitAnd: ("&", "|"),
-    ast.BitOr: ("|", "&"), ast.And: ("and", "or"), ast.Or: ("or", "and"),
-}  # fmt: skip
-PAIRS = ("min max", "minimum maximum", "log log1p", "exp expm1", "any all", "floor ceil", "argmin argmax", "zeros ones",
-         "zeros_like ones_like", "sinh cosh", "logical_and logical_or")  # fmt: skip
+    ast.Lt: ("<", "<="),
+    ast.LtE: ("<=", "<"),
+    ast.Gt: (">", ">="),
+    ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
+    ast.Mult: ("*", "/"),
+    ast.Div: ("/", "*"),
+    ast.Pow: ("**", "*"),
+    ast.FloorDiv: ("//", "/"),
+    ast.Mod: ("%", "*"),
+    ast.BitAnd: ("&", "|"),
+    ast.BitOr: ("|", "&"),
+    ast.And: ("and", "or"),
+    ast.Or: ("or", "and"),
+}
+PAIRS = (
+    "min max",
+    "minimum maximum",
+    "log log1p",
+    "exp expm1",
+    "any all",
+    "floor ceil",
+    "argmin argmax",
+    "zeros ones",
+    "zeros_like ones_like",
+    "sinh cosh",
+    "logical_and logical_or",
+)
 SISTERS = {a: b for pair in PAIRS for a, b in (pair.split(), pair.split()[::-1])}
 SYMMETRIC = {"min", "max", "minimum", "maximum", "logaddexp", "isclose", "allclose", "hypot", "isinstance", "getattr"}
 

@@ -303,9 +303,13 @@ def test_the_best_blend_beats_a_dense_grid() -> None:
 
 @pytest.mark.parametrize(
     ("spreads", "weights", "means"),
-    [((1, 0, 0), (0.5, 0.3, 0.2), (1.0, 1.0, 2.0)), ((1, 0, 0), (0.5, 0.3, 0.2), (3.0, 1.0, 0.5)),
-     ((0, 0, 2), (0.2, 0.2, 0.6), (0.0, 0.0, 1.5)), ((0, 0, 0), (0.2, 0.2, 0.6), (1.0, 1.0, 1.0))],
-)  # fmt: skip
+    [
+        ((1, 0, 0), (0.5, 0.3, 0.2), (1.0, 1.0, 2.0)),
+        ((1, 0, 0), (0.5, 0.3, 0.2), (3.0, 1.0, 0.5)),
+        ((0, 0, 2), (0.2, 0.2, 0.6), (0.0, 0.0, 1.5)),
+        ((0, 0, 0), (0.2, 0.2, 0.6), (1.0, 1.0, 1.0)),
+    ],
+)
 def test_the_best_blend_of_a_model_on_a_line(spreads: tuple, weights: tuple, means: tuple) -> None:
     """Only blends on the base model's own line have a finite price; the best of them, by brute force along it."""
     names = ("alpha", "beta", "gamma", "mu_a", "mu_b", "mu_c", "sigma_a", "sigma_b", "sigma_c")

@@ -263,14 +263,17 @@ def test_two_nats_further_is_two_nats_further() -> None:
         ("tails", {"error": "Normal", "scale": "0.1", "sd_truth": "0.1", "threshold": "8"}),
         ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "sigma_a": "0", "sigma_c": "0"}),
         ("rl-versus-filtering", {"reading": "Routing", "alpha": "0", "gamma": "0", "n": "1e9", "sigma_a": "3"}),
-        ("rl-versus-filtering", {"reading": "Routing", "alpha": "0", "method": "Boltzmann", "strength": "20", "sigma_a": "3"}),
+        (
+            "rl-versus-filtering",
+            {"reading": "Routing", "alpha": "0", "method": "Boltzmann", "strength": "20", "sigma_a": "3"},
+        ),
         ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "method": "Filter", "threshold": "1"}),
         ("goodhart-mixture", {"method": "Boltzmann", "strength": "20", "liar_spread": "3", "liar_persuasiveness": "4"}),
         ("compare", {"target_kl": "1e-9"}),
         ("compare", {"target_kl": "15", "liar_spread": "3"}),
         ("filters", {"world": "Blend", "level": "2", "sigma_a": "1e-9", "sigma_b": "1e-9"}),
     ],
-)  # fmt: skip
+)
 def test_corners_where_something_once_failed(path: str, asked: dict[str, str]) -> None:
     page = BY_PATH[path]
     picture = page.answer(asked)

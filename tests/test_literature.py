@@ -216,8 +216,15 @@ def test_the_summary_of_the_page() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.0912, "−0.0912"), (0.0021165, "+0.00212"), (0.5, "+0.5"), (-5.6e-6, "−5.6 × 10⁻⁶"), (1.1e-16, "+1.1 × 10⁻¹⁶")],
-)  # fmt: skip
+    [
+        (0.0, "0"),
+        (-0.0912, "−0.0912"),
+        (0.0021165, "+0.00212"),
+        (0.5, "+0.5"),
+        (-5.6e-6, "−5.6 × 10⁻⁶"),
+        (1.1e-16, "+1.1 × 10⁻¹⁶"),
+    ],
+)
 def test_differences_are_written_as_people_write_them(value: float, text: str) -> None:
     assert signed(value) == text
 
@@ -238,9 +245,14 @@ def test_tables(title: str) -> None:
 def test_cells() -> None:
     cells = table([fake(6.1)], True).iloc[0].to_dict()
     assert cells == {
-        "What": "it", "Printed": "≈ 6", "Ours": "6.1000", "Difference": "+0.1", "Source": "[a paper](https://example.org)",
-        "Where": "there", "Remark": "",
-    }  # fmt: skip
+        "What": "it",
+        "Printed": "≈ 6",
+        "Ours": "6.1000",
+        "Difference": "+0.1",
+        "Source": "[a paper](https://example.org)",
+        "Where": "there",
+        "Remark": "",
+    }
     ranged = Entry("it", Source("someone"), "", between(1, 2, "1 or 2"), lambda: 1.5)
     assert table([ranged], True).iloc[0][["Difference", "Source"]].tolist() == ["within", "someone"]
     bounded = Entry("it", Source("someone"), "", at_most(math.sqrt, 4.0), lambda: 1.0)
@@ -357,10 +369,7 @@ def test_the_picture_of_catastrophic_goodhart() -> None:
 
 def test_the_picture_of_the_raised_tail() -> None:
     panel = DRAWN["reward_at_no_kl"]
-    for label, formula, exponent in (
-        ("KL", formulas.raised_kl, 0.8),
-        ("mean, mass 1/t", formulas.raised_mean, 1.0),
-    ):
+    for label, formula, exponent in (("KL", formulas.raised_kl, 0.8), ("mean, mass 1/t", formulas.raised_mean, 1.0)):
         t, y = along(panel, label)
         np.testing.assert_allclose(y, [formula(3, x, x**-exponent) for x in t], rtol=QUADRATURE)
     mean, kl = panel.curves[0].y, panel.curves[2].y
@@ -490,7 +499,7 @@ def test_no_selection_wins_more_often_than_the_tilt(method: type[Selection], kl:
         (lambda: top_correlation(Filter(threshold=0).apply(COIN)), "a base law of 2 modes is not allowed"),
         (lambda: top_correlation(Filter(threshold=0).apply(FIGURE["t₃"])), "a base law of 0 modes is not allowed"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_allowed_is_named(ask, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ask()

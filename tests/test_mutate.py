@@ -41,13 +41,28 @@ def test_every_mutant_is_another_program() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "μ <= 3 → μ < 3", "μ <= 3 or → μ <= 3 and", "if not flag → if flag", "-μ in → μ in", "-μ in → -μ not in",
-        "max(μ, 0) → min(μ, 0)", "max(μ, 0) → max(μ, 1)", "μ = max(μ, 0) → pass", "np.minimum → np.maximum",
-        "** self → * self", "g(μ, flag) → g(flag, μ)", "{μ + 1 → {μ - 1", ":.2f → :.3f", "{log(μ) → {log1p(μ)",
-        'f"μ = → f"xxμ =', "== 1e-9 → == 1e-06", '"α": "alpha", "β": "beta" → "α": "beta", "β": "alpha"', "= True → = False",
-        "default=0.5 → default=0.55", "if μ == 1e-9 → if True",
+        "μ <= 3 → μ < 3",
+        "μ <= 3 or → μ <= 3 and",
+        "if not flag → if flag",
+        "-μ in → μ in",
+        "-μ in → -μ not in",
+        "max(μ, 0) → min(μ, 0)",
+        "max(μ, 0) → max(μ, 1)",
+        "μ = max(μ, 0) → pass",
+        "np.minimum → np.maximum",
+        "** self → * self",
+        "g(μ, flag) → g(flag, μ)",
+        "{μ + 1 → {μ - 1",
+        ":.2f → :.3f",
+        "{log(μ) → {log1p(μ)",
+        'f"μ = → f"xxμ =',
+        "== 1e-9 → == 1e-06",
+        '"α": "alpha", "β": "beta" → "α": "beta", "β": "alpha"',
+        "= True → = False",
+        "default=0.5 → default=0.55",
+        "if μ == 1e-9 → if True",
     ],
-)  # fmt: skip
+)
 def test_what_is_changed(change: str) -> None:
     before, after = change.split(" → ")
     assert any(before in x and after in y for x, y in (mutant.change.split(" → ") for mutant in mutants()))
@@ -59,13 +74,20 @@ def test_what_is_left_alone() -> None:
         record = next(node for node in tree.body if isinstance(node, ast.ClassDef))
         field, method = record.body[1:]
         assert [ast.get_docstring(node) for node in (tree, record, method)] == [
-            "Of a module — 1 < 2.", "A class.", "A function.",
-        ]  # fmt: skip
+            "Of a module — 1 < 2.",
+            "A class.",
+            "A function.",
+        ]
         kept = [tree.body[1], tree.body[2], *record.decorator_list, *record.bases, field.annotation, method.returns]
         assert [ast.unparse(node) for node in (*kept, method.args.args[1].annotation)] == [
-            "from math import log", "__all__ = ['f']", "decorated(1)", "Base[0]", "Optional[1]", "Literal['b']",
+            "from math import log",
+            "__all__ = ['f']",
+            "decorated(1)",
+            "Base[0]",
+            "Optional[1]",
+            "Literal['b']",
             "Literal['a']",
-        ]  # fmt: skip
+        ]
         assert ast.unparse(field.value).endswith(", help='Nothing.', step=0.1)") or mutant.function != "Record"
         assert "first = 7" in ast.unparse(method) or "first = 8" in ast.unparse(method)
 

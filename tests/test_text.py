@@ -121,9 +121,7 @@ def test_an_equation_holds_in_the_digits_it_shows(terms: list, total: float, sho
 
 def test_marked_text_comes_apart_into_coloured_runs() -> None:
     marked = f"truth {colored('1.45', '#0072B2')} **does not exist**."
-    assert runs(marked) == [
-        ("truth ", ""), ("1.45", "#0072B2"), (" ", ""), ("does not exist", "inherit"), (".", "")
-    ]  # fmt: skip
+    assert runs(marked) == [("truth ", ""), ("1.45", "#0072B2"), (" ", ""), ("does not exist", "inherit"), (".", "")]
     assert plain(marked) == "truth 1.45 does not exist."
     assert runs("") == []
 
@@ -133,8 +131,12 @@ def test_counts_beyond_every_float() -> None:
     assert count(900.0) == "7.3 × 10³⁹⁰"
     assert count(1.6e60) == "10^(6.9 × 10⁵⁹)"
     assert [latex_count(x) for x in (2.0, 9.0, 900.0, 1.6e60, math.inf)] == [
-        "7.39", "8103", r"7.3\times10^{390}", r"10^{6.9\times10^{59}}", r"\infty"
-    ]  # fmt: skip
+        "7.39",
+        "8103",
+        r"7.3\times10^{390}",
+        r"10^{6.9\times10^{59}}",
+        r"\infty",
+    ]
     assert exactly(1234567.0) == "1.23457 × 10⁶"
     assert exactly(123456.0) == "123,456"
     assert latex(-3e-310, 4) == "0.0000"

@@ -40,12 +40,23 @@ def test_nothing_said_is_false_at_the_presets(page: Page) -> None:
 # ── the checker objects to what is false ──
 
 WORDS = (
-    ("raises", "lowers"), ("lowers", "raises"), ("rises to", "falls to"), ("falls to", "rises to"),
-    ("destroys it", "costs truth"), ("never hurts truth", "leaves truth as it is"), ("Any pressure costs", "More pressure never hurts"),
-    ("was highest", "will be highest"), ("up to", "down to"), ("rises without bound", "falls without bound"),
-    ("with no pressure at all", "there"), ("the honest mode", "the manipulative mode"), ("peak", "trough"),
-    ("not sampled", "1.00"), ("no turn", "peak 0.5 at c = 1"), ("does not exist", "exists"),
-)  # fmt: skip
+    ("raises", "lowers"),
+    ("lowers", "raises"),
+    ("rises to", "falls to"),
+    ("falls to", "rises to"),
+    ("destroys it", "costs truth"),
+    ("never hurts truth", "leaves truth as it is"),
+    ("Any pressure costs", "More pressure never hurts"),
+    ("was highest", "will be highest"),
+    ("up to", "down to"),
+    ("rises without bound", "falls without bound"),
+    ("with no pressure at all", "there"),
+    ("the honest mode", "the manipulative mode"),
+    ("peak", "trough"),
+    ("not sampled", "1.00"),
+    ("no turn", "peak 0.5 at c = 1"),
+    ("does not exist", "exists"),
+)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from words_laws import (
     law_of,
     listening,
     share_of,
-)  # fmt: skip
+)
 
 from dashboard.page import Page
 from dashboard.settings import defaults, read
@@ -92,7 +92,8 @@ def counts(text: str, log_value: float) -> bool:
     if not math.isfinite(log_value):
         return log_shown == log_value
     if log_value > 600 or math.isinf(log_shown):
-        return abs(log_shown - log_value) < 0.05 / mantissa + 1e-9 * log_value
+        low, high = (math.log1p(half / mantissa) for half in (-0.05, 0.05))
+        return low <= log_value - log_shown + 1e-9 * log_value and log_value - log_shown <= high + 1e-9 * log_value
     value = math.exp(log_value)
     small = "×" not in text and value < 99.95
     return agrees(text, value, 1e-6, 3) if small else agrees(text, value, 1e-6)
@@ -222,7 +223,14 @@ STEP = rf"(?:rises|falls) to {NUM} at {PLACE}"
 
 
 def subject(case: Case, m: re.Match) -> None:
-    method = {"Keeping only outputs above": "Filter", "KL-penalised selection at λ =": "Boltzmann", "Keeping the best of": "Best-of-n", "χ²-penalised selection at s =": "Chi-squared", "Keeping the top": "Quantilizer", "Keeping the best of 1 + Poisson(": "Best-of-Poisson"}[m["how"]]  # fmt: skip
+    method = {
+        "Keeping only outputs above": "Filter",
+        "KL-penalised selection at λ =": "Boltzmann",
+        "Keeping the best of": "Best-of-n",
+        "χ²-penalised selection at s =": "Chi-squared",
+        "Keeping the top": "Quantilizer",
+        "Keeping the best of 1 + Poisson(": "Best-of-Poisson",
+    }[m["how"]]
     case.say(method == case.method, f"the method is {case.method}")
     if case.got is None and method != case.method:
         return
@@ -255,7 +263,7 @@ def absent(case: Case, m: re.Match) -> None:
     match m["why"][:10]:
         case "no output ":
             case.say(case.method == "Filter" and x > law.highest, f"the highest is {law.highest}")
-            case.same(m["top"], law.highest, "the highest", digits=6)
+            case.say(abs(value_of(m["top"])[0] - law.highest) < 5.01e-7, f"the highest is {law.highest}")
         case "a further ":
             case.say(
                 case.method == "Boltzmann" and law.error == "Laplace" and x >= 1 / law.scale, "there is an optimum"
@@ -297,7 +305,10 @@ def swept(
         courses[key] = sweep.courses(middle)
     fits = [found for found in courses[key] if found[0] == directions]
     if not fits:
-        case.say(False, f"truth goes {courses[key][0][0]}, {courses[key][0][1]} at {[sweep.pressure(u) for u in courses[key][0][2]]}")  # fmt: skip
+        case.say(
+            False,
+            f"truth goes {courses[key][0][0]}, {courses[key][0][1]} at {[sweep.pressure(u) for u in courses[key][0][2]]}",
+        )
         return
     if check:
         check(sweep, fits[0][1], fits[0][2], (low, high))
@@ -483,7 +494,12 @@ def polish(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarra
 
     x = np.log(safe)
     for _ in range(3):
-        x = minimize(lambda x: min(-value(weights(x)), 1e12), x, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 2000}).x  # fmt: skip
+        x = minimize(
+            lambda x: min(-value(weights(x)), 1e12),
+            x,
+            method="Nelder-Mead",
+            options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 2000},
+        ).x
     return max([weights(x), start], key=value)
 
 
@@ -544,7 +560,10 @@ LIMIT = rf"(?P<limit> In the limit it (?:tends to {NUM}|rises without bound|fall
 RANGE = rf"(?P<span>(?:up|down) to {PLACE})"
 RL_HOW = rf"after a time t = {NUM}|where a KL price of τ = {NUM} stops it, {NUM} nats from the best policy at that price|sharing a budget of norm k = {NUM} as α = {NUM}, γ = {NUM}|with every useful weight at its most, β where it was \({NUM}; what it ends at is not settled\)|listening to [ABC] alone"
 TAKEAWAY: list[tuple[str, Callable]] = [
-    (rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)", does),
+    (
+        rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)",
+        does,
+    ),
     (rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
         rf"{HOW} (?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL)\.",
@@ -557,15 +576,21 @@ TAKEAWAY: list[tuple[str, Callable]] = [
         rf"Truth (?P<tense>was|will be) highest at (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\); pressure beyond that (?P<harm>destroys it|costs truth), {RANGE}\.{LIMIT}",
         one_peak,
     ),
-    (rf"Truth is at its highest here; more pressure (?P<harm>destroys it|costs truth), {RANGE}\.(?P<tense>)?{LIMIT}", one_peak),
+    (
+        rf"Truth is at its highest here; more pressure (?P<harm>destroys it|costs truth), {RANGE}\.(?P<tense>)?{LIMIT}",
+        one_peak,
+    ),
     (
         rf"With more and more pressure truth (?P<steps>{STEP}, then {STEP}(?:, then {STEP})*)\. It is highest, (?P<top>{NUM}), (?P<where>with no pressure at all|there|at {PLACE})\.{LIMIT}",
         every_turn,
     ),
     (r"With any pressure at all there is no best policy here\.", no_best),
     (rf"RL ends up (?P<how>{RL_HOW}), and truth (?P<verb>rises to|falls to|stays at) (?P<v>{NUM})\.", rl_words),
-    (rf"RL is unable to tell (?P<who>[ABC](?: from [ABC])+), a tie: mean truth may end anywhere from (?P<low>{NUM}) to (?P<high>{NUM})\.", rl_tie),
-]  # fmt: skip
+    (
+        rf"RL is unable to tell (?P<who>[ABC](?: from [ABC])+), a tie: mean truth may end anywhere from (?P<low>{NUM}) to (?P<high>{NUM})\.",
+        rl_tie,
+    ),
+]
 
 
 def check_text(case: Case, text: str, known: list[tuple[str, Callable]]) -> None:
@@ -711,7 +736,10 @@ def priced(case: Case, text: str | None, reward: float, slack: float) -> None:
     else:
         shown, mantissa = log_of(text)
         room = 0.055 / mantissa if "×" in text else 0.0055
-        case.say(any(np.isfinite(x) and counts(text, x) for x in prices) or prices[0] - room <= shown <= prices[2] + room, f"logs of the price: {prices}")  # fmt: skip
+        case.say(
+            any(np.isfinite(x) and counts(text, x) for x in prices) or prices[0] - room <= shown <= prices[2] + room,
+            f"logs of the price: {prices}",
+        )
 
 
 def costs(case: Case) -> tuple[float, float, float]:
@@ -912,46 +940,118 @@ FATES = {
 }
 WHY: dict[str, list[tuple[str, Callable]]] = {
     "best-of-n": [
-        *literally(r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.", "It beats one output of the base model with probability"),
+        *literally(
+            r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.",
+            "It beats one output of the base model with probability",
+        ),
         (rf"\$\$\\mathrm\{{KL\}}=\\ln n-\\frac\{{n-1\}}\{{n\}}={SUM_IS}\\text\{{ nats\}}\$\$", best_of_n_equation),
-        (rf"\$\$\\frac\{{n\}}\{{n\+1\}}=(?P<v>{TEX})\$\$", lambda case, m: tex(case, m["v"], case.setting / (case.setting + 1), "win rate")),
-        (rf"Ties, broken at random, keep the KL below the formula, at (?P<v>{NUM}) nats\.", lambda case, m: (case.same(m["v"], case.got.kl, "KL"), case.say(case.law.fixed, "there are no ties"))),
+        (
+            rf"\$\$\\frac\{{n\}}\{{n\+1\}}=(?P<v>{TEX})\$\$",
+            lambda case, m: tex(case, m["v"], case.setting / (case.setting + 1), "win rate"),
+        ),
+        (
+            rf"Ties, broken at random, keep the KL below the formula, at (?P<v>{NUM}) nats\.",
+            lambda case, m: (case.same(m["v"], case.got.kl, "KL"), case.say(case.law.fixed, "there are no ties")),
+        ),
         (rf"At the same KL, mean truth is (?P<own>{NUM}) under best-of-n; (?P<rivals>.+)\.", same_kl),
     ],
     "boltzmann": [
-        (rf"Reweighting by \$e\^\{{\\lambda p\}}\$ is exactly the optimum of \$\\mathrm E\[P\]-\\tau\\,\\mathrm\{{KL\}}\$ with \$\\tau=1/\\lambda=(?P<v>{TEX})\$ \(Korbak, Perez & Buckley 2022\)\.", lambda case, m: tex(case, m["v"], 1 / case.setting if case.setting else math.inf, "τ")),
-        (rf"\$\$\\frac\{{\\mathrm d\\,\\mathrm E_\\lambda\[T\]\}}\{{\\mathrm d\\lambda\}}=\\mathrm\{{Cov\}}_\\lambda\(T,P\)=(?P<v>{TEX})\$\$", lambda case, m: tex(case, m["v"], case.law.covariance(case.setting), "covariance", 1e-6)),
-        (rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns)), {RANGE}\.", lambda case, m: turning_places(case, m)),
-        (rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.", two_modes),
-        (rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.", lambda case, m: case.counted(m["v"], 2 * case.law.log_mgf(case.setting) - case.law.log_mgf(2 * case.setting), "fraction")),
+        (
+            rf"Reweighting by \$e\^\{{\\lambda p\}}\$ is exactly the optimum of \$\\mathrm E\[P\]-\\tau\\,\\mathrm\{{KL\}}\$ with \$\\tau=1/\\lambda=(?P<v>{TEX})\$ \(Korbak, Perez & Buckley 2022\)\.",
+            lambda case, m: tex(case, m["v"], 1 / case.setting if case.setting else math.inf, "τ"),
+        ),
+        (
+            rf"\$\$\\frac\{{\\mathrm d\\,\\mathrm E_\\lambda\[T\]\}}\{{\\mathrm d\\lambda\}}=\\mathrm\{{Cov\}}_\\lambda\(T,P\)=(?P<v>{TEX})\$\$",
+            lambda case, m: tex(case, m["v"], case.law.covariance(case.setting), "covariance", 1e-6),
+        ),
+        (
+            rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns)), {RANGE}\.",
+            lambda case, m: turning_places(case, m),
+        ),
+        (
+            rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.",
+            two_modes,
+        ),
+        (
+            rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.",
+            lambda case, m: case.counted(
+                m["v"], 2 * case.law.log_mgf(case.setting) - case.law.log_mgf(2 * case.setting), "fraction"
+            ),
+        ),
     ],
     "filters": [
-        *literally("A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."),
-        (rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):", lambda case, m: case.same(m["v"], case.s["level"], "level")),
-        (rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$", taylor),
-        (rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.", lambda case, m: (case.counted(m["n"], case.got.log_samples, "samples"), case.same(m["kl"], case.got.kl, "KL"))),
+        *literally(
+            "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."
+        ),
+        (
+            rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):",
+            lambda case, m: case.same(m["v"], case.s["level"], "level"),
+        ),
+        (
+            rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$",
+            taylor,
+        ),
+        (
+            rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.",
+            lambda case, m: (
+                case.counted(m["n"], case.got.log_samples, "samples"),
+                case.same(m["kl"], case.got.kl, "KL"),
+            ),
+        ),
     ],
     "rl-versus-filtering": [
-        (rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$", climbs),
-        *literally("**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed),
-        *literally("**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.", when=lambda case: case.s["reading"] == "Routing"),
-        (rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$", slides),
-        (rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.", virtue),
-        *literally("The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."),
+        (
+            rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$",
+            climbs,
+        ),
+        *literally(
+            "**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed
+        ),
+        *literally(
+            "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.",
+            when=lambda case: case.s["reading"] == "Routing",
+        ),
+        (
+            rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$",
+            slides,
+        ),
+        (
+            rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.",
+            virtue,
+        ),
+        *literally(
+            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
+        ),
     ],
     "tails": [
-        *(pair for name, text in FATES.items() for pair in literally(text, when=lambda case, name=name: case.law.error == name)),
-        (rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=\\sigma_T\^2\\,\\frac\{{f_P\(c\)\}}\{{\\bar S\(c\)\}}={SUM_IS}\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$", hazard),
-        *literally("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.", when=lambda case: case.law.error == "Student-t"),
-        (rf"KL-penalised RL has an optimum only below λ = 1/b = (?P<limit>{NUM}); its mean truth is σ_T² λ up to there\.", limited),
+        *(
+            pair
+            for name, text in FATES.items()
+            for pair in literally(text, when=lambda case, name=name: case.law.error == name)
+        ),
+        (
+            rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=\\sigma_T\^2\\,\\frac\{{f_P\(c\)\}}\{{\\bar S\(c\)\}}={SUM_IS}\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$",
+            hazard,
+        ),
+        *literally(
+            "KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.",
+            when=lambda case: case.law.error == "Student-t",
+        ),
+        (
+            rf"KL-penalised RL has an optimum only below λ = 1/b = (?P<limit>{NUM}); its mean truth is σ_T² λ up to there\.",
+            limited,
+        ),
         (rf"\$\$\\mathrm E_\\lambda\[T\]=\\sigma_T\^2\\lambda={SUM_IS}\$\$", boltzmann_of_sum),
         *literally("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."),
     ],
     "goodhart-mixture": [
-        (rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.", extremal),
+        (
+            rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.",
+            extremal,
+        )
     ],
     "compare": [],
-}  # fmt: skip
+}
 
 
 def check_why(case: Case, text: str) -> None:
@@ -959,7 +1059,10 @@ def check_why(case: Case, text: str) -> None:
     check_text(case, prose.strip(), WHY[case.page.url_path])
     if bar:
         head, _, *rows = (bar + table).split("\n")
-        turns = {"| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |": turns_row, "| method | pressure | mean truth | mean persuasiveness | KL | samples |": compare_row}  # fmt: skip
+        turns = {
+            "| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |": turns_row,
+            "| method | pressure | mean truth | mean persuasiveness | KL | samples |": compare_row,
+        }
         case.here = head
         if len(rows) == 7 and "target" in case.s and all(isinstance(x, str) for x in case.matched.values()):
             case.here, first = rows[0], [cell.strip() for cell in rows.pop(0).strip("|").split("|")]
@@ -986,7 +1089,14 @@ def compare_row(case: Case, cells: list[str]) -> None:
     case.say((samples == "–") == (got.log_samples is None), "samples")
     if got.log_samples is not None:
         case.counted(samples, got.log_samples, "samples")
-    starts = {"Filter": "filter at ", "Quantilizer": "top ", "Best-of-n": "best of ", "Best-of-Poisson": "best of 1 + Poisson(", "Boltzmann": "Boltzmann, λ = ", "Chi-squared": "chi-squared, s = "}  # fmt: skip
+    starts = {
+        "Filter": "filter at ",
+        "Quantilizer": "top ",
+        "Best-of-n": "best of ",
+        "Best-of-Poisson": "best of 1 + Poisson(",
+        "Boltzmann": "Boltzmann, λ = ",
+        "Chi-squared": "chi-squared, s = ",
+    }
     case.say(label.startswith(starts[method]), "label")
     place = f"{SYMBOL[method]} = {label.removeprefix(starts[method]).removesuffix(')')}"
     if case.law.fixed or got.kl < 1e-10:

@@ -28,8 +28,22 @@ UPWARD = UPWARD @ np.linalg.inv(
 LEAST = 1e-4  # of mean truth: less is no move
 MOST = 1e12
 REACH = 30.0
-SYMBOL = {"Filter": "c", "Quantilizer": "q", "Best-of-n": "n", "Best-of-Poisson": "μ", "Boltzmann": "λ", "Chi-squared": "s"}  # fmt: skip
-SLIDER = {"Filter": 8.0, "Quantilizer": 1e-9, "Best-of-n": 1e9, "Best-of-Poisson": 1e9, "Boltzmann": 20.0, "Chi-squared": 30.0}  # fmt: skip
+SYMBOL = {
+    "Filter": "c",
+    "Quantilizer": "q",
+    "Best-of-n": "n",
+    "Best-of-Poisson": "μ",
+    "Boltzmann": "λ",
+    "Chi-squared": "s",
+}
+SLIDER = {
+    "Filter": 8.0,
+    "Quantilizer": 1e-9,
+    "Best-of-n": 1e9,
+    "Best-of-Poisson": 1e9,
+    "Boltzmann": 20.0,
+    "Chi-squared": 30.0,
+}
 KNOB = {"Filter": "threshold", "Quantilizer": "fraction", "Best-of-n": "n", "Boltzmann": "strength"}
 ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared")
 
@@ -72,7 +86,9 @@ class Normals:
     def __init__(self, *modes: tuple[float, float, float, float, float, float]) -> None:
         """Each mode: weight, mean T, mean P, sd P, slope of T on P, sd of T given P."""
         kept = [mode for mode in modes if mode[0] > 0]
-        self.w, self.t, self.p, self.s, self.slope, self.rest = (np.array(x, dtype=float) for x in zip(*kept, strict=True))  # fmt: skip
+        self.w, self.t, self.p, self.s, self.slope, self.rest = (
+            np.array(x, dtype=float) for x in zip(*kept, strict=True)
+        )
         spread = np.hypot(self.slope * self.s, self.rest)
         self.s, told = resolved(self.p, self.s), resolved(self.t, spread) > 0
         self.rest = np.where(told, np.where(self.s > 0, self.rest, spread), 0.0)
@@ -157,8 +173,9 @@ class Normals:
     def best_of_poisson(self, mu: float) -> Got:
         return self.ranked(
             lambda log_f, above: np.log1p(mu * np.exp(log_f)) - mu * above,
-            lambda f: f * np.exp(mu * (f - 1)), math.log1p(mu),
-        )  # fmt: skip
+            lambda f: f * np.exp(mu * (f - 1)),
+            math.log1p(mu),
+        )
 
     def tilted(self, strength: Any) -> Got:
         lam = np.asarray(strength, dtype=float)[..., None]
@@ -377,9 +394,15 @@ class Sum:
         ]
         beyond = math.exp(log_s[-1]) * np.array([over[0, -1], over[1, -1]]) if np.isfinite(nu) else np.zeros(2)
         return {
-            "p": p.ravel(), "mass": np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel(), "r": r.ravel(),
-            "above": np.exp(log_kept).ravel(), "unit": unit, "splines": splines, "end": end, "beyond": beyond,
-        }  # fmt: skip
+            "p": p.ravel(),
+            "mass": np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel(),
+            "r": r.ravel(),
+            "above": np.exp(log_kept).ravel(),
+            "unit": unit,
+            "splines": splines,
+            "end": end,
+            "beyond": beyond,
+        }
 
     def log_sf(self, c: Any) -> np.ndarray:
         return -self.filtered(c).kl
@@ -392,7 +415,10 @@ class Sum:
         log_s, truth, mean = (np.inf + 0 * x if spline is None else spline(x) for spline in line["splines"])
         with np.errstate(all="ignore"):
             odds = np.exp(log_s - np.log1p(-np.exp(log_s)))  # E[T; P ≥ c] = E[T; P ≥ −c]
-            log_s, truth, mean = (np.where(c < 0, y, z) for y, z in ((np.log1p(-np.exp(log_s)), log_s), (odds * truth, truth), (odds * mean, mean)))  # fmt: skip
+            log_s, truth, mean = (
+                np.where(c < 0, y, z)
+                for y, z in ((np.log1p(-np.exp(log_s)), log_s), (odds * truth, truth), (odds * mean, mean))
+            )
         return Got(truth, mean, -log_s, -log_s)
 
     def hazard(self, c: float) -> float:
@@ -405,7 +431,10 @@ class Sum:
         with np.errstate(all="ignore"):
             up, down = n * np.exp((n - 1) * np.log1p(-above)), n * np.exp((n - 1) * np.log(above))
             cost = np.where(up > 0, up * np.log(up), 0.0) + np.where(down > 0, down * np.log(down), 0.0)
-            truth, mean = (float(np.sum(mass * (up - down) * x)) + (n - (n == 1)) * y for x, y in zip((r, p), line["beyond"], strict=True))  # fmt: skip
+            truth, mean = (
+                float(np.sum(mass * (up - down) * x)) + (n - (n == 1)) * y
+                for x, y in zip((r, p), line["beyond"], strict=True)
+            )
         mean = mean if self.index > 1 else np.inf if n > 1 else None
         return Got(truth, mean, float(np.sum(mass * cost)), math.log(n))
 
@@ -436,15 +465,23 @@ def blend_mode(weights: tuple[float, float, float], s: dict) -> tuple[float, ...
     spread = math.hypot(a, c)
     slope = (a / spread) ** 2 if spread > 0 else 0.0
     rest = math.hypot(b, a * c / spread if spread > 0 else 0.0)
-    return (1.0, weights[0] * s["mu_a"] + weights[1] * s["mu_b"], weights[0] * s["mu_a"] + weights[2] * s["mu_c"], spread, slope, rest)  # fmt: skip
+    return (
+        1.0,
+        weights[0] * s["mu_a"] + weights[1] * s["mu_b"],
+        weights[0] * s["mu_a"] + weights[2] * s["mu_c"],
+        spread,
+        slope,
+        rest,
+    )
 
 
 def routed(weights: tuple[float, float, float], s: dict) -> Normals:
     a, b, c = weights
     return Normals(
-        (a, s["mu_a"], s["mu_a"], s["sigma_a"], 1.0, 0.0), (b, s["mu_b"], 0.0, 0.0, 0.0, s["sigma_b"]),
+        (a, s["mu_a"], s["mu_a"], s["sigma_a"], 1.0, 0.0),
+        (b, s["mu_b"], 0.0, 0.0, 0.0, s["sigma_b"]),
         (c, 0.0, s["mu_c"], s["sigma_c"], 0.0, 0.0),
-    )  # fmt: skip
+    )
 
 
 def listening(s: dict) -> tuple[float, float, float]:
@@ -564,7 +601,12 @@ class Sweep:
             for k in turns:
                 sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
                 low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
-                best = minimize_scalar(lambda x, sign=sign: -sign * float(self.truths(np.array([x]))[0]), bounds=(low, high), method="bounded", options={"xatol": 1e-9 * (1 + abs(high - low))})  # fmt: skip
+                best = minimize_scalar(
+                    lambda x, sign=sign: -sign * float(self.truths(np.array([x]))[0]),
+                    bounds=(low, high),
+                    method="bounded",
+                    options={"xatol": 1e-9 * (1 + abs(high - low))},
+                )
                 places.append(best.x)
                 heights.append(-sign * best.fun)
             heights.append(float(y[-1]))

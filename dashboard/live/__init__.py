@@ -56,9 +56,12 @@ def _static(picture: Mapping[str, Any], key: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         for readout in picture["readouts"]:
             st.metric(
-                readout["label"], readout["value"], readout["change"] or None, delta_arrow="off",
+                readout["label"],
+                readout["value"],
+                readout["change"] or None,
+                delta_arrow="off",
                 delta_color={1: "normal", -1: "inverse", 0: "off"}[readout["better"]],
                 delta_description=readout["note"],
-            )  # fmt: skip
+            )
     layout = {**picture["figure"]["layouts"]["wide"], "showlegend": True}
     st.plotly_chart({"data": picture["figure"]["data"], "layout": layout}, key=f"{key}_static")

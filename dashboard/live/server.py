@@ -30,9 +30,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.settings import BadSettingsError
 
 __all__ = [
-    "PER_PROCESS", "PER_VISITOR", "PLOTLY_PATH", "STUCK_SECONDS", "HealthCheck", "lifespan", "picture_path", "routes",
-    "serving", "working",
-]  # fmt: skip
+    "PER_PROCESS",
+    "PER_VISITOR",
+    "PLOTLY_PATH",
+    "STUCK_SECONDS",
+    "HealthCheck",
+    "lifespan",
+    "picture_path",
+    "routes",
+    "serving",
+    "working",
+]
 
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -29,7 +29,7 @@ def why(state: State) -> str:
         r"$$\mathrm{KL}=\ln n-\frac{n-1}{n}=" + equation([(log(n),), (-(n - 1) / n,)], formula) + r"\text{ nats}$$",
         "It beats one output of the base model with probability",
         r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
-    ]  # fmt: skip
+    ]
     if not np.isclose(kl, formula, rtol=1e-9, atol=1e-12):
         lines.append(f"Ties, broken at random, keep the KL below the formula, at {number(kl, 3)} nats.")
     rivals = [f"**{number(o.mean_truth, 3)}** under {o.selection.name}" for o in state.neighbours]

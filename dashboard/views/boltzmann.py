@@ -34,11 +34,12 @@ def why(state: State) -> str:
         r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
         rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022).",
         r"$$\frac{\mathrm d\,\mathrm E_\lambda[T]}{\mathrm d\lambda}=\mathrm{Cov}_\lambda(T,P)="
-        + latex(got.law.covariance, 4) + "$$",
+        + latex(got.law.covariance, 4)
+        + "$$",
         "While it is above 0 more pressure helps truth, and below 0 it hurts. "
         + (f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns")
         + f", {span(state.course)}.",
-    ]  # fmt: skip
+    ]
     if state.model is None:
         lines.append(_two_modes(state))
     lines.append(

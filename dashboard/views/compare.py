@@ -9,18 +9,44 @@ from models import BestOfN, Quantilizer
 from models.parameters import Parameter
 
 TARGET = {
-    "Equal KL": ("kl", Parameter(
-        symbol="KL", label="KL, nats", default=2.0, low=0.0, high=15.0, step=0.05, help="Every method goes to this KL.",
-    )),
-    "Equal mean": ("mean_persuasiveness", Parameter(
-        symbol="E[P]", label="mean persuasiveness", default=2.0, low=-2.0, high=8.0, step=0.05,
-        help="Every method goes to this mean persuasiveness.",
-    )),
-    "Equal samples": ("samples", Parameter(
-        symbol="N", label="base samples per output", default=64.0, low=1.0, high=1e9, step=0.0, scale="log",
-        help="Every method spends this many base samples per output.",
-    )),
-}  # fmt: skip
+    "Equal KL": (
+        "kl",
+        Parameter(
+            symbol="KL",
+            label="KL, nats",
+            default=2.0,
+            low=0.0,
+            high=15.0,
+            step=0.05,
+            help="Every method goes to this KL.",
+        ),
+    ),
+    "Equal mean": (
+        "mean_persuasiveness",
+        Parameter(
+            symbol="E[P]",
+            label="mean persuasiveness",
+            default=2.0,
+            low=-2.0,
+            high=8.0,
+            step=0.05,
+            help="Every method goes to this mean persuasiveness.",
+        ),
+    ),
+    "Equal samples": (
+        "samples",
+        Parameter(
+            symbol="N",
+            label="base samples per output",
+            default=64.0,
+            low=1.0,
+            high=1e9,
+            step=0.0,
+            scale="log",
+            help="Every method spends this many base samples per output.",
+        ),
+    ),
+}
 
 
 def solve(settings: Settings) -> State:
@@ -43,9 +69,13 @@ def why(state: State) -> str:
     for outcome in [state.outcome, *state.neighbours]:
         samples = outcome.log_samples_per_output
         cells = (
-            "base model" if outcome.selection.name in state.missing else outcome.selection.name, label(outcome.selection), number(outcome.mean_truth, 4),
-            number(outcome.mean_persuasiveness, 4), number(outcome.kl, 4), "–" if samples is None else count(samples),
-        )  # fmt: skip
+            "base model" if outcome.selection.name in state.missing else outcome.selection.name,
+            label(outcome.selection),
+            number(outcome.mean_truth, 4),
+            number(outcome.mean_persuasiveness, 4),
+            number(outcome.kl, 4),
+            "–" if samples is None else count(samples),
+        )
         rows.append(f"| {' | '.join(cells)} |")
     rows += [f"| {name} | {reason} | | | | |" for name, reason in state.missing.items()]
     return "\n".join(rows)
@@ -59,7 +89,10 @@ PAGE = Page(
         Section(
             "Make equal",
             choice=Choice(
-                "target", "what to make equal", "What all methods have in common.", "Equal KL",
+                "target",
+                "what to make equal",
+                "What all methods have in common.",
+                "Equal KL",
                 {name: {f"target_{by}": knob} for name, (by, knob) in TARGET.items()},
             ),
         ),
@@ -76,4 +109,4 @@ PAGE = Page(
         "Same samples": {"target": "Equal samples", "target_samples": 1000.0},
         "Blend": {"world": "Blend"},
     },
-)  # fmt: skip
+)

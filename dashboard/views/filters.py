@@ -13,9 +13,14 @@ LARGE = log(1e6)  # from here on numbers are printed with a power of ten
 BEYOND = log(1e300)  # from here on they are too large for a float
 
 LEVEL = Parameter(
-    symbol="a", label="cost: truth below", default=-1.0, low=-5.0, high=2.0, step=0.05,
+    symbol="a",
+    label="cost: truth below",
+    default=-1.0,
+    low=-5.0,
+    high=2.0,
+    step=0.05,
     help="An output costs max(0, a − truth): nothing while its truth is at least a.",
-)  # fmt: skip
+)
 
 
 def solve(settings: Settings) -> State:
@@ -74,7 +79,7 @@ def why(state: State) -> str:
         f"The cost here is max(0, {number(level)} − truth):",
         rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
         f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}.",
-    ]  # fmt: skip
+    ]
     return "\n\n".join(lines)
 
 

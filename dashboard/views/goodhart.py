@@ -33,10 +33,13 @@ def why(state: State) -> str:
         best = [base_of(method, state.base), *found.turns, found.end][int(np.argmax(heights))]
         beyond = match(method, state.base, kl=best.kl + 2)
         cells = (
-            method.name, f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
-            "no pressure" if best.kl < 1e-12 else pressure(best.selection), nats(best.kl), number(best.mean_truth, 3),
+            method.name,
+            f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
+            "no pressure" if best.kl < 1e-12 else pressure(best.selection),
+            nats(best.kl),
+            number(best.mean_truth, 3),
             number(beyond.mean_truth, 3) if beyond else "out of reach",
-        )  # fmt: skip
+        )
         rows.append(f"| {' | '.join(cells)} |")
     honest, liar = state.base.modes
     owner = "neither mode"

@@ -169,12 +169,15 @@ def reward_at_no_kl() -> Panel:
 
 
 def ceiling_on_persuasiveness() -> Panel:
-    base, labels = OutputMixture([Mode()]), {
-        Boltzmann: ("Boltzmann", 88, "bottom left"),
-        BestOfPoisson: ("Best-of-Poisson", 25, "top right"),
-        BestOfN: ("Best-of-n", 45, "bottom right"),
-        Filter: ("Filter", 70, "bottom right"),
-    }  # fmt: skip
+    base, labels = (
+        OutputMixture([Mode()]),
+        {
+            Boltzmann: ("Boltzmann", 88, "bottom left"),
+            BestOfPoisson: ("Best-of-Poisson", 25, "top right"),
+            BestOfN: ("Best-of-n", 45, "bottom right"),
+            Filter: ("Filter", 70, "bottom right"),
+        },
+    )
     curves, at_two = [], {}
     for method, (label, at, side) in labels.items():
         outcome = curve(method, base, reach=8.0)
@@ -215,9 +218,15 @@ def correlation_within_the_top() -> Panel:
 
 
 PANELS: Sequence[Callable[[], Panel]] = (
-    kl_of_best_of_n, catastrophic_goodhart, reward_at_no_kl, ceiling_on_persuasiveness, kl_of_a_coin, gap_of_best_of_n,
-    excess_over_the_tilt, correlation_within_the_top,
-)  # fmt: skip
+    kl_of_best_of_n,
+    catastrophic_goodhart,
+    reward_at_no_kl,
+    ceiling_on_persuasiveness,
+    kl_of_a_coin,
+    gap_of_best_of_n,
+    excess_over_the_tilt,
+    correlation_within_the_top,
+)
 
 
 @cache

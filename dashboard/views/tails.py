@@ -46,8 +46,9 @@ def why(state: State) -> str:
     lines = [
         f"**The {state.extra['error']} error.** {FATE[state.extra['error']]}",
         r"$$\mathrm E[T\mid P\ge c]=\sigma_T^2\,\frac{f_P(c)}{\bar S(c)}="
-        + equation([(variance, hazard)], variance * hazard, 4) + rf"\quad\text{{at }}c={exactly(bar)}$$",
-    ]  # fmt: skip
+        + equation([(variance, hazard)], variance * hazard, 4)
+        + rf"\quad\text{{at }}c={exactly(bar)}$$",
+    ]
     if limit == 0:
         lines.append("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.")
     elif limit < np.inf:
@@ -64,9 +65,12 @@ def why(state: State) -> str:
 
 
 ERROR = Choice(
-    "error", "error", "The law of the error added to truth.", "Student-t",
+    "error",
+    "error",
+    "The law of the error added to truth.",
+    "Student-t",
     {name: family.parameters() for name, family in ERRORS.items()},
-)  # fmt: skip
+)
 PAGE = Page(
     title="Tails",
     url_path="tails",

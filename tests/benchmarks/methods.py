@@ -29,9 +29,13 @@ BASE = OutputMixture(
     ]
 )
 SELECTIONS = [
-    Filter(threshold=2.0), Quantilizer(fraction=0.01), BestOfN(n=64), Boltzmann(strength=1.0), BestOfPoisson(mu=63),
+    Filter(threshold=2.0),
+    Quantilizer(fraction=0.01),
+    BestOfN(n=64),
+    Boltzmann(strength=1.0),
+    BestOfPoisson(mu=63),
     ChiSquared(slope=4.0),
-]  # fmt: skip
+]
 SAMPLES = 1_000_000
 DIGITS = 1e-6
 
