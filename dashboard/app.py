@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from dashboard.live import server
 from dashboard.views import PAGES
 
-answers = {page.url_path: page.answer for page in PAGES}
+answers = {page.url_path: page.answer for page in PAGES if page.figure}
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=server.routes(answers),

@@ -9,16 +9,13 @@ if root not in sys.path:
 
 import streamlit as st
 
-from dashboard.page import render
-from dashboard.views import PAGES, literature
+from dashboard.pages.render import render
+from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
+st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}</style>")
 entries = [
     st.Page(lambda page=page: render(page), title=page.title, url_path=page.url_path, default=page.home)
     for page in PAGES
 ]
-entries.append(st.Page(literature.render, title=literature.TITLE, url_path=literature.URL_PATH))
-st.html(
-    "<style>.stMarkdown table, .stMarkdown .katex-display {display: block; max-width: 100%; overflow-x: auto}</style>"
-)
 st.navigation(entries, position="top").run()

@@ -1,90 +1,178 @@
-"""What every page about selection shares: its state, its picture and its words."""
+"""What every page about selection shares: a world under one selection, its picture and its words."""
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
-from dashboard.figures import STYLES, Curve, Line, Scene, Shown
-from dashboard.page import Readout
+from dashboard.figures.panels import four_panels
+from dashboard.figures.scene import Curve, Line, Scene, Shown
+from dashboard.pages.manners import Found
+from dashboard.pages.page import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
-from dashboard.text import apart, change, colored, count, moved, nats, number, plain
-from dashboard.words import course_words, label, subject
+from dashboard.words.course import course_words, no_peak
+from dashboard.words.methods import subject, voice
+from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
+from dashboard.words.worlds import TALES, tell
 from models import (
+    METHODS,
+    WORLDS,
     BestOfN,
-    BestOfPoisson,
     Boltzmann,
-    ChiSquared,
     Course,
     EmptySelectionError,
     Filter,
-    GoodhartMixture,
     NoOptimumError,
     Outcome,
     Quantilizer,
     Selection,
-    ThreeSubmodules,
+    World,
     course,
     curve,
-    match,
+    reach,
 )
-from models.laws import BaseLaw
+from models.laws.base import BaseLaw
 
 __all__ = [
-    "ALL",
-    "LISTENING",
-    "SUBMODULES",
-    "WORLD",
-    "State",
-    "choice_of",
+    "Selected",
+    "SelectionState",
+    "chosen",
+    "figure",
+    "method_section",
     "of_selection",
+    "picture_of",
     "reached",
     "readouts",
     "scene",
-    "selection_of",
     "takeaway",
+    "why",
     "world_of",
+    "world_section",
 ]
 
-METHODS = {method.name: method for method in (Filter, Quantilizer, BestOfN, BestOfPoisson, Boltzmann, ChiSquared)}
-ALL = tuple(METHODS.values())
-LISTENING = {key: ThreeSubmodules.parameters()[key] for key in ("alpha", "beta", "gamma")}
-SUBMODULES = {key: knob for key, knob in ThreeSubmodules.parameters().items() if key not in LISTENING}
-WORLD = Choice(
-    "world",
-    "base model",
-    "Which toy model the outputs come from.",
-    "Mixture",
-    {"Blend": ThreeSubmodules.parameters(), "Mixture": GoodhartMixture.parameters()},
-)
+NAMED = {method.name: method for method in METHODS}
+WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
+PEAK = "the peak of mean truth"
+TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
 CURVE_POINTS = 60
 REACH = 6.0
 
 
+# ── settings → models ──
+
+
+def method_section(default: type[Selection]) -> Section:
+    """The sidebar’s first section: the method and its knobs."""
+    help = "How outputs are selected by their persuasiveness."
+    return Section(
+        "Pressure", choice=Choice("method", "method", help, default.name, {m.name: m.parameters() for m in METHODS})
+    )
+
+
+def world_section(default: type[World], *worlds: type[World]) -> Section:
+    """The world and its knobs; one of `worlds`, or of all there are."""
+    offered = worlds or WORLDS
+    help = " ".join(TALES[world].help for world in offered)
+    options = {world.name: world.knobs() for world in offered}
+    return Section("Base model", choice=Choice("world", "base model", help, default.name, options))
+
+
+def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
+    """The chosen world, and what had to be changed to make it."""
+    world, notice = WORLD_NAMED[str(settings[section.choice.key])].mended(**section.choice.values(settings))
+    return world, (notice,) if notice else ()
+
+
+def chosen(
+    pressure: Section,
+    base: Section,
+    settings: Settings,
+    drawn: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann),
+) -> "Selected":
+    """What the sections of a method and of a world ask for; `drawn` are the methods whose curves are shown beside."""
+    world, notices = world_of(base, settings)
+    choice = pressure.choice
+    method = NAMED[str(settings[choice.key])]
+    key = choice.keys[method.name][next(iter(method.parameters()))]
+    own = {Quantilizer: Filter}.get(method, method)  # they share one curve
+    curves = tuple(method if other is own else other for other in (drawn if own in drawn else (own, *drawn)))
+    return Selected(world, method(**choice.values(settings)), curves, remarks=notices, key=key)
+
+
+# ── the state ──
+
+
+class SelectionState(ABC):
+    """A state about one selection: what it offers beside its picture comes from `selected`."""
+
+    @property
+    @abstractmethod
+    def selected(self) -> "Selected": ...
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What has to be said about the settings."""
+        return self.selected.remarks
+
+    @property
+    def targets(self) -> Mapping[str, bool]:
+        """“Go to” sets the pressure’s slider; where there is none, it goes nowhere."""
+        return {**dict.fromkeys(TARGETS, True), PEAK: False} if self.selected.key else {}
+
+    def go_to(self, target: str, value: float) -> Found:
+        return go_to(self.selected, target, value)
+
+    def code(self) -> str:
+        return "\n".join(
+            [
+                "from models import *",
+                "",
+                f"base = {self.selected.world!r}.law()",
+                f"outcome = {self.selected.selection!r}.apply(base)",
+                "print(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output)",
+                "",
+            ]
+        )
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        """Every method’s curve."""
+        yield ["method", "pressure", "kl_nats", "mean_truth", "mean_persuasiveness"]
+        for method, along in self.selected.curves.items():
+            columns = (along.selection.pressure, along.kl, along.mean_truth, along.mean_persuasiveness)
+            for numbers in zip(*map(np.atleast_1d, columns), strict=True):
+                yield [method.name, *(repr(float(number)) for number in numbers)]
+
+
 @dataclass(frozen=True)
-class State:
-    """One state of a page, solved as far as it is asked.
+class Selected(SelectionState):
+    """A world under one selection, solved as far as it is asked.
 
     Attributes:
-        base, selection: what is selected from, and how.
-        source: the Python that makes `base`.
-        methods: the methods whose curves are drawn.
+        world, selection: what is selected from, and how.
+        drawn: the methods whose curves are drawn.
         beside: methods also shown, where they agree with `selection` `by` KL, mean_persuasiveness or samples, or why not.
-        model: the three submodules, where `base` is made of them; `extra`: what only one page needs.
+        remarks: what has to be said about the settings.
+        key: the setting that is the pressure, "" where the pressure follows from something else.
     """
 
-    base: BaseLaw
+    world: World
     selection: Selection
-    source: str
-    methods: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann)
+    drawn: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann)
     beside: Mapping[type[Selection], Outcome | str] = field(default_factory=dict)
     by: str = "kl"
-    model: ThreeSubmodules | None = None
-    notices: Sequence[str] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+    key: str = ""
+
+    @property
+    def selected(self) -> "Selected":
+        return self
+
+    @cached_property
+    def base(self) -> BaseLaw:
+        return self.world.law()
 
     @cached_property
     def _solved(self) -> Outcome | str:
@@ -110,12 +198,13 @@ class State:
 
     @cached_property
     def curves(self) -> dict[type[Selection], Outcome]:
-        """Every method's curve, but for those that have no optimum here."""
+        """Every method's curve, but for those that have no optimum here; the chosen one keeps its further knobs."""
         found = {}
         if self.base.sd_persuasiveness != 0:
-            for method in self.methods:
+            for method in self.drawn:
+                own = type(self.selection) is method
                 try:
-                    found[method] = curve(method, self.base, self.reach, CURVE_POINTS)
+                    found[method] = curve(self.selection if own else method, self.base, self.reach, CURVE_POINTS)
                 except NoOptimumError:
                     continue
         return found
@@ -129,14 +218,14 @@ class State:
         """The methods beside that have no match, and why."""
         return {method.name: why for method, why in self.beside.items() if isinstance(why, str)}
 
-    @cached_property
+    @property
     def course(self) -> Course | None:
         """How mean truth goes under the chosen method, over its whole range; None where that has no optimum at all."""
-        return _course(type(self.selection), self.base)
+        return _course(self.selection.at(self.selection.knob().default), self.base)
 
 
 @lru_cache(maxsize=64)
-def _course(method: type[Selection], base: BaseLaw) -> Course | None:
+def _course(method: Selection, base: BaseLaw) -> Course | None:
     """Kept, for a drag of the pressure does not change it."""
     try:
         return course(method, base)
@@ -145,59 +234,46 @@ def _course(method: type[Selection], base: BaseLaw) -> Course | None:
 
 
 def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
-    """`method` where it reaches the target of `match`, or why it does not."""
+    """`method` where it reaches the target of `reach`, or why it does not."""
     try:
-        found = match(method, base, **{by: target})
+        found = reach(method, base, **{by: target})
     except NoOptimumError:
         return "has no optimum here"
-    if found is None and by == "samples" and method.at_depth(base, 0.0).apply(base).samples_per_output is None:
+    if found is None and by == "samples" and method().at_depth(base, 0.0).apply(base).samples_per_output is None:
         return "draws no samples"
     return found or "cannot reach it"
 
 
-# ── settings → models ──
-
-
-def choice_of(default: type[Selection], *methods: type[Selection]) -> Section:
-    """The sidebar’s first section: the method and its pressure."""
-    options = {method.name: method.parameters() for method in methods}
-    help = "How outputs are selected by their persuasiveness."
-    return Section("Pressure", choice=Choice("method", "method", help, default.name, options))
-
-
-def selection_of(settings: Settings) -> Selection:
-    method = METHODS[settings["method"]]
-    (pressure,) = method.parameters()
-    return method(**{pressure: settings[pressure]})
-
-
-def world_of(settings: Settings, *, world: str) -> tuple[BaseLaw, str, ThreeSubmodules | None, tuple[str, ...]]:
-    """The base law, the Python that makes it, the submodules behind it, and what has to be said about them."""
-    if world == "Mixture":
-        liars = GoodhartMixture(**{key: settings[key] for key in GoodhartMixture.parameters()})
-        return liars.mixture(), f"{liars!r}.mixture()", None, ()
-    submodules = {key: settings[key] for key in SUBMODULES}
-    notices: tuple[str, ...] = ()
+def go_to(state: Selected, target: str, value: float) -> Found:
+    """The pressure at a KL, a mean persuasiveness or the peak of mean truth, if there is one."""
+    method, knob = state.selection, state.selection.knob()
+    said = f"{method.name} cannot reach that: there is no such pressure."
     try:
-        model = ThreeSubmodules.listening(**{key: settings[key] for key in LISTENING}, **submodules)
-    except ValueError as problem:
-        notices = (f"{problem}. Until then the picture shows α = 0.4, β = 0.3, γ = 0.3.",)
-        model = ThreeSubmodules(**submodules)
-    if world == "Routing":
-        return model.routing(), f"{model!r}.routing()", model, notices
-    return model.blend(), f"{model!r}.blend()", model, notices
+        if target == PEAK:
+            found = state.course and state.course.peak
+            said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
+        else:
+            found = reach(method, state.base, **{TARGETS[target]: value})
+    except (NoOptimumError, ValueError) as problem:
+        return Found(f"{problem}.")
+    if found is None:
+        return Found(said)
+    at = float(found.selection.pressure)
+    put = min(max(at, knob.low), knob.high)
+    beyond = "" if put == at else f", beyond the slider, which ends at {exactly(put)}"
+    return Found(f"{knob.symbol} = {exactly(at)}{beyond}", {state.key: put})
 
 
 # ── words ──
 
 
-def of_selection(state: State) -> str:
+def of_selection(state: Selected) -> str:
     """What selection does to mean truth, with both numbers."""
     got = state.outcome
     if got is None:
         return f"{subject(state.selection)}: the result **does not exist**, for {state.obstacle}."
     before, after = apart(state.base.mean_truth, got.mean_truth)
-    color = STYLES[state.selection.name].color
+    color = voice(state.selection).style.color
     match moved(state.base.mean_truth, got.mean_truth):
         case 1:
             return f"{subject(state.selection)} raises mean truth from {before} to {colored(after, color)}."
@@ -206,16 +282,25 @@ def of_selection(state: State) -> str:
     return f"{subject(state.selection)} leaves mean truth at {colored(before, color)}."
 
 
-def takeaway(state: State) -> str:
-    if state.outcome is None:
-        return of_selection(state)
-    if state.course is None:
-        return f"{of_selection(state)} With any pressure at all there is **no best policy** here."
-    return f"{of_selection(state)} {course_words(state.course, state.outcome)}"
+def takeaway(state: SelectionState) -> str:
+    selected = state.selected
+    if selected.outcome is None:
+        return of_selection(selected)
+    if selected.course is None:
+        return f"{of_selection(selected)} With any pressure at all there is **no best policy** here."
+    return f"{of_selection(selected)} {course_words(selected.course, selected.outcome)}"
 
 
-def readouts(state: State) -> list[Readout]:
-    base, got, none = state.base, state.outcome, "does not exist"
+def why(state: SelectionState) -> str:
+    """The method’s own formulas, then the world’s own words."""
+    selected, formulas = state.selected, []
+    if selected.outcome is not None and selected.course is not None:
+        formulas = voice(selected.selection).formulas(selected.outcome, selected.course)
+    return "\n\n".join([*formulas, *tell(selected.world, selected.selection, selected.outcome)])
+
+
+def readouts(state: SelectionState) -> list[Readout]:
+    base, got, none = state.selected.base, state.selected.outcome, "does not exist"
     before_p, gained = base.mean_persuasiveness, got and got.mean_persuasiveness
     samples = got and got.log_samples_per_output
 
@@ -257,21 +342,21 @@ def readouts(state: State) -> list[Readout]:
 # ── picture ──
 
 
-def scene(state: State, *, lines: Sequence[Line] = (), weight: bool = False) -> Scene:
-    got, others = state.outcome, state.neighbours
-    shown = []
-    if got is not None:
-        cut = _cut(got)
-        shown.append(Shown(got.selection.name, label(got.selection), got, cut, got.kl))
-    shown += [Shown(o.selection.name, f"{label(o.selection)}, same {SAME[state.by]}", o, _cut(o), o.kl) for o in others]
-    curves = [Curve(m.name, m.name, o.kl, o.mean_truth) for m, o in state.curves.items()]
-    turns = [turn for turn in (state.course.turns if state.course else ()) if turn.kl <= state.reach]
+def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False) -> Scene:
+    selected = state.selected
+    got, shown = selected.outcome, []
+    for outcome in [*([got] if got else []), *selected.neighbours]:
+        said = voice(outcome.selection)
+        words = said.label(outcome.selection)
+        words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
+        shown.append(Shown(said.style, words, outcome, said.cut(outcome), outcome.kl))
+    turns = [turn for turn in (selected.course.turns if selected.course else ()) if turn.kl <= selected.reach]
     return Scene(
-        base=state.base,
+        base=selected.base,
         shown=shown,
-        style=state.selection.name,
+        style=voice(selected.selection).style,
         lines=lines,
-        curves=curves,
+        curves=[Curve(voice(m).style, m.name, o.kl, o.mean_truth) for m, o in selected.curves.items()],
         turns=[(turn.kl, turn.mean_truth) for turn in turns],
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
@@ -279,12 +364,10 @@ def scene(state: State, *, lines: Sequence[Line] = (), weight: bool = False) -> 
     )
 
 
-def _cut(outcome: Outcome) -> float | None:
-    match outcome.selection:
-        case Filter(threshold=threshold):
-            return threshold
-        case Quantilizer(fraction=fraction):
-            return float(outcome.base.isf(np.log(fraction)))
-        case ChiSquared(slope=slope) if slope > 0:
-            return float(outcome.law.start)
-    return None
+def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
+    """The four panels of a scene, with what another selects as a ghost."""
+    return four_panels(drawn.haunted(pinned.shown) if pinned else drawn)
+
+
+def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:
+    return picture_of(scene(state), scene(pinned) if pinned else None)

@@ -1,11 +1,28 @@
-"""What a page lets a visitor choose, and how a link's text becomes settings. Knows no screen."""
+"""What a page lets a visitor choose, and how a link's text becomes settings. Knows no screen.
 
+A setting's key names its slider, its place in a link and its value in the session. It is the knob's own name, but where
+options of one choice have different knobs of the same name each gets its option's name in front: keys are unique by
+construction. A link may say the bare name all the same; it then means the chosen option's.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from models.parameters import Parameter
 
-__all__ = ["BadSettingsError", "Choice", "Section", "Settings", "as_text", "defaults", "read", "shown"]
+__all__ = [
+    "BadSettingsError",
+    "Choice",
+    "Section",
+    "Settings",
+    "as_text",
+    "defaults",
+    "read",
+    "refuse_shared_keys",
+    "shown",
+]
 
 Settings = Mapping[str, float | str]
 
@@ -16,13 +33,35 @@ class BadSettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few options, each with parameters of its own."""
+    """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name."""
 
     key: str
     label: str
     help: str
     default: str
     options: Mapping[str, Mapping[str, Parameter]]
+
+    @cached_property
+    def keys(self) -> dict[str, dict[str, str]]:
+        """The key of every option's every knob: option → name → key."""
+        declared: dict[str, list[Parameter]] = {}
+        for group in self.options.values():
+            for name, knob in group.items():
+                declared.setdefault(name, []).append(knob)
+        shared = {name for name, knobs in declared.items() if any(knob != knobs[0] for knob in knobs)}
+        return {
+            option: {name: f"{_slug(option)}_{name}" if name in shared else name for name in group}
+            for option, group in self.options.items()
+        }
+
+    def knobs(self, option: str) -> dict[str, Parameter]:
+        """The knobs of one option, by key."""
+        return {self.keys[option][name]: knob for name, knob in self.options[option].items()}
+
+    def values(self, settings: Settings) -> dict[str, float]:
+        """The numbers chosen for the chosen option, by name."""
+        keys = self.keys[str(settings[self.key])]
+        return {name: float(settings[key]) for name, key in keys.items()}
 
     def read(self, text: str) -> str:
         """
@@ -42,52 +81,62 @@ class Section:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     choice: Choice | None = None
 
-    def __post_init__(self) -> None:
-        for group in self._groups():
-            for key, knob in group.items():
-                if _slider(knob) != _slider(self.knobs()[key]):
-                    raise ValueError(f"two options of {self.title!r} share the key {key!r}, but not its range")
+    @cached_property
+    def knobs(self) -> dict[str, Choice | Parameter]:
+        """Everything a link can set here, by key."""
+        everything: dict[str, Choice | Parameter] = {}
+        if self.choice:
+            everything[self.choice.key] = self.choice
+            for option in self.choice.options:
+                everything |= self.choice.knobs(option)
+        return everything | dict(self.parameters)
 
-    def knobs(self, chosen: str = "") -> dict[str, Choice | Parameter]:
-        """Everything a link can set here, by key; of options that share a key, the `chosen` one's parameter."""
-        everything: dict[str, Choice | Parameter] = {self.choice.key: self.choice} if self.choice else {}
-        for group in self._groups():
-            everything |= group
-        return everything | (dict(self.choice.options.get(chosen, {})) if self.choice else {})
-
-    def _groups(self) -> list[Mapping[str, Parameter]]:
-        return [*(self.choice.options.values() if self.choice else ()), self.parameters]
+    def visible(self, settings: Settings) -> dict[str, Parameter]:
+        """The sliders on screen under `settings`, by key."""
+        chosen = self.choice.knobs(str(settings[self.choice.key])) if self.choice else {}
+        return chosen | dict(self.parameters)
 
 
-def _slider(knob: Choice | Parameter) -> tuple:
-    """What two parameters with one key must have in common, so that a setting means the same under both."""
-    return (knob.low, knob.high, knob.default, knob.step, knob.scale) if isinstance(knob, Parameter) else (knob,)
+def refuse_shared_keys(sections: Sequence[Section]) -> None:
+    """
+    Raises:
+        ValueError: where one key would mean two things.
+    """
+    seen: set[str] = set()
+    for section in sections:
+        options = {
+            key for option in (section.choice.options if section.choice else ()) for key in section.choice.knobs(option)
+        }
+        own = {*section.parameters, *([section.choice.key] if section.choice else [])}
+        if both := (own & options) | (seen & (own | options)):
+            raise ValueError(f"two settings share the keys {sorted(both)}")
+        seen |= own | options
 
 
 def defaults(sections: Sequence[Section]) -> dict[str, float | str]:
-    return {key: knob.default for section in sections for key, knob in section.knobs().items()}
+    return {key: knob.default for section in sections for key, knob in section.knobs.items()}
 
 
 def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str, float | str], dict[str, str]]:
-    """The settings that `link` asks for, and by key what is wrong with it. A link is a stranger's text."""
-    knobs: dict[str, Choice | Parameter] = {}
-    for section in sections:
-        mine = section.knobs(link.get(section.choice.key, section.choice.default) if section.choice else "")
-        if both := set(knobs) & set(mine):
-            raise ValueError(f"two sections share the keys {sorted(both)}")
-        knobs |= mine
+    """The settings that `link` asks for, and by the link's key what is wrong with it. A link is a stranger's text."""
+    knobs = {key: knob for section in sections for key, knob in section.knobs.items()}
+    bare: dict[str, str] = {}
+    for choice in (section.choice for section in sections if section.choice):
+        chosen = link.get(choice.key, choice.default)
+        bare |= choice.keys.get(chosen, {})
     asked: dict[str, float | str] = {}
     problems: dict[str, str] = {}
-    for key, text in link.items():
-        if key not in knobs:
-            problems[key] = "The link has a setting that this page does not know. It is ignored."
+    for said, text in link.items():
+        key = said if said in knobs else bare.get(said)
+        if key is None:
+            problems[said] = "The link has a setting that this page does not know. It is ignored."
             continue
         try:
             asked[key] = knobs[key].read(text)
         except ValueError as problem:
             default = knobs[key].default
             used = default if isinstance(default, str) else f"{default:g}"
-            problems[key] = f"The link's {key} is ignored: {problem}. The default, {used}, is used."
+            problems[said] = f"The link's {said} is ignored: {problem}. The default, {used}, is used."
     return asked, problems
 
 
@@ -98,5 +147,8 @@ def as_text(settings: Settings) -> dict[str, str]:
 
 def shown(sections: Sequence[Section], settings: Settings) -> dict[str, Parameter]:
     """The parameters that have a slider on screen under `settings`."""
-    chosen = (s.choice.options[settings[s.choice.key]] for s in sections if s.choice)
-    return {key: p for group in (*chosen, *(s.parameters for s in sections)) for key, p in group.items()}
+    return {key: knob for section in sections for key, knob in section.visible(settings).items()}
+
+
+def _slug(option: str) -> str:
+    return re.sub(r"\W+", "_", option.lower())

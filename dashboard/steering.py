@@ -1,18 +1,21 @@
 """What steering adds to a page about selection: where RL goes, its path, and its numbers beside the others."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
-from dashboard.figures import STYLES, Curve, Line, Scene, Shown, ternary
-from dashboard.page import Readout
-from dashboard.selecting import State, of_selection, readouts, scene
-from dashboard.settings import Choice, Settings
-from dashboard.text import apart, colored, count, moved, nats, number, plain
+from dashboard.figures.scene import Curve, Line, Scene, Shown
+from dashboard.figures.style import STEERING as STYLE
+from dashboard.figures.ternary import ternary
+from dashboard.pages.page import Figure, Plate, Readout
+from dashboard.selecting import Selected, SelectionState, of_selection, picture_of, readouts, scene
+from dashboard.settings import Choice
+from dashboard.words.text import apart, colored, count, moved, nats, number, plain
 from models import (
+    Corner,
     OutputMixture,
+    Routing,
     ThreeSubmodules,
     corner,
     family_optimum,
@@ -24,8 +27,9 @@ from models import (
     training_path,
 )
 from models.parameters import Parameter
+from models.worlds.listening import Listening
 
-__all__ = ["READING", "STEERING", "path", "steer", "takeaway", "triangle", "with_path", "with_rl"]
+__all__ = ["STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
 
 PATH_POINTS = 100
 TIME = Parameter(
@@ -72,13 +76,8 @@ STEERING = Choice(
         "KL penalty": {"tau": TAU},
     },
 )
-READING = Choice(
-    "reading",
-    "reading",
-    "Blend: every output listens to all three. Routing: each output comes wholly from one of them.",
-    "Blend",
-    {"Blend": {}, "Routing": {}},
-)
+
+OF_BLENDS = ("Rivals", "No rivals", "KL penalty")
 
 
 @dataclass(frozen=True)
@@ -93,79 +92,123 @@ class End:
     weights: tuple[float, float, float] | None = None
 
 
-def steer(state: State, settings: Settings) -> State:
-    """`state` with RL’s end in its `extra`."""
-    extra: Mapping[str, Any] = {key: settings[key] for key in ("reading", "steering", "time", "rivalry", "tau")}
-    notices = list(state.notices)
-    starts = {"A": state.model.alpha, "B": state.model.beta, "C": state.model.gamma}
-    if stuck := [name for name in corner(state.model).winners if starts[name] == 0]:
-        notices.append(
-            f"RL’s corner listens to {' and '.join(stuck)}, whose weight starts at exactly 0: training multiplies "
-            "weights and never moves one that is 0. Any start above 0 leads to the corner shown."
-        )
-    if settings["reading"] == "Routing" and settings["steering"] in ("Rivals", "No rivals", "KL penalty"):
-        notices.append(f"“{settings['steering']}” is about blends; routing is steered to the end instead.")
-        extra = {**extra, "steering": "To the end"}
-    state = replace(state, notices=tuple(notices), extra=extra)
-    return replace(state, extra={**extra, "end": _end(state)})
+@dataclass(frozen=True)
+class Steered(SelectionState):
+    """A selection from three submodules, and RL on how much each is listened to.
 
+    Attributes:
+        world: the submodules, which `selected` selects from.
+        asked: how RL is steered, an option of `STEERING`. time, rivalry, tau: its knobs.
+    """
 
-def law_of(state: State, model: ThreeSubmodules) -> tuple[OutputMixture, float]:
-    """The law of (T, P) for other weights of the same submodules, in the page’s reading, and its KL from the base."""
-    if state.extra["reading"] == "Routing":
-        return model.routing(), kl_between_routings(model, state.model)
-    return model.blend(), kl_between_weights(model, state.model)
+    chosen: Selected
+    world: Listening
+    asked: str
+    time: float
+    rivalry: float
+    tau: float
 
+    @property
+    def selected(self) -> Selected:
+        return self.chosen
 
-def _end(state: State) -> End:
-    extra = state.extra
-    match extra["steering"]:
-        case "For a time":
-            model = training_path(state.model, extra["time"])
-            words = f"after a time t = {number(extra['time'], 1)}"
-        case "KL penalty":
-            best = family_optimum(state.model, extra["tau"])
-            model = best.model
-            words = f"where a KL price of τ = {number(extra['tau'])} stops it, {nats(best.gap)} from the best policy at that price"
-        case "Rivals" | "No rivals":
-            rivalry = extra["rivalry"] if extra["steering"] == "Rivals" else np.inf
-            best = norm_optimum(state.model, rivalry)
-            if best is not None:
-                words = f"sharing a budget of norm k = {number(rivalry, 1)} as α = {number(best.alpha)}, γ = {number(best.gamma)}"
-                if np.isinf(rivalry):
-                    words = f"with every useful weight at its most, β where it was ({number(best.beta)}; what it ends at is not settled)"
-                return End(
-                    best.law, best.reward, (best.mean_truth,) * 2, words, kl_between_blends(best.law, state.base)
-                )
-            model = None
-        case _:
-            model = corner(state.model).model
-            words = f"listening to {' and '.join(corner(state.model).winners)} alone"
-    if model is None:
-        end = corner(state.model)
+    @property
+    def model(self) -> ThreeSubmodules:
+        return self.world.model
+
+    @property
+    def routed(self) -> bool:
+        return type(self.world) is Routing
+
+    @property
+    def how(self) -> str:
+        """What is done: what is about blends alone is not done to a routing."""
+        return "To the end" if self.routed and self.asked in OF_BLENDS else self.asked
+
+    @property
+    def notices(self) -> list[str]:
+        found = list(super().notices)
+        starts = {"A": self.model.alpha, "B": self.model.beta, "C": self.model.gamma}
+        if stuck := [name for name in self.corner.winners if starts[name] == 0]:
+            found.append(
+                f"RL’s corner listens to {' and '.join(stuck)}, whose weight starts at exactly 0: training multiplies "
+                "weights and never moves one that is 0. Any start above 0 leads to the corner shown."
+            )
+        if self.how != self.asked:
+            found.append(f"“{self.asked}” is about blends; routing is steered to the end instead.")
+        return found
+
+    @cached_property
+    def corner(self) -> Corner:
+        return corner(self.model)
+
+    def kl_of(self, model: ThreeSubmodules) -> float:
+        """KL of other weights from the base model’s, nats."""
+        return (kl_between_routings if self.routed else kl_between_weights)(model, self.model)
+
+    @cached_property
+    def end(self) -> End:
+        match self.how:
+            case "For a time":
+                return self._at(training_path(self.model, self.time), f"after a time t = {number(self.time, 1)}")
+            case "KL penalty":
+                best = family_optimum(self.model, self.tau)
+                price = f"where a KL price of τ = {number(self.tau)} stops it"
+                return self._at(best.model, f"{price}, {nats(best.gap)} from the best policy at that price")
+            case "Rivals":
+                return self._sharing(self.rivalry)
+            case "No rivals":
+                return self._sharing(np.inf)
+        if self.corner.model is None:
+            return self._tie()
+        return self._at(self.corner.model, f"listening to {' and '.join(self.corner.winners)} alone")
+
+    def _at(self, model: ThreeSubmodules, words: str) -> End:
+        law = model.routing() if self.routed else model.blend()
+        weights = (model.alpha, model.beta, model.gamma)
+        return End(law, law.mean_persuasiveness, (law.mean_truth,) * 2, words, self.kl_of(model), weights)
+
+    def _sharing(self, rivalry: float) -> End:
+        best = norm_optimum(self.model, rivalry)
+        if best is None:
+            return self._tie()
+        if np.isinf(rivalry):
+            words = f"with every useful weight at its most, β where it was ({number(best.beta)}; what it ends at is not settled)"
+        else:
+            words = f"sharing a budget of norm k = {number(rivalry, 1)} as α = {number(best.alpha)}, γ = {number(best.gamma)}"
+        kl = kl_between_blends(best.law, self.model.blend())
+        return End(best.law, best.reward, (best.mean_truth,) * 2, words, kl)
+
+    def _tie(self) -> End:
+        end = self.corner
         return End(None, end.reward, end.truth_range, f"unable to tell {' from '.join(end.winners)}", np.inf)
-    law, kl = law_of(state, model)
-    weights = (model.alpha, model.beta, model.gamma)
-    return End(law, law.mean_persuasiveness, (law.mean_truth,) * 2, words, kl, weights)
+
+    @cached_property
+    def path(self) -> ThreeSubmodules:
+        """RL’s way from the base model to the corner, fine where it moves fast."""
+        gaps = np.abs(np.diff(sorted({self.model.mu_a, 0.0, self.model.mu_c})))
+        longest = 36.0 / np.min(gaps) if gaps.size else 0.0
+        return training_path(self.model, longest * np.linspace(0, 1, PATH_POINTS) ** 2)
 
 
-def takeaway(state: State) -> str:
-    end, color = state.extra["end"], STYLES["RL"].color
+def takeaway(state: Steered) -> str:
+    end = state.end
     low, high = end.truths
     if end.law is None:
-        span = colored(f"from {number(low)} to {number(high)}", color)
-        return f"{of_selection(state)} RL is {end.words}, a tie: mean truth may end anywhere {span}."
-    before, after = apart(state.base.mean_truth, low)
-    verb = {1: "rises to", -1: "falls to", 0: "stays at"}[moved(state.base.mean_truth, low)]
-    reached = colored(before if verb == "stays at" else after, color)
-    return f"{of_selection(state)} RL ends up {end.words}, and truth {verb} {reached}."
+        span = colored(f"from {number(low)} to {number(high)}", STYLE.color)
+        return f"{of_selection(state.selected)} RL is {end.words}, a tie: mean truth may end anywhere {span}."
+    start = state.selected.base.mean_truth
+    before, after = apart(start, low)
+    verb = {1: "rises to", -1: "falls to", 0: "stays at"}[moved(start, low)]
+    at = colored(before if verb == "stays at" else after, STYLE.color)
+    return f"{of_selection(state.selected)} RL ends up {end.words}, and truth {verb} {at}."
 
 
-def with_rl(state: State) -> list[Readout]:
+def with_rl(state: Steered) -> list[Readout]:
     """The readouts, each with RL’s number beside the base model’s."""
-    end = state.extra["end"]
+    end = state.end
     low, high = end.truths
-    price, reward = log_price_of_filtering(state.base, end.reward), number(end.reward)
+    price, reward = log_price_of_filtering(state.selected.base, end.reward), number(end.reward)
     notes = (
         f"RL {number(low)}" if low == high else f"RL {number(low)} to {number(high)}",
         f"RL {reward}",
@@ -175,41 +218,29 @@ def with_rl(state: State) -> list[Readout]:
     return [replace(card, note=f"{card.note} · {note}") for card, note in zip(readouts(state), notes, strict=True)]
 
 
-def path(state: State) -> ThreeSubmodules:
-    """RL’s way from the base model to the corner, fine where it moves fast."""
-    gaps = np.abs(np.diff(sorted({state.model.mu_a, 0.0, state.model.mu_c})))
-    longest = 36.0 / np.min(gaps) if gaps.size else 0.0
-    return training_path(state.model, longest * np.linspace(0, 1, PATH_POINTS) ** 2)
-
-
-def with_path(state: State) -> Scene:
+def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
-    way, end, drawn = path(state), state.extra["end"], scene(state)
-    blend = way.blend()
-    kl = (
-        kl_between_routings(way, state.model)
-        if state.extra["reading"] == "Routing"
-        else kl_between_weights(way, state.model)
-    )
+    end, drawn, blend = state.end, scene(state), state.path.blend()
+    kl = state.kl_of(state.path)
     near = np.isfinite(kl)
-    at = end.kl if end.kl <= state.reach else None
-    rival = [Shown("RL", "RL", end.law, kl=at)] if end.law else []
+    at = end.kl if end.kl <= state.selected.reach else None
+    rival = [Shown(STYLE, "RL", end.law, kl=at)] if end.law else []
     return replace(
         drawn,
         shown=[*drawn.shown, *rival],
-        lines=[Line("RL", "RL’s training path", blend.mean_persuasiveness, blend.mean_truth)],
-        curves=[*drawn.curves, Curve("RL", "RL’s training path", kl[near], blend.mean_truth[near])],
+        lines=[Line(STYLE, "RL’s training path", blend.mean_persuasiveness, blend.mean_truth)],
+        curves=[*drawn.curves, Curve(STYLE, "RL’s training path", kl[near], blend.mean_truth[near])],
         alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}",
     )
 
 
-def triangle(state: State) -> dict:
-    model, way = state.model, path(state)
-    rewards, truths = (model.mu_a, 0.0, model.mu_c), (model.mu_a, model.mu_b, 0.0)
-    return ternary(
-        (model.alpha, model.beta, model.gamma),
-        state.extra["end"].weights,
-        np.stack([way.alpha, way.beta, way.gamma], axis=-1),
-        rewards,
-        truths,
-    )
+def figure(state: Steered, pinned: Steered | None) -> Figure:
+    return picture_of(with_path(state), with_path(pinned) if pinned else None)
+
+
+def triangle(state: Steered) -> list[Plate]:
+    model, way = state.model, state.path
+    start = (model.alpha, model.beta, model.gamma)
+    weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)
+    truths = (model.mu_a, model.mu_b, 0.0)
+    return [Plate(ternary(start, state.end.weights, weights, (model.mu_a, 0.0, model.mu_c), truths))]

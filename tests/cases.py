@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.page import Page
+from dashboard.pages.page import Page
 from dashboard.settings import Choice, as_text
 from models import (
     BestOfN,

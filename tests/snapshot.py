@@ -19,10 +19,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 import models
-from dashboard.page import Page, picture
-from dashboard.published import GROUPS
+from dashboard.pages.page import Page, picture
+from dashboard.literature.published import GROUPS
 from dashboard.settings import Choice, Settings, as_text, defaults
-from dashboard.small_multiples import small_multiple
+from dashboard.figures.small_multiples import small_multiple
 from dashboard.steering import STEERING
 from dashboard.views import PAGES, literature
 from models.parameters import Parameter, Parameters

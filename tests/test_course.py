@@ -33,8 +33,8 @@ from models import (
     match,
     peak,
 )
-from models.course import LEAST_STEP
-from models.laws import BaseLaw
+from models.pressure.course import LEAST_STEP
+from models.laws.base import BaseLaw
 
 KNOBS = ("liars", "honest_correlation", "liar_truth", "liar_persuasiveness", "liar_spread", "liar_correlation")
 DIPS = (0.15, 0.1, -3.45, 2.35, 0.35, -0.95)
@@ -254,9 +254,9 @@ def test_the_cost_of_rare_far_outputs_is_not_missed(selection: Selection, cost: 
 
 def test_a_filter_jumps_over_what_a_point_mass_skips() -> None:
     base = ThreeSubmodules().routing()
-    assert match(Filter, base, mean_persuasiveness=1.3796) is None
-    assert match(Filter, base, kl=0.2677) is None
-    assert match(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(1.3796, rel=1e-9)
+    assert reach(Filter, base, mean_persuasiveness=1.3796) is None
+    assert reach(Filter, base, kl=0.2677) is None
+    assert reach(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(1.3796, rel=1e-9)
 
 
 def test_best_of_n_never_passes_the_most_persuasive_output() -> None:

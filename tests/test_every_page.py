@@ -12,7 +12,7 @@ from cases import drawn
 from streamlit.testing.v1 import AppTest
 
 from dashboard.controls import stops
-from dashboard.page import Page
+from dashboard.pages.page import Page
 from dashboard.settings import as_text, defaults, read, shown
 from dashboard.takeaway import code, curves_csv, figure_html, link
 from dashboard.views import PAGES
@@ -23,7 +23,7 @@ BY_PATH = {page.url_path: page for page in PAGES}
 
 def open_page(page: Page, link: dict[str, str] | None = None) -> AppTest:
     def script(url_path: str) -> None:
-        from dashboard.page import render
+        from dashboard.pages.page import render
         from dashboard.views import PAGES
 
         render(next(page for page in PAGES if page.url_path == url_path))
@@ -300,7 +300,7 @@ def test_pages_share_keys_but_not_values() -> None:
 def _two_pages() -> None:
     import streamlit as st
 
-    from dashboard.page import render
+    from dashboard.pages.page import render
     from dashboard.views import PAGES
 
     which = st.session_state.get("which", "goodhart-mixture")

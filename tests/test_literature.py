@@ -13,9 +13,9 @@ from scipy.integrate import quad
 from streamlit.testing.v1 import AppTest
 from tolerances import EXACT, QUADRATURE, ROOT
 
-from dashboard import formulas
+from dashboard.literature import formulas
 from dashboard.figures import STYLES
-from dashboard.published import (
+from dashboard.literature.published import (
     COIN,
     FIGURE,
     GROUPS,
@@ -34,7 +34,7 @@ from dashboard.published import (
     tends_to,
     worst_of_poisson,
 )
-from dashboard.small_multiples import Panel, small_multiple
+from dashboard.figures.small_multiples import Panel, small_multiple
 from dashboard.views.literature import PANELS, panels, signed, summary, table, unbroken
 from models import (
     BestOfN,
@@ -52,7 +52,7 @@ from models import (
     expected_shortfall,
     match,
 )
-from models.ranks import RaisedTail, RankTilt, top_correlation, win_rate
+from models import RaisedTail, RankTilt, top_correlation, win_rate
 
 ENTRIES = list(chain.from_iterable(GROUPS.values()))
 METHODS: tuple[type[Selection], ...] = (Filter, Quantilizer, BestOfN, Boltzmann, BestOfPoisson, ChiSquared)
@@ -476,7 +476,7 @@ def test_the_tilt_reaches_a_win_rate(rate: float) -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kl", [0.2, 1.0, 4.0])
 def test_no_selection_wins_more_often_than_the_tilt(method: type[Selection], kl: float) -> None:
-    outcome = match(method, STANDARD, kl=kl)
+    outcome = reach(method, STANDARD, kl=kl)
     assert win_rate(outcome) < RankTilt.reaching(kl=outcome.kl).win_rate
 
 
@@ -592,7 +592,7 @@ def test_a_quantilizer_costs_at_most_one_over_q_as_much(fraction: float, level: 
 @pytest.mark.parametrize("kl", [0.05, 1.0, 6.0])
 def test_nothing_gains_more_than_the_ceiling(method: type[Selection], kl: float) -> None:
     """Mroueh 2024: E_q[P] − E[P] ≤ s√(2 KL); Boltzmann attains it on one normal."""
-    outcome = match(method, LINE, kl=kl)
+    outcome = reach(method, LINE, kl=kl)
     ceiling = 1.5 * math.sqrt(2 * outcome.kl)
     if method is Boltzmann:
         assert outcome.mean_persuasiveness == pytest.approx(ceiling, rel=EXACT)

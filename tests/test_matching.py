@@ -23,7 +23,7 @@ from models import (
     mode_crossings,
     peak,
 )
-from models.laws import BaseLaw
+from models.laws.base import BaseLaw
 
 LAWS: dict[str, BaseLaw] = {
     "blend": BASES["blend"],
@@ -66,13 +66,13 @@ def test_curves_run_from_nothing_to_their_reach(method: type[Selection], base: B
 def test_a_target_is_met_to_the_last_digits(method: type[Selection], base: BaseLaw) -> None:
     if method is Boltzmann and base.strength_limit == 0:
         with pytest.raises(NoOptimumError):
-            match(method, base, kl=1.0)
+            reach(method, base, kl=1.0)
         return
     if not (base is LAWS["routing"] and method.__name__ == "Quantilizer"):
-        assert match(method, base, kl=1.3).kl == pytest.approx(1.3, rel=EXACT)
+        assert reach(method, base, kl=1.3).kl == pytest.approx(1.3, rel=EXACT)
     target = base.mean_persuasiveness + 0.8 * base.sd_persuasiveness
-    assert match(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(target, rel=1e-11)
-    outcome = match(method, base, samples=20)
+    assert reach(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(target, rel=1e-11)
+    outcome = reach(method, base, samples=20)
     if outcome is None:
         assert method.at_depth(base, 1.0).apply(base).samples_per_output is None
     else:
@@ -81,17 +81,17 @@ def test_a_target_is_met_to_the_last_digits(method: type[Selection], base: BaseL
 
 def test_what_cannot_be_reached_is_none() -> None:
     base = BASES["blend"]
-    assert match(Boltzmann, base, samples=10) is None
-    assert match(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
-    assert match(BestOfN, base, kl=300.0) is None
-    assert match(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
-    assert match(Filter, TruthPlusError(StudentTError(df=1)), mean_persuasiveness=3.0) is None
+    assert reach(Boltzmann, base, samples=10) is None
+    assert reach(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
+    assert reach(BestOfN, base, kl=300.0) is None
+    assert reach(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
+    assert reach(Filter, TruthPlusError(StudentTError(df=1)), mean_persuasiveness=3.0) is None
 
 
 @pytest.mark.parametrize("target", [{}, {"kl": 1.0, "samples": 2.0}, {"kl": np.nan}, {"kl": -1.0}, {"samples": 0.5}])
 def test_bad_targets_are_refused(target: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"target|allowed"):
-        match(BestOfN, BASES["blend"], **target)
+        reach(BestOfN, BASES["blend"], **target)
 
 
 @pytest.mark.parametrize("kind", ["boltzmann", "filter", "best_of_n"])

@@ -30,7 +30,7 @@ from models import (
     kl_between_blends,
     top_correlation,
 )
-from models.laws import BaseLaw
+from models.laws.base import BaseLaw
 
 CASES = json.loads((Path(__file__).parent / "references.json").read_text())["cases"]
 SELECTIONS = {

@@ -31,8 +31,8 @@ from models import (
     TruthPlusError,
     UniformError,
 )
-from models.laws import panels
-from models.tails import ErrorLaw
+from models.numerics.panels import panels
+from models.laws.errors import ErrorLaw
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["cases"]
 KINDS = {"filter": Filter, "quantilizer": Quantilizer, "best_of_n": BestOfN, "boltzmann": Boltzmann}

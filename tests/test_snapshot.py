@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from snapshot import FILE, literature_page, records, settings_of, shot
 
-from dashboard.page import Page
+from dashboard.pages.page import Page
 from dashboard.settings import Settings
 from dashboard.views import PAGES
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from dashboard.text import (
+from dashboard.words.text import (
     apart,
     change,
     colored,

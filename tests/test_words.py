@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from words_checker import PLACE, Case, check_readouts, check_takeaway, check_why, false_claims, settings_of
 
-from dashboard.page import Page
-from dashboard.text import plain
+from dashboard.pages.page import Page
+from dashboard.words.text import plain
 from dashboard.views import PAGES
 
 SETTINGS = 300

@@ -39,9 +39,9 @@ from words_laws import (
     share_of,
 )
 
-from dashboard.page import Page
+from dashboard.pages.page import Page
 from dashboard.settings import defaults, read
-from dashboard.text import plain
+from dashboard.words.text import plain
 from dashboard.views import PAGES
 
 # ── numbers as pages print them ──

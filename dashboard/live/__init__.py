@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.live.server import PLOTLY_PATH, picture_path, serving
-from dashboard.text import colored
+from dashboard.words.text import colored
 
 __all__ = ["live_figure"]
 

@@ -1,8 +1,19 @@
 """The pages, in the order of the navigation."""
 
-from dashboard.page import Page
-from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, rl_versus_filtering, tails
+from typing import Any
 
-PAGES: tuple[Page, ...] = tuple(
-    view.PAGE for view in (rl_versus_filtering, best_of_n, boltzmann, filters, goodhart, tails, compare)
+from dashboard.pages.page import Page
+from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, literature, rl_versus_filtering, tails
+
+__all__ = ["PAGES"]
+
+PAGES: tuple[Page[Any], ...] = (
+    rl_versus_filtering.PAGE,
+    best_of_n.PAGE,
+    boltzmann.PAGE,
+    filters.PAGE,
+    goodhart.PAGE,
+    tails.PAGE,
+    compare.PAGE,
+    literature.PAGE,
 )

@@ -1,55 +1,62 @@
 """Best-of-n: on a blend it only ever helps truth, on a mixture it turns."""
 
-from math import log
+from dataclasses import replace
 
-import numpy as np
+from dashboard.pages.page import Figure, Page
+from dashboard.selecting import (
+    Selected,
+    chosen,
+    method_section,
+    picture_of,
+    reached,
+    readouts,
+    scene,
+    takeaway,
+    why,
+    world_section,
+)
+from dashboard.settings import Settings
+from dashboard.words.text import number
+from models import BestOfN, BestOfPoisson, Boltzmann, Filter, GoodhartMixture
 
-from dashboard.page import Page
-from dashboard.selecting import WORLD, State, choice_of, reached, readouts, scene, selection_of, takeaway, world_of
-from dashboard.settings import Section, Settings
-from dashboard.text import equation, latex, number
-from models import BestOfN, BestOfPoisson, Boltzmann, Filter
-
-BESIDE = (Filter, Boltzmann, BestOfPoisson)
+METHOD = method_section(BestOfN)
+WORLD = world_section(GoodhartMixture)
+RIVALS = (BestOfN, Filter, Boltzmann, BestOfPoisson)
 
 
-def solve(settings: Settings) -> State:
-    base, source, model, notices = world_of(settings, world=settings["world"])
-    selection = selection_of(settings)
-    kl = selection.apply(base).kl
-    beside = {method: reached(method, base, "kl", kl) for method in BESIDE}
-    return State(base, selection, source, (BestOfN, *BESIDE), beside, model=model, notices=notices)
+def solve(settings: Settings) -> Selected:
+    """The chosen method, and three others at its KL."""
+    selected = chosen(METHOD, WORLD, settings, drawn=RIVALS)
+    if selected.outcome is None:
+        return selected
+    rivals = [method for method in RIVALS if method is not type(selected.selection)][-3:]
+    kl = selected.outcome.kl
+    return replace(selected, beside={method: reached(method, selected.base, "kl", kl) for method in rivals})
 
 
-def why(state: State) -> str:
-    n, kl = state.selection.n, state.outcome.kl
-    formula = log(n) - (n - 1) / n
-    lines = [
-        r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.",
-        r"$$\mathrm{KL}=\ln n-\frac{n-1}{n}=" + equation([(log(n),), (-(n - 1) / n,)], formula) + r"\text{ nats}$$",
-        "It beats one output of the base model with probability",
-        r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
-    ]
-    if not np.isclose(kl, formula, rtol=1e-9, atol=1e-12):
-        lines.append(f"Ties, broken at random, keep the KL below the formula, at {number(kl, 3)} nats.")
+def beside_rivals(state: Selected) -> str:
+    if state.outcome is None:
+        return why(state)
     rivals = [f"**{number(o.mean_truth, 3)}** under {o.selection.name}" for o in state.neighbours]
-    rivals += [f"{name} {why}" for name, why in state.missing.items()]
-    lines.append(
-        f"At the same KL, mean truth is {number(state.outcome.mean_truth, 3)} under best-of-n; {', '.join(rivals)}."
-    )
-    return "\n\n".join(lines)
+    rivals += [f"{name} {reason}" for name, reason in state.missing.items()]
+    own = f"{number(state.outcome.mean_truth, 3)} under {state.selection.name.lower()}"
+    return f"{why(state)}\n\nAt the same KL, mean truth is {own}; {', '.join(rivals)}."
+
+
+def figure(state: Selected, pinned: Selected | None) -> Figure:
+    return picture_of(scene(state, weight=True), scene(pinned) if pinned else None)
 
 
 PAGE = Page(
     title="Best-of-n",
     url_path="best-of-n",
     intro="Draw n outputs, keep the most persuasive. Drag n, and change the base model from Mixture to Blend: can it hurt truth?",
-    sections=(choice_of(BestOfN, BestOfN), Section("Base model", choice=WORLD)),
+    sections=(METHOD, WORLD),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,
-    scene=lambda state: scene(state, weight=True),
-    why=why,
+    figure=figure,
+    why=beside_rivals,
     presets={
         "Blend: it cannot hurt": {"world": "Blend", "n": 1e4},
         "Mixture: it does": {"world": "Mixture", "n": 1e4},

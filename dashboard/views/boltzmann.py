@@ -1,72 +1,70 @@
 """Boltzmann reweighting: what KL-penalised RL would reach if it could make any policy."""
 
 from dataclasses import replace
-from math import log
 
-from dashboard.page import Page, Readout
-from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
-from dashboard.settings import Section, Settings
-from dashboard.text import count, exactly, latex
-from dashboard.words import pressure, share, span
-from models import BestOfN, Boltzmann, Filter, mode_crossings
+from dashboard.pages.page import Figure, Page, Readout
+from dashboard.selecting import (
+    Selected,
+    chosen,
+    method_section,
+    picture_of,
+    readouts,
+    scene,
+    takeaway,
+    why,
+    world_section,
+)
+from dashboard.settings import Settings
+from dashboard.words.text import count
+from models import Boltzmann, GoodhartMixture, NoOptimumError
+
+METHOD = method_section(Boltzmann)
+WORLD = world_section(GoodhartMixture)
 
 
-def solve(settings: Settings) -> State:
-    base, source, model, notices = world_of(settings, world=settings["world"])
-    return State(base, selection_of(settings), source, (Filter, BestOfN, Boltzmann), model=model, notices=notices)
+def solve(settings: Settings) -> Selected:
+    return chosen(METHOD, WORLD, settings)
 
 
-def with_fraction(state: State) -> list[Readout]:
+def effective(state: Selected) -> str:
+    """The share of base samples that importance reweighting leaves effective."""
+    try:
+        return count(Boltzmann(strength=state.selection.pressure).log_effective_fraction(state.base))
+    except NoOptimumError:
+        return "does not exist"
+
+
+def with_fraction(state: Selected) -> list[Readout]:
     *cards, last = readouts(state)
-    samples = Readout(
-        "effective sample fraction",
-        count(state.selection.log_effective_fraction(state.base)),
-        note="of importance reweighting",
-    )
-    return [*cards, replace(samples, amount=last.amount)]
+    if not isinstance(state.selection, Boltzmann):
+        return [*cards, last]
+    fraction = Readout("effective sample fraction", effective(state), note="of importance reweighting")
+    return [*cards, replace(fraction, amount=last.amount)]
 
 
-def why(state: State) -> str:
-    lam, got = state.selection.strength, state.outcome
-    price = r"\infty" if lam == 0 else latex(1 / lam)
-    places = " and ".join(pressure(turn.selection) for turn in state.course.turns)
-    lines = [
-        r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
-        rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022).",
-        r"$$\frac{\mathrm d\,\mathrm E_\lambda[T]}{\mathrm d\lambda}=\mathrm{Cov}_\lambda(T,P)="
-        + latex(got.law.covariance, 4)
-        + "$$",
-        "While it is above 0 more pressure helps truth, and below 0 it hurts. "
-        + (f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns")
-        + f", {span(state.course)}.",
-    ]
-    if state.model is None:
-        lines.append(_two_modes(state))
-    lines.append(
-        "Of a base sample, importance reweighting leaves a fraction "
-        f"$Z(\\lambda)^2/Z(2\\lambda)=$ **{count(state.selection.log_effective_fraction(state.base))}** effective."
-    )
-    return "\n\n".join(lines)
+def with_reweighting(state: Selected) -> str:
+    if not isinstance(state.selection, Boltzmann):
+        return why(state)
+    share = "Of a base sample, importance reweighting leaves a fraction $Z(\\lambda)^2/Z(2\\lambda)=$"
+    if (left := effective(state)) == "does not exist":
+        return f"{why(state)}\n\nOf a base sample, importance reweighting leaves nothing effective: $Z(2\\lambda)$ is infinite."
+    return f"{why(state)}\n\n{share} **{left}** effective."
 
 
-def _two_modes(state: State) -> str:
-    """How much of the policy is manipulative, and where that is half."""
-    log_weight = log(state.base.modes[1].weight) + float(state.base.log_tilt_of_modes(state.selection.strength)[1])
-    crossings = " and ".join(f"λ = {exactly(x)}" for x in mode_crossings(state.base))
-    where = f"The two modes weigh the same at {crossings}" if crossings else "The two modes never weigh the same"
-    return f"{where}; now {share(log_weight)} of the policy is manipulative."
+def figure(state: Selected, pinned: Selected | None) -> Figure:
+    return picture_of(scene(state, weight=True), scene(pinned) if pinned else None)
 
 
 PAGE = Page(
     title="Boltzmann",
     url_path="boltzmann",
     intro="KL-penalised RL without limits on what the policy can be: every output weighted by exp(λ · persuasiveness).",
-    sections=(choice_of(Boltzmann, Boltzmann), Section("Base model", choice=WORLD)),
+    sections=(METHOD, WORLD),
     solve=solve,
     takeaway=takeaway,
     readouts=with_fraction,
-    scene=lambda state: scene(state, weight=True),
-    why=why,
+    figure=figure,
+    why=with_reweighting,
     presets={
         "Gentle": {"strength": 0.5},
         "At the peak": {"strength": 1.0},

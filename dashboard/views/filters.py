@@ -1,17 +1,29 @@
 """Filters and quantilizers: satisficer, quantilizer, optimizer, and Taylor’s bound."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log
 
-from dashboard.page import Page, Readout
-from dashboard.selecting import WORLD, State, choice_of, readouts, scene, selection_of, takeaway, world_of
+from dashboard.pages.page import Page, Readout
+from dashboard.selecting import (
+    Selected,
+    SelectionState,
+    chosen,
+    figure,
+    method_section,
+    readouts,
+    takeaway,
+    why,
+    world_section,
+)
 from dashboard.settings import Section, Settings
-from dashboard.text import TINY, change, count, equation, latex, latex_count, nats, number
-from models import BestOfN, Filter, Quantilizer, expected_shortfall
+from dashboard.words.text import LARGE, TINY, change, count, equation, latex, latex_count, number
+from models import GoodhartMixture, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
-LARGE = log(1e6)  # from here on numbers are printed with a power of ten
-BEYOND = log(1e300)  # from here on they are too large for a float
-
+BEYOND = log(1e300)  # from here on numbers are too large for a float
+METHOD = method_section(Quantilizer)
+WORLD = world_section(GoodhartMixture)
 LEVEL = Parameter(
     symbol="a",
     label="cost: truth below",
@@ -23,80 +35,83 @@ LEVEL = Parameter(
 )
 
 
-def solve(settings: Settings) -> State:
-    base, source, model, notices = world_of(settings, world=settings["world"])
-    extra = {"level": settings["level"]}
-    return State(
-        base,
-        selection_of(settings),
-        source,
-        (type(selection_of(settings)), BestOfN),
-        model=model,
-        notices=notices,
-        extra=extra,
-    )
+@dataclass(frozen=True)
+class Costed(SelectionState):
+    """A selection, and what an output costs whose truth is below `level`."""
+
+    chosen: Selected
+    level: float
+
+    @property
+    def selected(self) -> Selected:
+        return self.chosen
+
+    @cached_property
+    def before(self) -> float:
+        return expected_shortfall(self.chosen.base, self.level)
+
+    @cached_property
+    def now(self) -> float | None:
+        return None if self.chosen.outcome is None else expected_shortfall(self.chosen.outcome, self.level)
+
+    @property
+    def log_bound(self) -> float | None:
+        """Log of the most that Taylor’s bound allows; None where nothing is sampled, or where the base model’s cost is no
+        number that a double can tell from 0 with all its digits."""
+        samples = self.chosen.outcome and self.chosen.outcome.log_samples_per_output
+        return None if samples is None or self.before <= TINY else log(self.before) + samples
 
 
-def costs(state: State) -> tuple[float, float, float | None]:
-    """Mean cost now, of the base model, and the log of the most that Taylor’s bound allows, if the base’s cost is a
-    number that a double can tell from 0 with all its digits."""
-    now, before = (expected_shortfall(law, state.extra["level"]) for law in (state.outcome, state.base))
-    return now, before, log(before) + state.outcome.log_samples_per_output if before > TINY else None
+def solve(settings: Settings) -> Costed:
+    return Costed(chosen(METHOD, WORLD, settings), float(settings["level"]))
 
 
-def with_cost(state: State) -> list[Readout]:
+def with_cost(state: Costed) -> list[Readout]:
     """The readouts, with the cost and Taylor’s bound in the place of the KL."""
     truth, persuasion, _, samples = readouts(state)
-    if state.outcome is None:
+    if state.now is None:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
-    cost, before, log_bound = costs(state)
+    log_bound = state.log_bound
     if log_bound is None:
-        note = "base below 10⁻³⁰⁰"
+        note = f"base {number(state.before, 4)}" if state.before > TINY else "base below 10⁻³⁰⁰"
     else:
         bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
-        note = f"at most {bound}: base {number(before, 4)} ÷ q"
-    return [truth, persuasion, Readout("mean cost", number(cost, 4), change(cost - before, 4), -1, note, cost), samples]
+        note = f"at most {bound}: base {number(state.before, 4)} ÷ q"
+    cost = Readout("mean cost", number(state.now, 4), change(state.now - state.before, 4), -1, note, state.now)
+    return [truth, persuasion, cost, samples]
 
 
-def why(state: State) -> str:
-    level, got = state.extra["level"], state.outcome
+def with_bound(state: Costed) -> str:
     lines = [
-        "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the "
-        "bar; as q → 0 it becomes an **optimizer**."
+        "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever "
+        "the bar; as q → 0 it becomes an **optimizer**."
     ]
-    if got is None:
-        return lines[0]
-    cost, before, log_bound = costs(state)
-    samples = got.log_samples_per_output
-    if log_bound is None:
-        bound = ""
-    elif max(samples, log_bound) < BEYOND:
-        bound = "=" + equation([(before, exp(samples))], exp(log_bound), 4)
-    else:
-        bound = "=" + latex_count(log_bound)
-    lines += [
-        r"For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
-        f"The cost here is max(0, {number(level)} − truth):",
-        rf"$$\mathrm E_q[\text{{cost}}]={latex(cost, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
-        f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}.",
-    ]
-    return "\n\n".join(lines)
+    got = state.chosen.outcome
+    if state.now is not None and got is not None and (samples := got.log_samples_per_output) is not None:
+        if (log_bound := state.log_bound) is None:
+            bound = ""
+        elif max(samples, log_bound) < BEYOND:
+            bound = "=" + equation([(state.before, exp(samples))], exp(log_bound), 4)
+        else:
+            bound = "=" + latex_count(log_bound)
+        lines += [
+            "For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
+            f"The cost here is max(0, {number(state.level)} − truth):",
+            rf"$$\mathrm E_q[\text{{cost}}]={latex(state.now, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
+        ]
+    return "\n\n".join([*lines, why(state)])
 
 
 PAGE = Page(
     title="Filters and quantilizers",
     url_path="filters",
     intro="Keep what is persuasive enough. How much more can truth cost than the base model’s, and how much does it?",
-    sections=(
-        choice_of(Quantilizer, Filter, Quantilizer),
-        Section("Cost", {"level": LEVEL}),
-        Section("Base model", choice=WORLD),
-    ),
+    sections=(METHOD, Section("Cost", {"level": LEVEL}), WORLD),
     solve=solve,
     takeaway=takeaway,
     readouts=with_cost,
-    scene=scene,
-    why=why,
+    figure=figure,
+    why=with_bound,
     presets={
         "Satisficer": {"method": "Filter", "threshold": 1.0},
         "Quantilizer": {"fraction": 0.1},

@@ -1,79 +1,59 @@
 """The Goodhart mixture: where each method’s truth turns, and what it costs to go on."""
 
-from math import log
-
 import numpy as np
 
-from dashboard.page import Page
-from dashboard.selecting import ALL, State, choice_of, readouts, scene, selection_of, takeaway, world_of
-from dashboard.settings import Section, Settings
-from dashboard.text import count, nats, number
-from dashboard.words import pressure, span, turn_words
-from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Outcome, Quantilizer, Selection, course, match
-from models.laws import BaseLaw
+from dashboard.pages.page import Page, Table
+from dashboard.selecting import Selected, chosen, figure, method_section, readouts, takeaway, why, world_section
+from dashboard.settings import Settings
+from dashboard.words.course import turn_words
+from dashboard.words.methods import pressure, span
+from dashboard.words.text import nats, number
+from models import METHODS, BestOfN, GoodhartMixture, NoOptimumError, Selection, course, reach
 
-METHODS = (Filter, Quantilizer, BestOfN, Boltzmann)
-
-
-def solve(settings: Settings) -> State:
-    base, source, _, _ = world_of(settings, world="Mixture")
-    selection = selection_of(settings)
-    threshold = Quantilizer if isinstance(selection, Quantilizer) else Filter  # they share one curve
-    return State(base, selection, source, (threshold, BestOfN, Boltzmann))
+METHOD = method_section(BestOfN)
+WORLD = world_section(GoodhartMixture)
 
 
-def why(state: State) -> str:
-    rows = [
-        "| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |",
-        "|---|---|---|---|---|---|",
+def solve(settings: Settings) -> Selected:
+    return chosen(METHOD, WORLD, settings)
+
+
+def turning_points(state: Selected) -> list[Table]:
+    """Every method’s turning points of mean truth, and its truth two nats beyond the highest."""
+    columns = ("method", "turning points of mean truth", "highest at", "KL", "mean truth there", "two nats further")
+    return [Table(columns, [_row(method, state) for method in METHODS])]
+
+
+def _row(method: type[Selection], state: Selected) -> list[str]:
+    base = state.base
+    try:
+        found = course(method, base)
+    except NoOptimumError:
+        return [method.name, "has no optimum here", "", "", "", ""]
+    places = [method().at_depth(base, 0.0).apply(base), *found.turns, found.end]
+    best = places[int(np.argmax(found.heights))]
+    beyond = reach(method, base, kl=best.kl + 2)
+    return [
+        method.name,
+        f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
+        "no pressure" if best.kl < 1e-12 else pressure(best.selection),
+        nats(best.kl),
+        number(best.mean_truth, 3),
+        number(beyond.mean_truth, 3) if beyond else "out of reach",
     ]
-    for method in ALL:
-        found = course(method, state.base)
-        heights = found.heights
-        best = [base_of(method, state.base), *found.turns, found.end][int(np.argmax(heights))]
-        beyond = match(method, state.base, kl=best.kl + 2)
-        cells = (
-            method.name,
-            f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
-            "no pressure" if best.kl < 1e-12 else pressure(best.selection),
-            nats(best.kl),
-            number(best.mean_truth, 3),
-            number(beyond.mean_truth, 3) if beyond else "out of reach",
-        )
-        rows.append(f"| {' | '.join(cells)} |")
-    honest, liar = state.base.modes
-    owner = "neither mode"
-    if liar.sd_persuasiveness != honest.sd_persuasiveness:
-        owner = "the manipulative mode" if liar.sd_persuasiveness > honest.sd_persuasiveness else "the honest mode"
-    elif liar.mean_persuasiveness != honest.mean_persuasiveness:
-        owner = "the manipulative mode" if liar.mean_persuasiveness > honest.mean_persuasiveness else "the honest mode"
-    limit = state.base.truth_limit
-    fate = (
-        f"tends to {number(limit, 3)}" if np.isfinite(limit) else f"{'rises' if limit > 0 else 'falls'} without bound"
-    )
-    words = (
-        "**Extremal Goodhart.** Pressure finds the few that persuade by other means: the mode that is widest in "
-        f"persuasiveness owns the far tail, however rare it is. Here {owner} does, so in the limit mean truth {fate}. "
-        f"Rarity only buys time: {count(-log(liar.weight))} outputs hold one manipulative one on average."
-    )
-    return words + "\n\n" + "\n".join(rows)
-
-
-def base_of(method: type[Selection], base: BaseLaw) -> Outcome:
-    """The method with no pressure."""
-    return method.at_depth(base, 0.0).apply(base)
 
 
 PAGE = Page(
     title="Goodhart mixture",
     url_path="goodhart-mixture",
     intro="Honest outputs and a few manipulative ones: which of them does pressure find?",
-    sections=(choice_of(BestOfN, *METHODS), Section("Manipulative outputs", GoodhartMixture.parameters())),
+    sections=(METHOD, WORLD),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,
-    scene=scene,
+    figure=figure,
     why=why,
+    tables=turning_points,
     presets={
         "One liar in fifty": {"liars": 0.02},
         "One liar in ten thousand": {"liars": 1e-4, "n": 1e6},

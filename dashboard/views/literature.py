@@ -1,14 +1,15 @@
 """Checked against the literature: published results drawn, then listed beside ours."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pandas as pd
-import streamlit as st
 
-from dashboard.published import (
+from dashboard.figures.small_multiples import Curve, Mark, Panel, small_multiple
+from dashboard.figures.style import BASE, STEERING
+from dashboard.literature.published import (
     COIN,
     FIGURE,
     GROUPS,
@@ -20,22 +21,18 @@ from dashboard.published import (
     raised,
     worst_of_poisson,
 )
-from dashboard.small_multiples import Curve, Mark, Panel, small_multiple
-from dashboard.text import count, number
-from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, curve
-from models.ranks import top_correlation
+from dashboard.pages.page import Page, Plate, Table
+from dashboard.words.methods import voice
+from dashboard.words.text import count, number
+from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, curve, top_correlation
 
-__all__ = ["PANELS", "panels", "render", "signed", "summary", "table"]
+__all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
 
-TITLE, URL_PATH = "Literature", "literature"
+FILTER, BEST_OF_N, BEST_OF_POISSON, BOLTZMANN = (
+    voice(method).style for method in (Filter, BestOfN, BestOfPoisson, Boltzmann)
+)
 PRINTED = "5px 4px"  # the dash of what a source prints
 READING = "Hollow marks and grey dashes are what a source prints, or its bound; the coloured curves are what the models compute."
-STYLE = """<style>
-.st-key-panels {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(265px, 100%), 1fr)); column-gap: 1.25rem}
-.st-key-tables table {width: 100%; min-width: 46rem; font-variant-numeric: tabular-nums}
-.st-key-tables :is(th, td):nth-child(n + 2):nth-child(-n + 4) {text-align: right !important}
-.st-key-tables td:nth-child(n + 2):nth-child(-n + 5) * {white-space: nowrap}
-</style>"""
 
 
 # ── the pictures ──
@@ -51,8 +48,8 @@ def kl_of_best_of_n() -> Panel:
         title="KL of best-of-n, nats",
         across="n",
         caption=f"log n − (n − 1)/n: {'; '.join(words)} (Gao et al.).",
-        curves=[Curve("Best-of-n", n, BestOfN(n=n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
-        marks=[Mark("Base", n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
+        curves=[Curve(BEST_OF_N, n, BestOfN(n=n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
+        marks=[Mark(BASE, n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
         ticks=(1, 100, 10_000),
         span=(1, 1.6e5),
         height=(0, 12),
@@ -69,8 +66,8 @@ def kl_of_a_coin() -> Panel:
         caption=f"For a fair coin’s outputs the formula is only a bound: {at_eight[COIN]} against {at_eight[STANDARD]} at n = 8, "
         f"and never above log 2 = {number(math.log(2), 4)} (Beirami et al.).",
         curves=[
-            Curve("Base", n, bound, "the formula", 88, "top left", PRINTED),
-            Curve("Best-of-n", n, coin, "a fair coin’s outputs", 120, "top left"),
+            Curve(BASE, n, bound, "the formula", 88, "top left", PRINTED),
+            Curve(BEST_OF_N, n, coin, "a fair coin’s outputs", 120, "top left"),
         ],
         ticks=(1, 2, 4, 8, 16, 32, 64),
         span=(1, 64),
@@ -87,8 +84,8 @@ def gap_of_best_of_n() -> Panel:
         across="n, at equal KL",
         caption=f"No selection wins more often at its KL than the tilt of ranks. Best-of-n falls short by {two} at most, "
         "at n = 2 (Gui et al.).",
-        curves=[Curve("Boltzmann", n, gap, "best tilt less best-of-n", None)],
-        marks=[Mark("Best-of-n", 2, gap_to_tilt(2), f"  n = 2: {two}", "middle right")],
+        curves=[Curve(BOLTZMANN, n, gap, "best tilt less best-of-n", None)],
+        marks=[Mark(BEST_OF_N, 2, gap_to_tilt(2), f"  n = 2: {two}", "middle right")],
         ticks=(1, 2, 5, 10, 20, 50, 100),
         span=(1, 100),
         height=(0, 0.0115),
@@ -106,8 +103,8 @@ def excess_over_the_tilt() -> Panel:
         caption=f"Best-of-Poisson costs {worst} nats more than the tilt at worst, near μ = {number(at, 2)}; less than "
         f"{number(8e-4, 4)} is printed (Khalaf et al.).",
         curves=[
-            Curve("Best-of-Poisson", mu, excess, f"  {worst} at most", int(np.argmax(excess)) + 4, "middle right"),
-            Curve("Base", np.array([0.1, 100]), np.full(2, 8e-4), "less than 0.0008", 0, "top right", PRINTED),
+            Curve(BEST_OF_POISSON, mu, excess, f"  {worst} at most", int(np.argmax(excess)) + 4, "middle right"),
+            Curve(BASE, np.array([0.1, 100]), np.full(2, 8e-4), "less than 0.0008", 0, "top right", PRINTED),
         ],
         ticks=(0.1, 1, 10, 100),
         span=(0.1, 100),
@@ -132,13 +129,13 @@ def catastrophic_goodhart() -> Panel:
         f"keeps rising, to {number(utility['normal'][-1])} at n = 65,536.",
         curves=[
             *(
-                Curve("Best-of-n", n, utility[name], f"{name} error", at, side, dash)
+                Curve(BEST_OF_N, n, utility[name], f"{name} error", at, side, dash)
                 for name, (at, side, dash) in looks.items()
             ),
-            Curve("Base", np.array([100, 1000]), np.full(2, 0.5), "10² or 10³, printed", 1, "top left", PRINTED),
+            Curve(BASE, np.array([100, 1000]), np.full(2, 0.5), "10² or 10³, printed", 1, "top left", PRINTED),
         ],
         marks=[
-            Mark("Best-of-n", p.selection.n, p.mean_truth, number(p.selection.n, 0), "bottom center")
+            Mark(BEST_OF_N, p.selection.n, p.mean_truth, number(p.selection.n, 0), "bottom center")
             for p in peaks.values()
         ],
         ticks=(1, 10, 100, 1000, 10_000),
@@ -157,10 +154,10 @@ def reward_at_no_kl() -> Panel:
         caption=f"With a mass of t^−0.8 above t the mean grows while the KL goes to 0: {number(hundred.mean)} at "
         f"{number(hundred.kl)} nats for t = 100. With 1/t the mean tends to {number(raised(1e6, 1).mean)}; 1 is printed (Kwa et al.).",
         curves=[
-            Curve("RL", t, np.array([tail.mean for tail in tails[0.8]]), "mean", 50, "top left"),
-            Curve("RL", t, np.array([tail.mean for tail in tails[1]]), "mean, mass 1/t", 80, "top left", "9px 3px"),
-            Curve("RL", t, np.array([tail.kl for tail in tails[0.8]]), "KL, nats", 24, "bottom left", "3px 3px"),
-            Curve("Base", t[[0, -1]], np.ones(2), "1, printed", 1, "bottom left", PRINTED),
+            Curve(STEERING, t, np.array([tail.mean for tail in tails[0.8]]), "mean", 50, "top left"),
+            Curve(STEERING, t, np.array([tail.mean for tail in tails[1]]), "mean, mass 1/t", 80, "top left", "9px 3px"),
+            Curve(STEERING, t, np.array([tail.kl for tail in tails[0.8]]), "KL, nats", 24, "bottom left", "3px 3px"),
+            Curve(BASE, t[[0, -1]], np.ones(2), "1, printed", 1, "bottom left", PRINTED),
         ],
         ticks=(2, 10, 100, 1000),
         span=(1.5, 1000),
@@ -182,7 +179,7 @@ def ceiling_on_persuasiveness() -> Panel:
     for method, (label, at, side) in labels.items():
         outcome = curve(method, base, reach=8.0)
         share = outcome.mean_persuasiveness[1:] / np.sqrt(2 * outcome.kl[1:])
-        curves.append(Curve(method.name, outcome.kl[1:], share, label, at - 1, side))
+        curves.append(Curve(voice(method).style, outcome.kl[1:], share, label, at - 1, side))
         at_two[method] = number(float(np.interp(2.0, outcome.kl[1:], share)))
     return Panel(
         title="Gain in persuasiveness over √(2 KL)",
@@ -210,7 +207,7 @@ def correlation_within_the_top() -> Panel:
         caption="Truth and persuasiveness that correlate at 0.6 over all outputs correlate at "
         f"{number(kept(0.6, np.array(10.0)))} within the top tenth and {number(kept(0.6, np.array(1000.0)))} within the top "
         "thousandth (El-Mhamdi & Hoang).",
-        curves=[Curve("Filter", samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
+        curves=[Curve(FILTER, samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
         ticks=(1, 100, 10_000, 1_000_000),
         span=(1, 1e6),
         height=(0, 1.08),
@@ -260,33 +257,51 @@ def unbroken(text: str) -> str:
     return text.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
 
 
-def table(entries: Sequence[Entry], printed: bool) -> pd.DataFrame:
+def table(title: str, entries: Sequence[Entry]) -> Table:
     """A row for each entry, its cells in Markdown."""
-    return pd.DataFrame(
-        {
-            "What": [unbroken(e.what) for e in entries],
-            "Printed" if printed else "Formula": [e.published_text for e in entries],
-            "Ours": [e.ours_text for e in entries],
-            "Difference": ["within" if e.difference is None else signed(e.difference) for e in entries],
-            "Source": [f"[{e.source.name}]({e.source.url})" if e.source.url else e.source.name for e in entries],
-            "Where" if printed else "Formula or setting": [e.where for e in entries],
-            "Remark": [e.remark for e in entries],
-        }
-    )
+    printed = title.startswith("Printed")
+    columns = ("What", "Printed" if printed else "Formula", "Ours", "Difference", "Source")
+    rows = [
+        [
+            unbroken(e.what),
+            e.published_text,
+            e.ours_text,
+            "within" if e.difference is None else signed(e.difference),
+            f"[{e.source.name}]({e.source.url})" if e.source.url else e.source.name,
+            e.where,
+            e.remark,
+        ]
+        for e in entries
+    ]
+    return Table((*columns, "Where" if printed else "Formula or setting", "Remark"), rows, title)
 
 
-def render() -> None:
-    """The pictures, then a table for each kind of number."""
-    st.html(STYLE)
-    st.title("Checked against the literature", anchor=False)
-    st.markdown(summary(GROUPS))
-    st.caption(READING)
-    with st.container(key="panels"):
-        for panel in panels():
-            with st.container(gap=None):
-                st.plotly_chart(small_multiple(panel), config={"displayModeBar": False}, alt=panel.caption)
-                st.caption(unbroken(panel.caption))
-    with st.container(key="tables"):
-        for title, entries in GROUPS.items():
-            st.subheader(title, anchor=False)
-            st.table(table(entries, title.startswith("Printed")), border="horizontal", hide_index=True, alt=title)
+# ── the page ──
+
+
+@dataclass(frozen=True)
+class Literature:
+    """What is published and what we compute, in groups of entries."""
+
+    groups: Mapping[str, Sequence[Entry]]
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        yield ["group", "what", "published", "ours", "source", "where", "remark"]
+        for title, entries in self.groups.items():
+            for e in entries:
+                yield [title, e.what, e.published_text, repr(e.ours), e.source.name, e.where, e.remark]
+
+
+def plates(_: Literature) -> list[Plate]:
+    return [Plate(small_multiple(panel), unbroken(panel.caption)) for panel in panels()]
+
+
+PAGE = Page(
+    title="Literature",
+    url_path="literature",
+    intro=f"Checked against the literature. {READING}",
+    solve=lambda settings: Literature(GROUPS),
+    takeaway=lambda state: summary(state.groups),
+    plates=plates,
+    tables=lambda state: [table(title, entries) for title, entries in state.groups.items()],
+)

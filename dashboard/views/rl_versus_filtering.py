@@ -2,41 +2,28 @@
 
 import numpy as np
 
-from dashboard.page import Page
-from dashboard.selecting import LISTENING, SUBMODULES, State, choice_of, selection_of, world_of
+from dashboard.pages.page import Page
+from dashboard.selecting import chosen, method_section, why, world_section
 from dashboard.settings import Section, Settings
-from dashboard.steering import READING, STEERING, steer, takeaway, triangle, with_path, with_rl
-from dashboard.text import count, equation, latex, number
-from models import BestOfN, Boltzmann, Filter, log_price_of_filtering
+from dashboard.steering import STEERING, Steered, figure, takeaway, triangle, with_rl
+from dashboard.words.text import count, equation, latex, number
+from models import BestOfN, Blend, Routing, log_price_of_filtering
+from models.worlds.listening import Listening
 
-NOISE = 1e-11  # a smaller difference between two scores, as a share of them, is their rounding
-
-
-def solve(settings: Settings) -> State:
-    base, source, model, notices = world_of(settings, world=settings["reading"])
-    return steer(State(base, selection_of(settings), source, model=model, notices=notices), settings)
+METHOD = method_section(BestOfN)
+WORLD = world_section(Blend, Blend, Routing)
 
 
-def why(state: State) -> str:
-    base, end, got, model = state.base, state.extra["end"], state.outcome, state.model
-    parts = []
-    if got and base.sd_persuasiveness > 0 and state.extra["reading"] == "Blend":
-        slope = base.covariance / base.sd_persuasiveness**2
-        gain = got.mean_persuasiveness - base.mean_persuasiveness
-        scale = abs(base.mean_persuasiveness) + base.sd_persuasiveness
-        gain = gain if abs(gain) > NOISE * scale else 0.0
-        parts.append(
-            "**Selection climbs a line.** It looks at persuasiveness alone, so truth can only follow along E[truth | persuasiveness]:\n\n"
-            r"$$\mathrm E_q[T]-\mathrm E[T]=\frac{\mathrm{Cov}(T,P)}{\mathrm{Var}\,P}\,(\mathrm E_q[P]-\mathrm E[P])"
-            "=" + equation([(slope, gain)], slope * gain) + "$$"
-        )
-    elif base.sd_persuasiveness == 0:
-        parts.append("**Selection has nothing to go by:** every output is equally persuasive.")
-    elif got:
-        parts.append(
-            "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and "
-            "the outputs of B, all at persuasiveness 0, stand or fall together."
-        )
+def solve(settings: Settings) -> Steered:
+    selected = chosen(METHOD, WORLD, settings)
+    assert isinstance(selected.world, Listening)
+    numbers = {key: float(settings[key]) for key in ("time", "rivalry", "tau")}
+    return Steered(selected, selected.world, str(settings["steering"]), **numbers)
+
+
+def with_steering(state: Steered) -> str:
+    base, end, model = state.selected.base, state.end, state.model
+    parts = [why(state)]
     parts.append(
         "**RL slides towards a corner.** Its reward is linear in the listening weights, so nothing but a tie, a budget or a "
         "penalty stops the winner from taking all:\n\n"
@@ -58,25 +45,21 @@ def why(state: State) -> str:
         "submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base "
         "model’s weights to a corner."
     )
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 PAGE = Page(
     title="RL versus filtering",
     url_path="rl-versus-filtering",
-    intro="Outputs blend A (true and persuasive), B (true only) and C (persuasive only). Select the persuasive ones, or train on persuasion?",
-    sections=(
-        choice_of(BestOfN, Filter, BestOfN, Boltzmann),
-        Section("The model listens to …", LISTENING, READING),
-        Section("Submodules", SUBMODULES),
-        Section("Steering", choice=STEERING),
-    ),
+    intro="Outputs blend A (true and persuasive), B (true only) and C (persuasive only). Select the persuasive ones, or train "
+    "on persuasion?",
+    sections=(METHOD, WORLD, Section("Steering", choice=STEERING)),
     solve=solve,
     takeaway=takeaway,
     readouts=with_rl,
-    scene=with_path,
-    why=why,
-    below=triangle,
+    figure=figure,
+    why=with_steering,
+    plates=triangle,
     home=True,
     presets={
         "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 2.0},

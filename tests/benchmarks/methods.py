@@ -20,7 +20,7 @@ import numpy as np
 from scipy.integrate import quad
 
 from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Filter, Mode, OutputMixture, Quantilizer
-from models.laws import Points
+from models.laws.base import Points
 
 BASE = OutputMixture(
     [

@@ -1,0 +1,1 @@
+"""Results → Plotly figures: pure functions, with no maths of their own and no Streamlit."""

@@ -1,0 +1,158 @@
+"""What the four panels of a selection show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures.style import BASE, PINNED, STEERING, Style
+from models.laws.base import BaseLaw, OutputLaw
+
+__all__ = ["Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "span_of"]
+
+Ranges = Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Mean truth against KL for one method."""
+
+    style: Style
+    label: str
+    kl: np.ndarray
+    mean_truth: np.ndarray
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A law beside the base model’s: `threshold` is where selection cuts, if it does."""
+
+    style: Style
+    label: str
+    law: OutputLaw
+    threshold: float | None = None
+    kl: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve in the plane: truth `t` over persuasiveness `p`."""
+
+    style: Style
+    label: str
+    p: np.ndarray
+    t: np.ndarray
+    dash: str = "solid"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the four panels show.
+
+    Attributes:
+        base: the base model’s law.
+        shown: the laws beside it, the selected one first if it exists.
+        style: the chosen method’s.
+        lines: further curves in the plane.
+        curves: mean truth against KL, one per method, steering’s path among them.
+        turns: KL and mean truth wherever the chosen method’s curve turns.
+        weight: whether to draw the density ratio over the base density, on its own scale.
+        alt: the picture in words.
+    """
+
+    base: BaseLaw
+    shown: Sequence[Shown]
+    style: Style
+    lines: Sequence[Line]
+    curves: Sequence[Curve]
+    turns: Sequence[tuple[float, float]]
+    weight: bool
+    alt: str
+
+    def haunted(self, ghosts: Sequence[Shown]) -> "Scene":
+        """The scene with the first of `ghosts`, what a pinned state selects, as a further law."""
+        end = self.ranges["pressure"][1]
+        pinned = [
+            Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.kl if (g.kl or 0.0) <= end else None)
+            for g in ghosts[:1]
+            if g.style != STEERING
+        ]
+        return replace(self, shown=[*self.shown, *pinned])
+
+    @property
+    def laws(self) -> list[Shown]:
+        """Every law that has densities here, the base model’s first."""
+        return [Shown(BASE, "base model", self.base), *self.shown]
+
+    @cached_property
+    def spans(self) -> list[tuple[float, float]]:
+        """Where each law’s persuasiveness lies."""
+        return [
+            span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
+            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-(shown.kl or 0.0) - 2.5)))
+            for shown in self.laws
+        ]
+
+    @cached_property
+    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of P, law by law."""
+        return [
+            (x, shown.law.persuasiveness_pdf(x))
+            for shown, span in zip(self.laws, self.spans, strict=True)
+            for x in [density_points(span, shown.threshold)]
+        ]
+
+    @cached_property
+    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of T, law by law."""
+        return [
+            (x, shown.law.truth_pdf(x))
+            for shown in self.laws
+            for x in [density_points(span_of(shown.law.mean_truth, shown.law.sd_truth))]
+        ]
+
+    def _main(self, densities: Sequence[tuple]) -> list[tuple]:
+        """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
+        main = (BASE, self.style, STEERING)
+        return [points for shown, points in zip(self.laws, densities, strict=True) if shown.style in main]
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """The axes this scene would choose by itself."""
+        kl = max((shown.kl or 0.0 for shown in self.shown), default=0.0)
+        pressure = (0.0, max(6.0, 1.25 * kl))
+        means = [c.mean_truth[c.kl <= pressure[1]] for c in self.curves]
+        selected = [np.array([shown.law.mean_truth]) for shown in self.shown]
+        return {
+            "persuasiveness": _padded(self.spans),
+            "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
+            "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
+            "truth density": (0.0, _top(self._main(self.truth))),
+            "pressure": pressure,
+            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
+        }
+
+
+def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
+    """3.6 standard deviations either way, where both numbers exist."""
+    return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
+
+
+def density_points(span: tuple[float, float], cut: float | None = None) -> np.ndarray:
+    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
+    reach = (span[1] - span[0]) / 3
+    x = np.linspace(span[0] - reach, span[1] + reach, 201)
+    return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
+
+
+def _padded(values: Any, share: float = 0.04) -> tuple[float, float]:
+    """From the least to the greatest value, and `share` of it more on either side; never an empty range."""
+    low, high = float(np.min(values)), float(np.max(values))
+    pad = share * (high - low) or 0.5
+    return low - pad, high + pad
+
+
+def _top(densities: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
+    return 1.06 * max(float(np.max(y)) for _, y in densities) or 1.0

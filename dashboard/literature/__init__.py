@@ -1,0 +1,1 @@
+"""Published results: their formulas, written without the models, and both side by side."""

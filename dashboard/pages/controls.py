@@ -1,0 +1,213 @@
+"""Parameters → native widgets, and the buttons that change settings. The only place that makes widgets for parameters."""
+
+import math
+from collections.abc import Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard.pages.manners import Invertible
+from dashboard.pages.page import Page
+from dashboard.settings import Choice, Section, Settings, defaults, read, shown
+from models.parameters import Parameter
+
+__all__ = [
+    "answer_of_last_click",
+    "enter",
+    "go_to",
+    "keeping",
+    "pinned",
+    "presets",
+    "read_link",
+    "remember",
+    "stops",
+    "typed",
+    "widgets",
+]
+
+State = TypeVar("State")
+
+
+def enter(page: Page[State]) -> None:
+    """Coming from another page, take up this page’s own settings again: pages share keys, not values."""
+    before = st.session_state.get("page")
+    st.session_state["page"] = page.url_path
+    if before in (None, page.url_path):
+        return
+    for key in list(st.query_params):
+        del st.query_params[key]
+    history = st.session_state.get(f"{page.url_path}_history")
+    set_all(history[-1] if history else defaults(page.sections))
+
+
+def read_link(sections: Sequence[Section]) -> list[str]:
+    """Take the settings of a link into the session, and say what could not be taken.
+
+    Streamlit drops a bound value it cannot use without a word; so the link is read here, before the widgets.
+    """
+    link = {key: st.query_params[key] for key in st.query_params if key not in st.session_state}
+    asked, problems = read(sections, link)
+    for key, value in asked.items():
+        if isinstance(value, float):
+            st.session_state[key] = value
+    for key in link:
+        if key in problems or key not in asked:  # a bare name: its setting has another key
+            del st.query_params[key]
+    return list(dict.fromkeys(problems.values()))
+
+
+def widgets(sections: Sequence[Section]) -> dict[str, float | str]:
+    """Draw every section in the current container; returns the committed settings, hidden ones included."""
+    settings: dict[str, float | str] = {}
+    for section in sections:
+        with st.container(gap=None):
+            st.caption(section.title.upper())
+            if section.choice:
+                settings |= _choice(section.choice)
+            settings |= {key: _slider(key, parameter) for key, parameter in section.visible(settings).items()}
+    return settings
+
+
+def stops(parameter: Parameter, value: float) -> list[float] | None:
+    """A log slider's stops, the present value among them even where it is between two; None on a linear scale."""
+    return sorted({*parameter.stops, value}) if parameter.scale == "log" else None
+
+
+# ── buttons: they change the settings before the sliders are drawn ──
+
+
+def set_all(settings: Settings) -> None:
+    """Move every slider named in `settings`."""
+    for key, value in settings.items():
+        st.session_state[key] = value
+
+
+def presets(page: Page[State]) -> None:
+    """One button for each named state."""
+    for name, changes in page.presets.items():
+        st.button(
+            name,
+            on_click=set_all,
+            args=(defaults(page.sections) | changes,),
+            type="tertiary",
+            icon=":material/play_arrow:",
+        )
+
+
+def remember(url_path: str, settings: Settings) -> None:
+    """Add `settings` to the page’s history, for undo."""
+    history = st.session_state.setdefault(f"{url_path}_history", [])
+    if not history or history[-1] != settings:
+        history.append(settings)
+    del history[:-100]
+
+
+def keeping(page: Page[State], settings: Settings) -> None:
+    """Undo, reset and pin."""
+    history, pin = st.session_state[f"{page.url_path}_history"], f"{page.url_path}_pin"
+
+    def undo() -> None:
+        history.pop()
+        set_all(history[-1])
+
+    def toggle_pin() -> None:
+        st.session_state[pin] = None if st.session_state.get(pin) else settings
+
+    st.button("Undo", on_click=undo, disabled=len(history) < 2, icon=":material/undo:", type="tertiary")
+    start = defaults(page.sections)
+    st.button("Reset", on_click=set_all, args=(start,), icon=":material/restart_alt:", type="tertiary")
+    if page.figure:
+        st.button(
+            "Unpin" if pinned(page) else "Pin",
+            on_click=toggle_pin,
+            icon=":material/keep:",
+            type="tertiary",
+            help="Keep the present state as a ghost in the picture and read the differences while moving on.",
+        )
+
+
+def pinned(page: Page[State]) -> Settings | None:
+    """The settings that are pinned on this page."""
+    return st.session_state.get(f"{page.url_path}_pin")
+
+
+def go_to(page: Page[State], state: State) -> None:
+    """The inverse: ask for what a setting is to reach, and its slider goes there."""
+    if not (isinstance(state, Invertible) and state.targets):
+        return
+    target, value = f"{page.url_path}_target", f"{page.url_path}_target_value"
+
+    def go() -> None:
+        found = state.go_to(st.session_state[target], st.session_state.get(value, 0.0))
+        set_all(found.changes)
+        st.session_state[f"{page.url_path}_said"] = found.said
+
+    with st.popover("Go to", type="tertiary", icon=":material/my_location:"):
+        wanted = st.radio("Set the pressure so that it reaches", list(state.targets), key=target)
+        if state.targets[wanted]:
+            st.number_input("value", value=1.0, key=value, format="%g", label_visibility="collapsed")
+        st.button("Go", on_click=go, type="primary")
+
+
+def answer_of_last_click(page: Page[State]) -> None:
+    """What the last “Go to” found, said once."""
+    if said := st.session_state.pop(f"{page.url_path}_said", None):
+        st.info(said)
+
+
+def typed(page: Page[State], settings: Settings) -> None:
+    """Every slider’s number, to be typed to the last digit."""
+    with st.popover("Type", type="tertiary", icon=":material/keyboard:"):
+        for key, parameter in shown(page.sections, settings).items():
+            box = f"typed_{key}_{settings[key]!r}"
+
+            def take(key: str = key, box: str = box) -> None:
+                if math.isfinite(st.session_state[box]):
+                    st.session_state[key] = st.session_state[box]
+
+            st.number_input(
+                f"{parameter.label} · ${parameter.symbol}$",
+                parameter.low,
+                parameter.high,
+                float(settings[key]),
+                step=parameter.step or None,
+                format="%.9g",
+                key=box,
+                on_change=take,
+            )
+
+
+def _choice(choice: Choice) -> dict[str, float | str]:
+    """The chosen option, and the defaults of every option's parameters."""
+    hidden = {key: p.default for option in choice.options for key, p in choice.knobs(option).items()}
+    if len(choice.options) == 1:
+        return {choice.key: choice.default} | hidden
+    chosen = st.segmented_control(
+        choice.label,
+        list(choice.options),
+        default=choice.default,
+        required=True,
+        key=choice.key,
+        help=choice.help,
+        label_visibility="collapsed",
+        width="stretch",
+        wrap=True,
+        bind="query-params",
+    )
+    return {choice.key: chosen or choice.default} | hidden
+
+
+def _slider(key: str, parameter: Parameter) -> float:
+    label = f"{parameter.label} · ${parameter.symbol}$"
+    shared = {"key": key, "help": parameter.help, "bind": "query-params"}
+    default = parameter.default
+    if parameter.scale == "log":
+        steps = stops(parameter, st.session_state.get(key, default))
+        return st.select_slider(label, steps, default, format_func=_compact, **shared)
+    return st.slider(label, parameter.low, parameter.high, default, step=parameter.step, **shared)
+
+
+def _compact(value: float) -> str:
+    """A number that is short to read and exact to read back: 64, 2.5e6, 0.001."""
+    text = f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")

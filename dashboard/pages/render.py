@@ -1,0 +1,79 @@
+"""A page on the screen: sliders in the sidebar, then the live part, then why."""
+
+import json
+from typing import TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.live import live_figure
+from dashboard.live.server import working
+from dashboard.pages import controls, exports
+from dashboard.pages.page import Page, Plate, Table
+from dashboard.settings import as_text, shown
+
+__all__ = ["render"]
+
+State = TypeVar("State")
+
+
+@working()
+def render(page: Page[State]) -> None:
+    """Draw `page`, and only the buttons that its settings and its state have a use for."""
+    controls.enter(page)
+    problems = controls.read_link(page.sections)
+    with st.sidebar:
+        settings = controls.widgets(page.sections)
+    controls.remember(page.url_path, settings)
+    pin = controls.pinned(page) if page.figure else None
+    state = page.solve(settings)
+    with st.container(gap=None):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.title(page.title, anchor=False, width="content")
+            with st.container(horizontal=True, gap="xsmall", width="content"):
+                if page.sections:
+                    controls.keeping(page, settings)
+                    controls.go_to(page, state)
+                    controls.typed(page, settings)
+                exports.popover(page, settings, state)
+        st.caption(page.intro)
+        with st.container(horizontal=True, gap="small"):
+            controls.presets(page)
+    controls.answer_of_last_click(page)
+    if problems:
+        st.warning("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:")
+    if page.figure:
+        live_figure(
+            page.picture(state, page.solve(pin) if pin else None),
+            key=f"{page.url_path}_figure",
+            url_path=page.url_path,
+            settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
+            sliders={key: controls.stops(p, settings[key]) for key, p in shown(page.sections, settings).items()},
+        )
+    else:
+        st.markdown(page.takeaway(state))
+    if words := page.why(state):
+        st.markdown(words)
+    _plates(page.url_path, page.plates(state))
+    for table in page.tables(state):
+        _table(page, table)
+
+
+def _plates(name: str, plates: list[Plate]) -> None:
+    """One figure over the whole width, or several side by side, each with its caption."""
+    with st.container(key=f"{name}_plates" if len(plates) > 1 else None):
+        for k, plate in enumerate(plates):
+            with st.container(gap=None):
+                st.plotly_chart(
+                    plate.figure, key=f"{name}_plate_{k}", config={"displayModeBar": False}, alt=plate.caption or None
+                )
+                if plate.caption:
+                    st.caption(plate.caption)
+
+
+def _table(page: Page[State], table: Table) -> None:
+    if table.title:
+        st.subheader(table.title, anchor=False)
+    frame = pd.DataFrame(table.rows, columns=list(table.columns))
+    with st.container(key=f"{page.url_path}_table_{table.title or 'numbers'}"):
+        st.table(frame, border="horizontal", hide_index=True, alt=table.title or page.title)

@@ -1,0 +1,90 @@
+"""What pages say about the course of mean truth: sentences made from computed results."""
+
+import numpy as np
+
+from dashboard.words.methods import pressure, span
+from dashboard.words.text import apart, number
+from models import Course, Outcome
+
+__all__ = ["course_words", "no_peak", "turn_words"]
+
+
+def course_words(course: Course, here: Outcome) -> str:
+    """What more of the same pressure does to truth: every turn over the whole range, where it is highest, the limit."""
+    match course.directions:
+        case (0,):
+            said = f"Pressure leaves truth as it is, {span(course)}."
+        case (1,):
+            said = f"More pressure **never hurts truth**, {span(course)}."
+        case (-1,):
+            said = f"Any pressure **costs truth**, {span(course)}."
+        case (1, -1):
+            said = _one_peak(course, here)
+        case _:
+            said = f"{_every_turn(course)} {_highest(course)}"
+    return said + _limit(course)
+
+
+def no_peak(course: Course) -> str:
+    """Where mean truth is highest, if that is no peak."""
+    if course.directions == (0,):
+        return f"Mean truth has no peak: pressure leaves it as it is, {span(course)}."
+    if course.heights[0] >= course.heights[-1]:
+        return f"Mean truth is highest with no pressure at all, {span(course)}."
+    return f"Mean truth is highest where the range ends, {span(course)}."
+
+
+def turn_words(course: Course) -> str:
+    """Every turning point, in a line."""
+    heights = apart(*course.heights)[1:]
+    kinds = ["peak" if direction > 0 else "trough" for direction in course.directions]
+    turns = [
+        f"{kind} {height} at {pressure(turn.selection)}"
+        for kind, height, turn in zip(kinds, heights, course.turns, strict=False)
+    ]
+    return "; ".join(turns) or f"no turn, {span(course)}"
+
+
+def _one_peak(course: Course, here: Outcome) -> str:
+    (top,) = course.turns
+    base, height, end = course.heights
+    harm = "**destroys it**" if end < base or height - end > 0.5 * (height - base) else "**costs truth**"
+    if abs(here.kl - top.kl) < 1e-6:
+        return f"Truth is **at its highest** here; more pressure {harm}, {span(course)}."
+    shown = apart(base, height)[1]
+    tense = "was" if here.kl > top.kl else "will be"
+    return (
+        f"Truth {tense} highest at {pressure(top.selection)} (mean truth {shown}); pressure beyond that {harm}, "
+        f"{span(course)}."
+    )
+
+
+def _every_turn(course: Course) -> str:
+    heights = apart(*course.heights)
+    verbs = ["**rises**" if direction > 0 else "**falls**" for direction in course.directions]
+    places = [pressure(outcome.selection) for outcome in (*course.turns, course.end)]
+    steps = [f"{verb} to {height} at {place}" for verb, height, place in zip(verbs, heights[1:], places, strict=True)]
+    return f"With more and more pressure truth {', then '.join(steps)}."
+
+
+def _highest(course: Course) -> str:
+    heights = course.heights
+    best = int(np.argmax(heights))
+    shown = apart(*heights)[best]
+    if best == 0:
+        return f"It is highest, {shown}, with no pressure at all."
+    where = "there" if best == len(heights) - 1 else f"at {pressure(course.turns[best - 1].selection)}"
+    return f"It is highest, {shown}, {where}."
+
+
+def _limit(course: Course) -> str:
+    """What comes beyond the range, where that is not more of the same."""
+    end, limit, direction = course.heights[-1], course.limit, course.directions[-1]
+    if np.isinf(limit):
+        return (
+            ""
+            if np.sign(limit) == direction
+            else f" In the limit it {'rises' if limit > 0 else 'falls'} without bound."
+        )
+    reached = course.reaches_limit or number(end) == number(limit)
+    return "" if reached else f" In the limit it tends to {number(limit)}."

@@ -1,0 +1,171 @@
+"""How each method looks and speaks: adding a method to the screen is adding its voice here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures.style import Style
+from dashboard.words.text import count, equation, latex, nats, number
+from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
+
+__all__ = ["VOICES", "Voice", "pressure", "share", "span", "subject", "voice"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """A method’s colour and words.
+
+    Attributes:
+        style: of its curve and of what it selects.
+        label: what it selects, in a few words: “best of 64”.
+        subject: how a sentence about it begins; “Keeping the” and the label if not given.
+        pressure: the pressure as formulas write it; the knob’s symbol and number if not given.
+        cut: the persuasiveness below which nothing is kept, if there is one.
+        formulas: paragraphs of its own, of what was selected and of the course of mean truth.
+        falling: whether more pressure is a smaller number.
+    """
+
+    style: Style
+    label: Callable[[Any], str]
+    subject: Callable[[Any], str] | None = None
+    pressure: Callable[[Any], str] | None = None
+    cut: Callable[[Outcome], float | None] = lambda outcome: None
+    formulas: Callable[[Outcome, Course], list[str]] = lambda outcome, course: []
+    falling: bool = False
+
+
+def voice(method: Selection | type[Selection]) -> Voice:
+    return VOICES[method if isinstance(method, type) else type(method)]
+
+
+def subject(selection: Selection) -> str:
+    said = voice(selection)
+    return said.subject(selection) if said.subject else f"Keeping the {said.label(selection)}"
+
+
+def pressure(selection: Selection) -> str:
+    """The pressure as formulas write it: “n = 64”."""
+    knob, value, said = selection.knob(), float(selection.pressure), voice(selection)
+    if said.pressure:
+        return f"{knob.symbol} = {said.pressure(selection)}"
+    if knob.scale == "log" or value >= 1000:
+        return f"{knob.symbol} = {count(np.log(value))}"
+    return f"{knob.symbol} = {number(value)}"
+
+
+def span(course: Course) -> str:
+    """The range that a statement about more pressure is about."""
+    last = course.end.selection
+    return f"{'down' if voice(last).falling else 'up'} to {pressure(last)}"
+
+
+def share(log_fraction: float) -> str:
+    """A fraction, given by its logarithm, as a percentage, or “1 in …” where that is shorter."""
+    percent = 100 * np.exp(log_fraction)
+    return f"{percent:.3g} %" if percent >= 0.1 else f"1 in {count(-log_fraction)}"
+
+
+# ── the formulas ──
+
+
+def what_a_bar_costs(got: Outcome, course: Course) -> list[str]:
+    samples = got.log_samples_per_output
+    return [f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}."]
+
+
+def best_of_n_formulas(got: Outcome, course: Course) -> list[str]:
+    n = got.selection.pressure
+    formula = log(n) - (n - 1) / n
+    lines = [
+        "Best-of-n weighs an output at persuasiveness $p$ by $n\\,F(p)^{n-1}$: its rank among the base model’s outputs is "
+        "all that counts.",
+        r"$$\mathrm{KL}=\ln n-\frac{n-1}{n}=" + equation([(log(n),), (-(n - 1) / n,)], formula) + r"\text{ nats}$$",
+        "It beats one output of the base model with probability",
+        r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
+    ]
+    if not np.isclose(got.kl, formula, rtol=1e-9, atol=1e-12):
+        lines.append(f"Ties, broken at random, keep the KL below the formula, at {number(got.kl, 3)} nats.")
+    return lines
+
+
+def best_of_poisson_formulas(got: Outcome, course: Course) -> list[str]:
+    mu = got.selection.pressure
+    return [
+        r"Best-of-Poisson weighs an output at persuasiveness $p$ by $(\mu F(p)+1)\,e^{\mu(F(p)-1)}$, and draws "
+        f"$1+\\mu={latex(1 + mu)}$ outputs on average."
+    ]
+
+
+def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
+    lam = got.selection.pressure
+    price = r"\infty" if lam == 0 else latex(1 / lam)
+    places = " and ".join(pressure(turn.selection) for turn in course.turns)
+    turns = f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns"
+    lines = [
+        r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
+        rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022)."
+    ]
+    if (covariance := got.covariance) is not None:
+        lines.append(
+            r"$$\frac{\mathrm d\,\mathrm E_\lambda[T]}{\mathrm d\lambda}=\mathrm{Cov}_\lambda(T,P)="
+            + latex(covariance, 4)
+            + "$$"
+        )
+        lines.append(f"While it is above 0 more pressure helps truth, and below 0 it hurts. {turns}, {span(course)}.")
+    return lines
+
+
+def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
+    if not (slope := got.selection.pressure):
+        return []
+    return [
+        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(float(got.law.start), 4)}$, where the mean "
+        "weight is 1 (Huang et al. 2025)."
+    ]
+
+
+# ── the voices ──
+
+VOICES: Mapping[type[Selection], Voice] = {
+    Filter: Voice(
+        style=Style("Filter", "#009E73", "6px 2px 2px 2px"),
+        label=lambda selection: f"filter at {number(selection.threshold)}",
+        subject=lambda selection: f"Keeping only outputs above {number(selection.threshold)}",
+        cut=lambda outcome: float(outcome.selection.pressure),
+        formulas=what_a_bar_costs,
+    ),
+    Quantilizer: Voice(
+        style=Style("Quantilizer", "#CC79A7", "3px 2px"),
+        label=lambda selection: f"top {share(np.log(selection.fraction))}",
+        pressure=lambda selection: share(np.log(selection.fraction)),
+        cut=lambda outcome: float(outcome.base.isf(np.log(outcome.selection.pressure))),
+        formulas=what_a_bar_costs,
+        falling=True,
+    ),
+    BestOfN: Voice(
+        style=Style("Best-of-n", "#0072B2"),
+        label=lambda selection: f"best of {count(np.log(selection.n))}",
+        formulas=best_of_n_formulas,
+    ),
+    BestOfPoisson: Voice(
+        style=Style("Best-of-Poisson", "#56B4E9", "10px 3px 2px 3px"),
+        label=lambda selection: f"best of 1 + Poisson({count(np.log(selection.mu)) if selection.mu > 0 else 0})",
+        formulas=best_of_poisson_formulas,
+    ),
+    Boltzmann: Voice(
+        style=Style("Boltzmann", "#E69F00", "8px 3px"),
+        label=lambda selection: f"Boltzmann, λ = {number(selection.strength)}",
+        subject=lambda selection: f"KL-penalised selection at λ = {number(selection.strength)}",
+        formulas=boltzmann_formulas,
+    ),
+    ChiSquared: Voice(
+        style=Style("Chi-squared", "#999933", "5px 2px"),
+        label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
+        subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
+        cut=lambda outcome: float(outcome.law.start) if outcome.selection.pressure > 0 else None,
+        formulas=chi_squared_formulas,
+    ),
+}

@@ -1,0 +1,163 @@
+"""What each world has to say of itself: adding a world to the screen is adding its story here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf, log
+from typing import Any
+
+import numpy as np
+
+from dashboard.words.methods import share
+from dashboard.words.text import count, equation, exactly, number
+from models import (
+    Blend,
+    Boltzmann,
+    Filter,
+    GoodhartMixture,
+    Outcome,
+    Routing,
+    Selection,
+    TruthPlusLaplace,
+    TruthPlusNormal,
+    TruthPlusStudentT,
+    TruthPlusUniform,
+    World,
+    mode_crossings,
+)
+
+__all__ = ["TALES", "Tale", "tell"]
+
+NOISE = 1e-11  # a smaller difference between two scores, as a share of them, is their rounding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tale:
+    """A world’s words.
+
+    Attributes:
+        help: what it is, in a sentence, for who chooses between worlds.
+        paragraphs: what it does to a selection: of the world, the selection, and what that left, if anything.
+    """
+
+    help: str
+    paragraphs: Callable[[Any, Selection, Outcome | None], list[str]]
+
+
+def tell(world: World, selection: Selection, got: Outcome | None) -> list[str]:
+    return TALES[type(world)].paragraphs(world, selection, got)
+
+
+# ── the three submodules ──
+
+
+def of_a_blend(world: Blend, selection: Selection, got: Outcome | None) -> list[str]:
+    base = world.law()
+    if base.sd_persuasiveness == 0:
+        return [NOTHING_TO_GO_BY]
+    if got is None:
+        return []
+    slope = base.covariance / base.sd_persuasiveness**2
+    gain = got.mean_persuasiveness - base.mean_persuasiveness
+    scale = abs(base.mean_persuasiveness) + base.sd_persuasiveness
+    gain = gain if abs(gain) > NOISE * scale else 0.0
+    return [
+        "**Selection climbs a line.** It looks at persuasiveness alone, so truth can only follow along "
+        "E[truth | persuasiveness]:\n\n"
+        r"$$\mathrm E_q[T]-\mathrm E[T]=\frac{\mathrm{Cov}(T,P)}{\mathrm{Var}\,P}\,(\mathrm E_q[P]-\mathrm E[P])"
+        "=" + equation([(slope, gain)], slope * gain) + "$$"
+    ]
+
+
+def of_routing(world: Routing, selection: Selection, got: Outcome | None) -> list[str]:
+    if world.law().sd_persuasiveness == 0:
+        return [NOTHING_TO_GO_BY]
+    if got is None:
+        return []
+    return [
+        "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and "
+        "the outputs of B, all at persuasiveness 0, stand or fall together."
+    ]
+
+
+NOTHING_TO_GO_BY = "**Selection has nothing to go by:** every output is equally persuasive."
+
+
+# ── the Goodhart mixture ──
+
+
+def of_a_mixture(world: GoodhartMixture, selection: Selection, got: Outcome | None) -> list[str]:
+    base = world.mixture()
+    owner = "neither mode"
+    if world.liar_spread != 1:
+        owner = "the manipulative mode" if world.liar_spread > 1 else "the honest mode"
+    elif world.liar_persuasiveness != 0:
+        owner = "the manipulative mode" if world.liar_persuasiveness > 0 else "the honest mode"
+    limit = base.truth_limit
+    way = "rises" if limit > 0 else "falls"
+    fate = f"tends to {number(limit, 3)}" if np.isfinite(limit) else f"{way} without bound"
+    said = [
+        "**Extremal Goodhart.** Pressure finds the few that persuade by other means: the mode that is widest in "
+        f"persuasiveness owns the far tail, however rare it is. Here {owner} does, so in the limit mean truth {fate}. "
+        f"Rarity only buys time: {count(-log(world.liars))} outputs hold one manipulative one on average."
+    ]
+    if got is not None and isinstance(selection, Boltzmann):
+        said.append(_two_modes(world, selection))
+    return said
+
+
+def _two_modes(world: GoodhartMixture, selection: Boltzmann) -> str:
+    """How much of the policy is manipulative, and where that is half."""
+    base = world.mixture()
+    log_weight = log(world.liars) + float(base.log_tilt_of_modes(selection.strength)[1])
+    crossings = " and ".join(f"λ = {exactly(x)}" for x in mode_crossings(base))
+    where = f"The two modes weigh the same at {crossings}" if crossings else "The two modes never weigh the same"
+    return f"{where}; now {share(log_weight)} of the policy is manipulative."
+
+
+# ── truth plus error ──
+
+FATES = {
+    TruthPlusNormal: "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
+    TruthPlusLaplace: "**The Laplace error.** The hazard rate of persuasiveness rises towards 1/b, and truth above a rising bar "
+    "towards σ_T²/b.",
+    TruthPlusStudentT: "**The Student-t error.** The hazard rate of persuasiveness falls in the end, and truth above a rising bar "
+    "falls back to 0: catastrophic Goodhart.",
+    TruthPlusUniform: "**The Uniform error.** It ends at h, so far out only truth can make an output more persuasive.",
+}
+
+
+def of_truth_plus_error(world: Any, selection: Selection, got: Outcome | None) -> list[str]:
+    base = world.law()
+    bar = float(selection.threshold) if isinstance(selection, Filter) else round(float(base.isf(np.log(0.01))), 2)
+    variance, hazard, limit = base.sd_truth**2, base.hazard(bar), base.strength_limit
+    lines = [
+        FATES[type(world)],
+        r"$$\mathrm E[T\mid P\ge c]=\sigma_T^2\,\frac{f_P(c)}{\bar S(c)}="
+        + equation([(variance, hazard)], variance * hazard, 4)
+        + rf"\quad\text{{at }}c={exactly(bar)}$$",
+    ]
+    if limit == 0:
+        lines.append("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.")
+    elif limit < inf:
+        lines.append(
+            f"KL-penalised RL has an optimum only below λ = 1/b = {exactly(limit)}; its mean truth is σ_T² λ up to there."
+        )
+    if got is not None and isinstance(selection, Boltzmann):
+        strength = selection.strength
+        lines.append(
+            r"$$\mathrm E_\lambda[T]=\sigma_T^2\lambda=" + equation([(variance, strength)], got.mean_truth, 4) + "$$"
+        )
+    return [*lines, "After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."]
+
+
+# ── the tales ──
+
+TALES: Mapping[type[World], Tale] = {
+    Blend: Tale(help="Blend: every output listens to all three submodules.", paragraphs=of_a_blend),
+    Routing: Tale(help="Routing: each output comes wholly from one of them.", paragraphs=of_routing),
+    GoodhartMixture: Tale(help="Mixture: honest outputs and a few manipulative ones.", paragraphs=of_a_mixture),
+    TruthPlusNormal: Tale(help="Truth plus an error: with a light tail,", paragraphs=of_truth_plus_error),
+    TruthPlusLaplace: Tale(help="an exponential one,", paragraphs=of_truth_plus_error),
+    TruthPlusStudentT: Tale(help="a heavy one,", paragraphs=of_truth_plus_error),
+    TruthPlusUniform: Tale(help="or none.", paragraphs=of_truth_plus_error),
+}

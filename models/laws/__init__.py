@@ -1,0 +1,1 @@
+"""Laws of (truth, persuasiveness): what they can answer, mixtures of normals, truth plus error, and both reweighted."""

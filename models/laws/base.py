@@ -1,0 +1,411 @@
+"""What every law of (truth, persuasiveness) can answer, and the one quadrature they share.
+
+An `OutputLaw` answers questions about outputs; a `BaseLaw` is one that selection can start from.
+Attributes have the shape of the law's parameters (a float for a single law); densities append the shape
+of their argument to it. A point mass has no density: the ``*_pdf`` methods describe the continuous part,
+and the ``*_atoms`` methods the rest.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from models.numerics.axes import align, plain
+from models.numerics.panels import panels
+
+__all__ = [
+    "Atoms",
+    "BaseLaw",
+    "EmptySelectionError",
+    "NoOptimumError",
+    "Nodes",
+    "OutputLaw",
+    "Points",
+    "Ratio",
+    "Reweighting",
+]
+
+# Log of a tail so small that panels have to follow its own scale.
+DEEP = -25.0
+# Log of a share of the selected mass that may be treated roughly.
+HEAVY = 36.0
+
+
+class EmptySelectionError(ValueError):
+    """A selection that keeps no output at all: its result does not exist. `reason` says why, in a clause."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.reason = reason
+
+
+class NoOptimumError(ValueError):
+    """A selection whose best policy does not exist. `reason` says why, in a clause."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Atoms:
+    """Point masses: `position` and `mass`, both of shape (..., number of atoms)."""
+
+    position: np.ndarray
+    mass: np.ndarray
+
+
+class OutputLaw(ABC):
+    """The joint law of an output's truth T and persuasiveness P. `computed` says how its numbers come about."""
+
+    computed: ClassVar[str] = "closed form"
+
+    @property
+    @abstractmethod
+    def mean_truth(self) -> float: ...
+
+    @property
+    @abstractmethod
+    def mean_persuasiveness(self) -> float: ...
+
+    @property
+    @abstractmethod
+    def sd_truth(self) -> float: ...
+
+    @property
+    @abstractmethod
+    def sd_persuasiveness(self) -> float: ...
+
+    @property
+    def covariance(self) -> float | None:
+        """Cov(T, P), square score units, where it is known in closed form."""
+        return None
+
+    @abstractmethod
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        """Density of T at `t`, any shape, per score unit."""
+
+    @abstractmethod
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        """Density of P at `p`, any shape, per score unit."""
+
+    @abstractmethod
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        """Density of (T, P) at the broadcast of `t` and `p`, per square score unit."""
+
+    @abstractmethod
+    def truth_atoms(self) -> Atoms: ...
+
+    @abstractmethod
+    def persuasiveness_atoms(self) -> Atoms: ...
+
+    @abstractmethod
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where truth lies, group by group (one law only): centres, and scales of about a standard deviation. All the
+        mass is within 14 scales of some centre; a scale of 0 marks a jump of the density."""
+
+    @abstractmethod
+    def on_nodes(self, base: "BaseLaw") -> tuple["Points", np.ndarray]:
+        """Nodes of persuasiveness, as points of `base` whose ranks are wanted, and the log of this law's mass on each.
+
+        Raises:
+            ValueError: where the law has nodes for one pressure at a time only, or for no point masses.
+            ArithmeticError: where a selection has left the base law's quadrature.
+        """
+
+    def expected_shortfall(self, level: float) -> float:
+        """E[max(0, level − T)] of one law, score units: by quadrature over every group of outputs, however rare, as far
+        down as a double tells a density from 0."""
+        atoms = self.truth_atoms()
+        of_atoms = float(np.sum(np.maximum(level - atoms.position, 0.0) * atoms.mass))
+        edges = np.unique([c + s * np.linspace(-38, 14, 209) for c, s in zip(*self.truth_groups(), strict=True)])
+        t, width = panels(np.append(edges[edges < level], level))
+        if not t.size:
+            return of_atoms
+        return of_atoms + float(np.sum((level - t) * self.truth_pdf(t) * width))
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Values of P, and their ranks under a base law, computed once for all who ask.
+
+    The first `rows` axes of `p` belong to the pressures: each has points of its own.
+    """
+
+    base: "BaseLaw"
+    p: np.ndarray
+    rows: int = 0
+
+    def align(self, pressure: np.ndarray) -> np.ndarray:
+        """`pressure` with its axes before those of the points."""
+        return align(pressure, np.ndim(self.p) - self.rows)
+
+    @cached_property
+    def log_pdf(self) -> np.ndarray:
+        return np.asarray(self.base.log_persuasiveness_pdf(self.p))
+
+    @cached_property
+    def log_cdf(self) -> np.ndarray:
+        """log P(P ≤ p)."""
+        return self.base.log_cdf(self.p)
+
+    @cached_property
+    def log_below(self) -> np.ndarray:
+        """log P(P < p); smaller than `log_cdf` on an atom."""
+        return self.base.log_cdf(self.p, strict=True)
+
+    @cached_property
+    def truth(self) -> tuple[np.ndarray, np.ndarray]:
+        """E[T | P = p] and Var[T | P = p]."""
+        return self.base.truth_given(self.p)
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """A quadrature rule for expectations over the base law of P: points and log masses.
+
+    The last `atoms` points are the law's point masses, carried exactly.
+    """
+
+    points: Points
+    log_mass: np.ndarray
+    atoms: int
+
+    @property
+    def p(self) -> np.ndarray:
+        return self.points.p
+
+
+class Ratio(Protocol):
+    """Log density ratio dq/df of a selection against its base, as a function of P; pressures' axes first."""
+
+    def __call__(self, points: Points) -> np.ndarray: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Reweighting:
+    """What a selection does to a base law, on nodes of that law.
+
+    Attributes:
+        ratio: its log density ratio, which has a kink at `start` only.
+        log_mass: log of the selected mass on each node.
+    """
+
+    nodes: Nodes
+    ratio: Ratio
+    start: np.ndarray
+    log_mass: np.ndarray
+
+
+class BaseLaw(OutputLaw):
+    """A law that selection starts from. Only the law of P and E[T | P], Var[T | P] enter a selection."""
+
+    @abstractmethod
+    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        """log P(P ≤ p), or of P < p when `strict`; full relative accuracy in both tails."""
+
+    @abstractmethod
+    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        """log P(P ≥ p), or of P > p when `strict`; full relative accuracy in both tails."""
+
+    @abstractmethod
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        """log density of P, which stays a number far out where the density does not."""
+
+    @abstractmethod
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        """log density of (T, P) at the broadcast of `t` and `p`."""
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        return plain(np.exp(self.log_persuasiveness_pdf(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        return plain(np.exp(self.log_joint_pdf(t, p)))
+
+    @abstractmethod
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """E[T | P = p] and Var[T | P = p], any shape of `p`.
+
+        Raises:
+            ValueError: where no output has persuasiveness p.
+        """
+
+    def regression(self, p: np.ndarray) -> np.ndarray:
+        """r(p) = E[T | P = p]."""
+        return plain(self.truth_given(np.asarray(p, dtype=float))[0])
+
+    @cached_property
+    @abstractmethod
+    def edges(self) -> np.ndarray:
+        """Edges of the quadrature's panels over P, in order; empty if P has no density. Between them lies all the
+        mass that any pressure of the models can reach, but for the pure power of a heavy tail."""
+
+    @property
+    def blur(self) -> float:
+        """How much of a standard deviation the rounding of a value of P may amount to: the relative accuracy to expect
+        of numbers that depend on where in the law P lies."""
+        return np.finfo(float).eps
+
+    @property
+    def slope(self) -> float | None:
+        """The slope of E[T | P] where that is known to be a straight line: then mean truth follows mean persuasiveness,
+        and never turns."""
+        return None
+
+    def rings(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """P and T along contours of equal density that show where the outputs are; none where nothing is known of them."""
+        return []
+
+    def on_nodes(self, base: "BaseLaw") -> tuple[Points, np.ndarray]:
+        return Points(base, self.nodes.p), self.nodes.log_mass
+
+    @property
+    @abstractmethod
+    def highest(self) -> float:
+        """The upper end of the support of P; ∞ if there is none."""
+
+    @property
+    @abstractmethod
+    def truth_limit(self) -> float:
+        """What mean truth tends to as any method's pressure grows without bound: lim r(p) as p → `highest`; ±∞ if it
+        passes every bound."""
+
+    @property
+    def tail_index(self) -> float:
+        """P(|P| > p) falls like a power p^(−index): moments of this order and above do not exist. ∞ for light tails."""
+        return np.inf
+
+    @property
+    def strength_limit(self) -> float:
+        """E[e^{λP}] is finite for λ below this."""
+        return np.inf
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """The quadrature rule over the whole line."""
+        return self.nodes_above(-np.inf)
+
+    def nodes_above(self, start: np.ndarray) -> Nodes:
+        """The same for what is above `start`, where a weight has a kink: panels shrink towards it by factors of 4.
+
+        One row of nodes for each value of `start`.
+        """
+        start = np.asarray(start, dtype=float)[..., None]
+        rows = start.shape[:-1]
+        atoms = self.persuasiveness_atoms()
+        pieces = [(atoms.position, np.zeros_like(atoms.position))]
+        if self.edges.size:
+            inner = atoms.position[(atoms.position > self.edges[0]) & (atoms.position < self.edges[-1])]
+            edges, last = np.union1d(self.edges, inner), self.edges[-1:]
+            if np.any(start > -np.inf):
+                start = np.maximum(start, edges[0])
+                panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
+                added = start + panel * 4.0 ** -np.arange(14)
+                log_beyond = np.asarray(self.log_sf(start))
+                if self.tail_index == np.inf and np.any(log_beyond < DEEP):
+                    # A light tail falls at least as fast from here on as it does here.
+                    hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)
+                    added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
+                if self.tail_index < np.inf:
+                    # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
+                    far = start > last * np.exp(-HEAVY / self.tail_index)
+                    folds = np.linspace(0, HEAVY / self.tail_index, 2 + int(HEAVY / min(self.tail_index, 2.0)))[1:]
+                    beyond = np.where(far, start, 0.0) * np.exp(folds)
+                    added = np.concatenate([added, beyond], axis=-1)
+                    last = np.where(far, beyond[..., -1:], last)
+                edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
+                edges = np.maximum(np.sort(edges, axis=-1), start)
+                if self.tail_index < np.inf:
+                    edges = np.minimum(edges, last)
+            inside, width = panels(edges)
+            ends = (self.edges[:1], last) if self.tail_index < np.inf else ()
+            pieces = [(inside, width), *(self._power_tail(end) for end in ends), *pieces]
+        p, width = (
+            np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
+            for xs in zip(*pieces, strict=True)
+        )
+        points, n = Points(self, p, len(rows)), atoms.position.size
+        with np.errstate(divide="ignore"):
+            log_mass = points.log_pdf + np.log(width)
+        log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
+        return Nodes(points, log_mass, n)
+
+    def _power_tail(self, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are."""
+        a = self.tail_index
+        if a > 2:
+            far = (a - 2) / (2 * a * (a - 1))
+            x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
+        else:
+            x, mass = np.array([a / (a - 1) if a > 1 else 2.0]), np.array([1 / a])
+        return end * x, abs(end) * mass * x ** (a + 1)
+
+    @abstractmethod
+    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+        """E[(P − start)⁺], score units."""
+
+    @abstractmethod
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        """E[(P − start)⁺ T], square score units; by Stein’s identity, E[T g(P)] = E[T] E[g(P)] + Cov E[g′(P)] of a
+        normal pair, in closed form."""
+
+    @abstractmethod
+    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """The threshold c with log P(P ≥ c) = `log_tail`; at an atom that straddles it, the atom."""
+
+    @cached_property
+    def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
+        at = np.union1d(self.edges, self.persuasiveness_atoms().position)
+        return at, np.asarray(self.log_sf(at))
+
+    def continuous_isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail, from the panel they end in."""
+        edges, log_sf = self._tail_table
+        upper = log_tail < -np.log(2)
+        log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
+        panel = np.searchsorted(-log_sf, -log_tail)
+        low = np.where(panel > 0, edges[np.maximum(panel - 1, 0)], -np.inf)
+        high = np.where(panel < edges.size, edges[np.minimum(panel, edges.size - 1)], np.inf)
+        c = np.interp(-log_tail, -log_sf, edges)
+        if self.tail_index < np.inf:
+            beyond = edges[-1] * np.exp((log_sf[-1] - np.maximum(log_tail, -700.0)) / self.tail_index)
+            c = np.where(panel == edges.size, beyond, c)
+        for _ in range(60):
+            points = Points(self, c)
+            log_side = np.where(upper, self.log_sf(c), points.log_below)
+            gap = np.where(upper, log_side - log_tail, log_rest - log_side)
+            step = gap * np.exp(log_side - points.log_pdf)
+            c = np.clip(c + step, low, high)
+            width = np.where(np.isfinite(high - low), high - low, np.abs(c))
+            if np.all(np.abs(step) <= 1e-9 * width):
+                break
+        return plain(c)
+
+    @abstractmethod
+    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+        """The law with density ∝ f(t, p) e^{strength · p}, and its KL from this one in nats.
+
+        Raises:
+            NoOptimumError: if `strength` is not below `strength_limit`.
+        """
+
+    @abstractmethod
+    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+        """The law given P ≥ threshold, keeping `share` of an atom exactly there, and its KL in nats.
+
+        Raises:
+            EmptySelectionError: if nothing is kept.
+        """
+
+    @abstractmethod
+    def reweighted_truth_pdf(self, t: np.ndarray, law: "Reweighting") -> np.ndarray:
+        """Density at `t` of T under `law`, a reweighting of this one."""
+
+    @abstractmethod
+    def reweighted_truth_atoms(self, law: "Reweighting") -> Atoms: ...
+
+    @abstractmethod
+    def reweighted_truth_groups(self, law: "Reweighting") -> tuple[np.ndarray, np.ndarray]: ...

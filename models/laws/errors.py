@@ -1,0 +1,397 @@
+"""Laws of an error, and of its sum with a normal truth (theory §1.3, after Thomas & Kwa 2023)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
+
+from models.numerics.normal import FAR, inverse_mills, log_mean_excess, log_mills, log_phi, truncated_variance
+from models.parameters import Interval, Parameters, knob
+
+__all__ = ["ErrorLaw", "LaplaceError", "NormalError", "Shape", "StudentTError", "UniformError", "reflect"]
+
+LOG_2 = np.log(2)
+LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
+POSITIVE = Interval(0.0, open_low=True)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The law of P = T + V at some points: log density, its score −(log f)′, and Var[T | P = p]."""
+
+    log_pdf: np.ndarray
+    score: np.ndarray
+    residual: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorLaw(Parameters, ABC):
+    """A symmetric law of the error V, and of its sum with a normal T of standard deviation `sd`.
+
+    Methods that take `p` are asked for p ≥ 0 only.
+    """
+
+    @property
+    def tail_index(self) -> float:
+        return np.inf
+
+    @property
+    def strength_limit(self) -> float:
+        return np.inf
+
+    @property
+    def no_optimum(self) -> str:
+        """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
+        return ""
+
+    @property
+    @abstractmethod
+    def hazard_limit(self) -> float:
+        """What the hazard rate of T + V tends to far out, per score unit."""
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """Where the density of V is not smooth, with the ends of its support or of all that matters of it."""
+        return ()
+
+    @abstractmethod
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        """log density of V."""
+
+    @abstractmethod
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        """log P(V > v), any v."""
+
+    @abstractmethod
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        """The density of P = T + V at p ≥ 0."""
+
+    @abstractmethod
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """log P(P > p) at p ≥ 0."""
+
+    @abstractmethod
+    def sum_edges(self, sd: float) -> np.ndarray:
+        """Panel edges for P on p ≥ 0, from 0."""
+
+    @abstractmethod
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean and variance of V under density ∝ e^{strength · v}, and its KL, nats; below `strength_limit`."""
+
+    @property
+    @abstractmethod
+    def sd(self) -> float | None:
+        """Standard deviation of V; ∞ or None where it does not exist."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalError(ErrorLaw):
+    """V ~ N(0, scale²): hazard rises for ever, and truth with it."""
+
+    scale: float = knob(
+        symbol="σ",
+        label="spread of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of the normal error.",
+        domain=POSITIVE,
+    )
+
+    @property
+    def hazard_limit(self) -> float:
+        return np.inf
+
+    @property
+    def sd(self) -> float:
+        return self.scale
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return log_phi(v / self.scale) - np.log(self.scale)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        return log_ndtr(-np.asarray(v) / self.scale)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        total = np.hypot(sd, self.scale)
+        z = p / total
+        return Shape(log_phi(z) - np.log(total), z / total, np.full_like(z, (sd * self.scale / total) ** 2))
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        return log_ndtr(-p / np.hypot(sd, self.scale))
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.linspace(0, 13, 33) * np.hypot(sd, self.scale)
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        variance = self.scale**2
+        return strength * variance, variance + 0 * strength, 0.5 * variance * np.square(strength)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaplaceError(ErrorLaw):
+    """Density e^{−|v|/b}/(2b): the hazard levels off at 1/b, and mean truth at σ_T²/b.
+
+    E[e^{λP}] is finite for λ < 1/b only: from there on KL-penalised RL has no optimum.
+    """
+
+    scale: float = knob(
+        symbol="b",
+        label="scale of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Mean absolute error; its tails fall like exp(−|v|/b).",
+        domain=POSITIVE,
+    )
+
+    @property
+    def no_optimum(self) -> str:
+        return f"a further unit of reward is worth λ nats and never costs as much as 1/b = {1 / self.scale:.3g}"
+
+    @property
+    def hazard_limit(self) -> float:
+        return 1 / self.scale
+
+    @property
+    def sd(self) -> float:
+        return np.sqrt(2) * self.scale
+
+    @property
+    def strength_limit(self) -> float:
+        return 1 / self.scale
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        return (-60 * self.scale, 0.0, 60 * self.scale)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return -np.abs(v) / self.scale - np.log(2 * self.scale)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        x = np.abs(v) / self.scale
+        return np.where(np.asarray(v) > 0, -LOG_2 - x, np.log1p(-0.5 * np.exp(-x)))
+
+    def _two_sides(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        """log of the parts of f_P that errors above and below 0 contribute."""
+        a, x = sd / self.scale, p / sd
+        front = 0.5 * a * a - np.log(2 * self.scale)
+        return front - a * x + log_ndtr(x - a), front + a * x + log_ndtr(-x - a)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        above, below = self._two_sides(p, sd)
+        log_pdf = np.logaddexp(above, below)
+        of_truth = np.exp(log_phi(p / sd) - log_pdf) / sd
+        lean = 0.5 * (above - below)
+        residual = sd**2 * (1 + (sd / self.scale) ** 2 * (1 / np.square(np.cosh(np.minimum(lean, 300.0))) - of_truth))
+        return Shape(log_pdf, np.tanh(lean) / self.scale, residual)
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        a, x = sd / self.scale, p / sd
+        above, _ = self._two_sides(p, sd)
+        rest = log_phi(x) + log_mills(x) + np.log1p(-0.5 * np.exp(log_mills(x + a) - log_mills(x)))
+        return np.logaddexp(above + np.log(self.scale), rest)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.concatenate([np.linspace(0, 13, 33) * sd, 13 * sd + 1.5 * self.scale * np.arange(1, 45)])
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x = np.square(strength * self.scale)
+        mean = 2 * strength * self.scale**2 / (1 - x)
+        return mean, 2 * self.scale**2 * (1 + x) / np.square(1 - x), 2 * x / (1 - x) + np.log1p(-x)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniformError(ErrorLaw):
+    """V uniform on (−h, h): bounded, so that in the end only truth can make an output more persuasive."""
+
+    half_width: float = knob(
+        symbol="h",
+        label="half-width of the error",
+        default=1.0,
+        low=0.1,
+        high=5.0,
+        step=0.05,
+        help="The error lies between −h and h.",
+        domain=POSITIVE,
+    )
+
+    @property
+    def hazard_limit(self) -> float:
+        return np.inf
+
+    @property
+    def sd(self) -> float:
+        return self.half_width / np.sqrt(3)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        return (-self.half_width, self.half_width)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        return np.where(np.abs(v) <= self.half_width, -np.log(2 * self.half_width), -np.inf)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return np.log(np.clip(0.5 - 0.5 * np.asarray(v) / self.half_width, 0.0, 1.0))
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
+        log_low = log_ndtr(-low)
+        log_share = log_ndtr(-high) - log_low  # of a normal above T’s range, in one above its lower end
+        log_mass = log_low + np.log(-np.expm1(log_share))
+        at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
+        score = -at_low * np.expm1(-2 * p * self.half_width / sd**2) / sd
+        spread = 1 + low * at_low - high * at_high - np.square(score * sd)
+        # Far out that cancels. There T is a normal above `low` less its small share above `high`.
+        share = np.exp(np.minimum(log_share, -LOG_2))
+        near, end = inverse_mills(np.maximum(low, FAR)), inverse_mills(np.maximum(high, FAR))
+        second = truncated_variance(low) - share * (truncated_variance(high) + np.square(end - near))
+        far = second / (1 - share) - np.square(share * (end - near) / (1 - share))
+        residual = sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
+        return Shape(log_mass - np.log(2 * self.half_width), score, residual)
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
+        return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """With y = strength · h, the mean is h (coth y − 1/y)."""
+        y = np.asarray(strength, dtype=float) * self.half_width
+        small = y < 1
+        k = np.arange(1, 25)
+        coefficient = bernoulli(48)[2::2] / factorial(2 * k) * 4.0**k  # of y^2k in y coth y
+        powers = np.where(small, y, 0.0)[..., None] ** (2 * k)
+        safe = np.where(small, 1.0, y)
+        decay = np.exp(-2 * safe)
+        coth = (1 + decay) / (1 - decay)
+        mean = np.where(small, np.where(y > 0, np.sum(coefficient * powers, axis=-1), 0.0), safe * coth - 1)
+        log_mgf = safe + np.log1p(-decay) - np.log(2 * safe)
+        kl = np.where(small, np.sum(coefficient * (1 - 0.5 / k) * powers, axis=-1), safe * coth - 1 - log_mgf)
+        slope = np.sum(coefficient * (2 * k - 1) * np.where(small, y, 0.0)[..., None] ** (2 * k - 2), axis=-1)
+        variance = np.where(small, slope, 1 / safe**2 - 4 * decay / np.square(1 - decay))
+        return self.half_width * mean / np.where(y > 0, y, 1.0), self.half_width**2 * variance, kl
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentTError(ErrorLaw):
+    """Student's t with ν degrees of freedom, times a scale; ν = 1 is the Cauchy law.
+
+    The hazard falls in the end, and mean truth back to 0: catastrophic Goodhart (Kwa, Thomas & Garriga-Alonso
+    2024). E[e^{λP}] is infinite for every λ > 0.
+
+    V is a normal whose precision g/scale² is random, g ~ Gamma(ν/2, ν/2), so P is normal given g. Every quantity
+    is a sum of positive terms over g, by the trapezoidal rule in log g, which converges faster than any power.
+    """
+
+    df: float = knob(
+        symbol="ν",
+        label="degrees of freedom",
+        default=3.0,
+        low=1.0,
+        high=30.0,
+        step=0.5,
+        help="Tails fall like |v|^−ν: ν = 1 is the Cauchy law, large ν is nearly normal.",
+        domain=Interval(0.5),
+    )
+    scale: float = knob(
+        symbol="s",
+        label="scale of the error",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Stretches the error's law.",
+        domain=POSITIVE,
+    )
+
+    @property
+    def no_optimum(self) -> str:
+        return "the tail is so heavy that any reward can be had for next to no KL"
+
+    @property
+    def hazard_limit(self) -> float:
+        return 0.0
+
+    @property
+    def sd(self) -> float | None:
+        if self.df <= 1:
+            return None
+        return self.scale * np.sqrt(self.df / (self.df - 2)) if self.df > 2 else np.inf
+
+    @property
+    def tail_index(self) -> float:
+        return self.df
+
+    @property
+    def strength_limit(self) -> float:
+        return 0.0
+
+    @cached_property
+    def _rule(self) -> tuple[np.ndarray, np.ndarray]:
+        """Log weights of the rule in log g, and the variances scale²/g."""
+        step = min(0.2, 0.5 * np.sqrt(2 / self.df))  # misses 3e-15 of the mass at most, at ν = 13
+        x = np.arange(-2 * LOG_FAR - 76 / self.df, np.log(90 / self.df + 4), step)
+        half = 0.5 * self.df
+        log_weight = half * np.log(half) - gammaln(half) + half * (x - np.exp(x)) + np.log(step)
+        return log_weight, self.scale**2 * np.exp(-x)
+
+    def _near(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Distinct values of p, cut where everything becomes a pure power; which is whose; and what was cut off."""
+        far = self.scale * np.exp(LOG_FAR)
+        near, whose = np.unique(np.minimum(p, far), return_inverse=True)
+        return near[:, None], whose, far / np.maximum(p, far)
+
+    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+        half = 0.5 * self.df
+        front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
+        return front - (half + 0.5) * np.log1p(np.square(v / self.scale) / self.df)
+
+    def log_sf(self, v: np.ndarray) -> np.ndarray:
+        return reflect(lambda x: self.sum_log_sf(x, 0.0), v)
+
+    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+        log_weight, variance = self._rule
+        near, whose, shrink = self._near(p)
+        total = variance + sd**2
+        square = np.square(near) / total
+        log_each = log_weight - 0.5 * (square + np.log(2 * np.pi * total))
+        top = np.max(log_each, axis=-1, keepdims=True)
+        share = np.exp(log_each - top)
+        mass = np.sum(share, axis=-1)
+        log_pdf = top[:, 0] + np.log(mass)
+        score = near[:, 0] * (share @ (1 / total)) / mass
+        line = sd**2 / total
+        spread = np.square(near[:, 0]) * (share @ np.square(line) / mass - np.square(share @ line / mass))
+        residual = share @ (variance * line) / mass + np.maximum(spread, 0.0)
+        return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
+
+    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+        log_weight, variance = self._rule
+        near, whose, shrink = self._near(p)
+        tail = ndtr(-near / np.sqrt(variance + sd**2)) @ np.exp(log_weight)
+        return np.log(tail)[whose] + self.df * np.log(shrink)
+
+    def sum_edges(self, sd: float) -> np.ndarray:
+        core = max(9 * sd, 2 * self.scale)
+        step = 0.4 * min(max(sd, self.scale), max(self.scale * np.sqrt(self.df), 0.1 * sd))
+        end = max(2 * core, self.scale * max(300.0, np.sqrt(self.df) * np.exp(60 / self.df)))
+        outer = np.geomspace(core, end, 2 + int(np.log(end / core) / min(1.0, 2 / self.df)))
+        return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
+
+    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return 0 * strength, self.sd**2 + 0 * strength, 0 * strength
+
+
+def reflect(upper: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """log P(X > x) of a symmetric law from its values at x ≥ 0."""
+    log_upper = upper(np.abs(x, dtype=float))
+    return np.where(np.asarray(x) >= 0, log_upper, np.log1p(-np.exp(np.minimum(log_upper, -LOG_2))))

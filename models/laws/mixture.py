@@ -1,0 +1,368 @@
+"""Mixtures of bivariate normals: the law of truth T and persuasiveness P (theory §1.1, §1.2).
+
+One mode is the blend of the three submodules, several are the Goodhart mixture. A mode may be degenerate
+(a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import log_ndtr, ndtr, ndtri_exp
+
+from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
+from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
+from models.laws.truncated import TruncatedMixture
+from models.numerics.axes import plain
+from models.numerics.normal import log_mean_excess, log_phi
+from models.numerics.panels import panels
+
+__all__ = ["OutputMixture"]
+
+LOG_HALF = np.log(0.5)
+
+
+@dataclass(frozen=True)
+class OutputMixture(BaseLaw):
+    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1; modes of weight 0 are dropped.
+
+    >>> base = OutputMixture([
+    ...     Mode(weight=0.98, correlation=0.6),
+    ...     Mode(weight=0.02, mean_truth=-1, mean_persuasiveness=1, sd_persuasiveness=2, correlation=-0.4),
+    ... ])
+    >>> round(base.mean_truth, 6), round(float(base.regression(4.0)), 6)
+    (-0.02, -1.232193)
+
+    Raises:
+        ValueError: without modes, or if the weights do not add to 1 within 1e-9.
+    """
+
+    modes: Sequence[Mode]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "modes", tuple(self.modes))
+        if not self.modes:
+            raise ValueError("modes is empty; a mixture needs at least one mode")
+        alive = tuple(mode for mode in self.modes if np.any(np.asarray(mode.weight) > 0))
+        object.__setattr__(self, "modes", alive or self.modes[:1])
+        total = np.sum(self._raw("weight"), axis=-1)
+        if np.any(np.abs(total - 1) > 1e-9):
+            raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
+
+    def _raw(self, name: str) -> np.ndarray:
+        return np.stack(np.broadcast_arrays(*(np.asarray(getattr(mode, name)) for mode in self.modes)), axis=-1)
+
+    @cached_property
+    def arrays(self) -> ModeArrays:
+        """The modes' parameters, mode axis last."""
+        weight = self._raw("weight")
+        return ModeArrays(
+            weight=weight / np.sum(weight, axis=-1, keepdims=True),
+            mean_t=self._raw("mean_truth"),
+            mean_p=self._raw("mean_persuasiveness"),
+            sd_t=self._raw("sd_truth"),
+            sd_p=self._raw("sd_persuasiveness"),
+            raw_correlation=self._raw("correlation"),
+        )
+
+    # ── moments ──
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(np.sum(self.arrays.weight * self.arrays.mean_t, axis=-1))
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return plain(np.sum(self.arrays.weight * self.arrays.mean_p, axis=-1))
+
+    @property
+    def sd_truth(self) -> float:
+        return mixture_sd(self.arrays.weight, self.arrays.mean_t, np.square(self.arrays.sd_t))
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return mixture_sd(self.arrays.weight, self.arrays.mean_p, np.square(self.arrays.sd_p))
+
+    @property
+    def covariance(self) -> float:
+        """Cov(T, P)."""
+        pairs = (
+            self.arrays.weight[..., None]
+            * self.arrays.weight[..., None, :]
+            * _gaps(self.arrays.mean_t)
+            * _gaps(self.arrays.mean_p)
+        ) / 2
+        within = np.sum(self.arrays.weight * self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p, axis=-1)
+        return plain(within + np.sum(pairs, axis=(-2, -1)))
+
+    # ── densities and point masses ──
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        modes = self.arrays.each(t.ndim, "log_weight", "mean_t", "sd_t")
+        return plain(sum(np.exp(w + log_normal_pdf(t - m, s)) for w, m, s in modes))
+
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        modes = self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p")
+        return plain(log_sum([w + log_normal_pdf(p - m, s) for w, m, s in modes]))
+
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t, p = np.asarray(t, dtype=float), np.asarray(p, dtype=float)
+        modes = self.arrays.each(
+            max(t.ndim, p.ndim), "log_weight", "mean_t", "mean_p", "sd_t", "sd_p", "slope", "independent"
+        )
+        by_mode = [
+            w + log_normal_pdf(p - mp, sp) + log_normal_pdf(t - mt - slope * (p - mp), st * independent)
+            for w, mt, mp, st, sp, slope, independent in modes
+        ]
+        return plain(log_sum(by_mode))
+
+    def truth_atoms(self) -> Atoms:
+        return atoms_of(self.arrays.mean_t, self.arrays.sd_t, self.arrays.weight)
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return atoms_of(self.arrays.mean_p, self.arrays.sd_p, self.arrays.weight)
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.arrays.mean_t, self.arrays.sd_t
+
+    def expected_shortfall(self, level: float) -> float:
+        """In closed form: Σ w s (z Φ(z) + φ(z)) with z = (level − m)/s."""
+        gap = level - self.arrays.mean_t
+        of_normal = scale_of(self.arrays.sd_t) * np.exp(log_mean_excess(-gap / scale_of(self.arrays.sd_t)))
+        return plain(
+            np.sum(self.arrays.weight * np.where(self.arrays.sd_t > 0, of_normal, np.maximum(gap, 0.0)), axis=-1)
+        )
+
+    # ── the law of P, and of T given P ──
+
+    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self._log_tails(np.asarray(p, dtype=float), 1, strict)
+
+    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self._log_tails(np.asarray(p, dtype=float), -1, strict)
+
+    def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
+        """The tail on one `side`, from whichever of it and its complement is the smaller."""
+        at_atom = -np.inf if strict else np.inf
+        near, far = [], []
+        for w, m, s in self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p"):
+            z = side * standardise(p - m, s, side * at_atom)
+            near.append(w + log_ndtr(z))
+            far.append(w + log_ndtr(-z))
+        tail, rest = log_sum(near), log_sum(far)
+        return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
+
+    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+        gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
+        of_normal = scale_of(self.arrays.sd_p) * np.exp(log_mean_excess(gap / scale_of(self.arrays.sd_p)))
+        return plain(
+            np.sum(self.arrays.weight * np.where(self.arrays.sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1)
+        )
+
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
+        z = gap / scale_of(self.arrays.sd_p)
+        excess = np.where(
+            self.arrays.sd_p > 0, scale_of(self.arrays.sd_p) * np.exp(log_mean_excess(z)), np.maximum(-gap, 0.0)
+        )
+        spread = self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p * ndtr(-z)
+        return plain(np.sum(self.arrays.weight * (self.arrays.mean_t * excess + spread), axis=-1))
+
+    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """The threshold c with log P(P ≥ c) = `log_tail` ≤ 0, and at an atom that straddles it the atom.
+
+        For 0 it is a finite c, 37 standard deviations below the mean.
+        """
+        log_tail = np.minimum(log_tail, -1e-300)
+        continuous = self.arrays.sd_p > 0
+        if np.all(continuous) and len(self.modes) == 1:
+            return plain(self.arrays.mean_p[0] - self.arrays.sd_p[0] * ndtri_exp(log_tail))
+        root = (
+            self.continuous_isf(log_tail) if np.any(continuous) else np.full_like(log_tail, np.min(self.arrays.mean_p))
+        )
+        for atom in np.unique(self.arrays.mean_p[~continuous]):
+            straddles = (self.log_sf(atom, strict=True) < log_tail) & (log_tail <= self.log_sf(atom))
+            root = np.where(straddles, atom, root)
+        return plain(root)
+
+    def _log_responsibility(self, p: np.ndarray) -> list[np.ndarray]:
+        """log π_k(p) by mode; on an atom the atom alone is responsible."""
+        modes = list(self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p"))
+        log_joint = [w + log_normal_pdf(p - m, s) for w, m, s in modes]
+        if np.any(self.arrays.sd_p == 0):
+            on_atom = [(s == 0) & (p == m) for _, m, s in modes]
+            anywhere = np.any(on_atom, axis=0)
+            log_joint = [
+                np.where(anywhere, np.where(here, w, -np.inf), density)
+                for (w, _, _), here, density in zip(modes, on_atom, log_joint, strict=True)
+            ]
+        total = log_sum(log_joint)
+        if np.any(np.isneginf(total)):
+            nowhere = float(p[np.isneginf(total)].flat[0])
+            raise ValueError(f"no output has persuasiveness {nowhere!r}: E[T | P] does not exist there")
+        return [density - total for density in log_joint]
+
+    def _mode_regression(self, p: np.ndarray) -> list[np.ndarray]:
+        return [m + slope * (p - centre) for m, slope, centre in self.arrays.each(p.ndim, "mean_t", "slope", "mean_p")]
+
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        share, line = [np.exp(x) for x in self._log_responsibility(p)], self._mode_regression(p)
+        mean = sum(x * y for x, y in zip(share, line, strict=True))
+        residual = np.square(self.arrays.sd_t * self.arrays.independent)
+        return mean, sum(
+            x * (v + np.square(y - mean)) for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
+        )
+
+    # ── the verbs of selection ──
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        """From 12 standard deviations below every mode to 13 above, in steps of 0.4 of the narrowest mode there."""
+        edges, covered = np.empty(0), []
+        for k in np.argsort(self.arrays.sd_p):
+            mean, sd = self.arrays.mean_p[k], self.arrays.sd_p[k]
+            if sd > 0:
+                own = mean + sd * np.linspace(-12, 13, 64)
+                free = np.ones(own.size, dtype=bool)
+                for low, high in covered:
+                    free &= (own < low) | (own > high)
+                edges = np.union1d(edges, own[free])
+                covered.append((own[0], own[-1]))
+        return edges
+
+    @property
+    def blur(self) -> float:
+        narrow = self.arrays.sd_p > 0
+        return float(
+            np.finfo(float).eps * np.max(np.abs(self.arrays.mean_p[narrow]) / self.arrays.sd_p[narrow], initial=1.0)
+        )
+
+    @property
+    def slope(self) -> float | None:
+        return plain(self.arrays.slope[..., 0]) if len(self.modes) == 1 else None
+
+    def rings(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Around every mode, one, two and three standard deviations out."""
+        return [mode.ellipse(radius) for mode in self.modes for radius in (1, 2, 3)]
+
+    @property
+    def highest(self) -> float:
+        return np.inf if np.any(self.arrays.sd_p > 0) else float(np.max(self.arrays.mean_p))
+
+    @property
+    def truth_limit(self) -> float:
+        """The mode widest in persuasiveness owns the far tail, and of equally wide ones the highest."""
+        rank = np.lexsort((self.arrays.mean_p, self.arrays.sd_p))[-1]
+        owners = (self.arrays.sd_p == self.arrays.sd_p[rank]) & (self.arrays.mean_p == self.arrays.mean_p[rank])
+        weight = self.arrays.weight[owners] / np.sum(self.arrays.weight[owners])
+        slope = float(np.sum(weight * self.arrays.slope[owners]))
+        return float(np.copysign(np.inf, slope)) if slope else float(np.sum(weight * self.arrays.mean_t[owners]))
+
+    def log_tilt_of_modes(self, strength: float) -> np.ndarray:
+        """log of what a tilt by e^{strength · p} multiplies each mode's weight with, modes last."""
+        lam = np.asarray(strength, dtype=float)[..., None]
+        exponent = lam * (self.arrays.mean_p - self.mean_persuasiveness) + 0.5 * np.square(lam * self.arrays.sd_p)
+        return exponent - _log_mean_exp(self.arrays.log_weight, exponent)
+
+    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+        """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
+
+        The KL is Σ π_k (log(π_k/w_k) + strength² s_Pk²/2) with π_k the tilted weights.
+        """
+        lam = np.asarray(strength, dtype=float)[..., None]
+        half = 0.5 * np.square(lam * self.arrays.sd_p)
+        log_ratio = self.log_tilt_of_modes(strength)
+        weight = np.exp(self.arrays.log_weight + log_ratio)
+        law = OutputMixture(
+            [
+                Mode(
+                    weight=np.minimum(weight[..., k], 1.0),
+                    mean_truth=mode.mean_truth
+                    + lam[..., 0] * (self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p)[k],
+                    mean_persuasiveness=mode.mean_persuasiveness + lam[..., 0] * np.square(self.arrays.sd_p[k]),
+                    sd_truth=mode.sd_truth,
+                    sd_persuasiveness=mode.sd_persuasiveness,
+                    correlation=mode.correlation,
+                )
+                for k, mode in enumerate(self.modes)
+            ]
+        )
+        discrete = _excess_information(log_ratio)
+        return law, plain(np.sum(self.arrays.weight * discrete + weight * half, axis=-1))
+
+    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+        law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
+        return law, law.kl
+
+    def reweighted_truth_pdf(self, t: np.ndarray, law: Reweighting) -> np.ndarray:
+        """Mode by mode: over the law's nodes where T given P is wide on their scale, and otherwise over
+        P given T = t, where the ratio is smooth."""
+        flat = t.reshape(-1, 1)
+        pressures = law.log_mass.shape[:-1]
+        density = np.zeros((*pressures, flat.shape[0]))
+        share = self._log_responsibility(law.nodes.p)
+        line = self._mode_regression(law.nodes.p)
+        for k in np.flatnonzero(self.arrays.sd_t > 0):
+            if self.arrays.independent[k] > 0.1 * abs(self.arrays.correlation[k]):
+                mass = np.exp(law.log_mass + share[k])
+                kept = np.any(mass > 1e-25 * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
+                scale = self.arrays.sd_t[k] * self.arrays.independent[k]
+                z = (flat - line[k][..., None, kept]) / (np.sqrt(2) * scale)
+                given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)
+                density += (given @ mass[..., kept, None])[..., 0]
+            else:
+                density += self.arrays.weight[k] * self._conditional_sum(flat, law, k)
+        return density.reshape(pressures + t.shape)
+
+    def _conditional_sum(self, t: np.ndarray, law: Reweighting, k: int) -> np.ndarray:
+        """N(t; m_T, s_T²) E[density ratio | T = t] of mode k, by panels over P given T = t."""
+        score = (t - self.arrays.mean_t[k]) / self.arrays.sd_t[k]
+        centre = self.arrays.mean_p[k] + self.arrays.correlation[k] * self.arrays.sd_p[k] * score
+        spread = self.arrays.sd_p[k] * self.arrays.independent[k]
+        finest = np.min(self.arrays.sd_p[self.arrays.sd_p > 0])
+        edges = np.linspace(-9, 9, 5 + int(min(18 * spread / (0.4 * finest), 400)))
+        if law.start.ndim or law.start > -np.inf:
+            kink = (law.start[..., None, None] - centre) / scale_of(spread)
+            edges = np.maximum(edges, np.where(spread > 0, np.minimum(kink, 9), -9))
+        z, width = panels(edges)
+        ratio = law.ratio(Points(self, centre + spread * z, law.start.ndim))
+        return np.exp(log_phi(score[:, 0])) / self.arrays.sd_t[k] * np.sum(np.exp(ratio + log_phi(z)) * width, axis=-1)
+
+    def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
+        share = self._log_responsibility(law.nodes.p)
+        mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
+        return atoms_of(self.arrays.mean_t, self.arrays.sd_t, mass)
+
+    def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
+        """Each mode where its own selected outputs are."""
+        share, line = self._log_responsibility(law.nodes.p), self._mode_regression(law.nodes.p)
+        mass = [np.exp(law.log_mass + x) for x in share]
+        found = [
+            np.sum(m * t) / np.sum(m) if np.sum(m) > 0 else c
+            for m, t, c in zip(mass, line, self.arrays.mean_t, strict=True)
+        ]
+        return np.array(found), self.arrays.sd_t
+
+
+def _gaps(x: np.ndarray) -> np.ndarray:
+    """Differences of every two modes."""
+    return x[..., None] - x[..., None, :]
+
+
+def _excess_information(x: np.ndarray) -> np.ndarray:
+    """x eˣ − (eˣ − 1), which is Σ xᵏ (k − 1)/k! from k = 2 on; by the series where the formula cancels."""
+    near = np.where(np.abs(x) < 0.1, x, 0.0)
+    series = sum(near**k * (k - 1) / math.factorial(k) for k in range(2, 13))
+    far = np.where(np.isneginf(x), 0.0, x)
+    return np.where(np.abs(x) < 0.1, series, far * np.exp(x) - np.expm1(x))
+
+
+def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+    """log Σ w e^x over modes; through expm1 where x is small, so that it keeps its relative accuracy."""
+    small = np.max(np.abs(exponent), axis=-1, keepdims=True) < 0.5
+    near = np.log1p(np.sum(np.exp(log_weight) * np.expm1(np.where(small, exponent, 0.0)), axis=-1, keepdims=True))
+    return np.where(small, near, np.logaddexp.reduce(log_weight + exponent, axis=-1, keepdims=True))

@@ -1,0 +1,178 @@
+"""A base law reweighted by a function of persuasiveness alone: by the shared quadrature, or where it is closed."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from models.laws.base import Atoms, BaseLaw, Nodes, OutputLaw, Points, Ratio, Reweighting
+from models.numerics.axes import plain
+
+__all__ = ["DensityRatioLaw", "ReweightedLaw", "reweighted"]
+
+
+# Largest tolerated difference between the mass the quadrature finds and the mass there is. What is found is a
+# hundred times nearer, but for laws whose spread is small beside their mean: see `BaseLaw.blur`.
+MASS_TOLERANCE = 1e-11
+
+
+class DensityRatioLaw(OutputLaw):
+    """A law with density f(t, p) e^{ratio(p)} over a base law f: the law of T given P is untouched.
+
+    `start` is where the ratio has a kink, −∞ if nowhere.
+    """
+
+    base: BaseLaw
+    start: np.ndarray
+
+    @abstractmethod
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """The log density ratio at `p`, an array; pressures' axes first."""
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.log_ratio(p)))
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        p = p.reshape((1,) * (np.ndim(t) - p.ndim) + p.shape)
+        return plain(np.exp(self.base.log_joint_pdf(t, p) + self.log_ratio(p)))
+
+    def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
+        """On the base law's own quadrature."""
+        if atoms := base.persuasiveness_atoms().position.size:
+            raise ValueError(f"{atoms} point masses of persuasiveness are not allowed here; P must be continuous")
+        if np.ndim(self.start):
+            raise ValueError(f"{np.size(self.start)} thresholds are not allowed here; one at a time")
+        nodes = base.nodes_above(self.start) if self.start > -np.inf else base.nodes
+        return nodes.points, nodes.log_mass + self.log_ratio(nodes.p)
+
+
+@dataclass(frozen=True, eq=False)
+class ReweightedLaw(DensityRatioLaw):
+    """A base law reweighted by a function of P alone, computed on quadrature nodes of the base law.
+
+    Every number it gives is checked first: asking raises ArithmeticError when the selected mass found on the nodes is
+    not 1 to within 1e-11 and what `blur` explains, that is when the pressure has driven the law off the nodes.
+    """
+
+    computed: ClassVar[str] = "quadrature"
+    base: BaseLaw
+    ratio: Ratio
+    start: np.ndarray
+    tail_index: float
+    lower_index: np.ndarray
+    blur: float
+    exact_truth: np.ndarray | None
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        return self.base.nodes if np.all(np.isneginf(self.start)) else self.base.nodes_above(self.start)
+
+    @cached_property
+    def log_mass(self) -> np.ndarray:
+        """Log of the selected mass on each node."""
+        return self.nodes.log_mass + self._log_ratio
+
+    @property
+    def _weighting(self) -> Reweighting:
+        return Reweighting(self.nodes, self.ratio, self.start, self.log_mass)
+
+    @cached_property
+    def _log_ratio(self) -> np.ndarray:
+        return self.ratio(self.nodes.points)
+
+    @cached_property
+    def _mass(self) -> np.ndarray:
+        mass = np.exp(self.log_mass)
+        lost, allowed = np.max(np.abs(np.sum(mass, axis=-1) - 1)), max(MASS_TOLERANCE, 16 * self.blur)
+        if not lost <= allowed:
+            raise ArithmeticError(
+                f"the quadrature misses {lost:.1e} of the selected mass; the allowed error is {allowed:.1e}"
+            )
+        return mass
+
+    def expectation(self, values: np.ndarray) -> float:
+        """E[values] over the selected law, for values given on the base law's nodes."""
+        return plain(np.sum(self._mass * values, axis=-1))
+
+    def _mean(self, values: np.ndarray, origin: float) -> float:
+        """E[values], summed from `origin`, so that what the masses lack is not multiplied by how far away 0 is."""
+        return plain(origin + np.asarray(self.expectation(values - origin)))
+
+    @property
+    def mean_truth(self) -> float:
+        if self.exact_truth is not None:
+            return plain(self.exact_truth)
+        return self._mean(self.nodes.points.truth[0], self.base.mean_truth)
+
+    @property
+    def mean_persuasiveness(self) -> float | None:
+        """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
+        if self.tail_index <= 1:
+            mean = np.where(self.lower_index > 1, np.inf, np.nan) + np.zeros(self._mass.shape[:-1])
+            return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
+        return self._mean(self.nodes.p, self.base.mean_persuasiveness)
+
+    @property
+    def sd_truth(self) -> float:
+        line, residual = self.nodes.points.truth
+        return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
+
+    @property
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where the upper tail is too heavy; None or NaN where the mean is."""
+        mean = self.mean_persuasiveness
+        if self.tail_index <= 2:
+            return None if mean is None else plain(np.where(np.isnan(mean), np.nan, np.inf))
+        return plain(np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(mean)[..., None]))))
+
+    @property
+    def kl(self) -> float:
+        """KL(selected ‖ base) = E_q[log dq/df], nats; rounding never makes it negative."""
+        return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
+
+    def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
+        with np.errstate(divide="ignore"):
+            return self.nodes.points, np.log(self._mass)
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        return plain(self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self._weighting))
+
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        return self.ratio(Points(self.base, p))
+
+    def truth_atoms(self) -> Atoms:
+        return self.base.reweighted_truth_atoms(self._weighting)
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.base.reweighted_truth_groups(self._weighting)
+
+    def persuasiveness_atoms(self) -> Atoms:
+        first = self.nodes.p.shape[-1] - self.nodes.atoms
+        return Atoms(self.base.persuasiveness_atoms().position, self._mass[..., first:])
+
+
+def reweighted(
+    base: BaseLaw,
+    ratio: Ratio,
+    start: np.ndarray = -np.inf,
+    growth: float = 0.0,
+    thinning: np.ndarray = 1.0,
+    blur: float = 0.0,
+    exact_truth: np.ndarray | None = None,
+) -> ReweightedLaw:
+    """The law with density f(t, p) e^{ratio}, f the density of `base`, by quadrature.
+
+    Args:
+        start: where the ratio has a kink; below it the ratio must be 0 or without one.
+        growth: the power of p with which the density ratio grows; matters to heavy tails only.
+        thinning: how many times as fast the lower tail falls, as a power of |p|, where it is not cut at `start`.
+        blur: how much of the mass the rounding of the ratio's own numbers may amount to.
+        exact_truth: the mean truth, where it is known without the quadrature.
+    """
+    start = np.asarray(start, dtype=float)
+    lower = np.where(np.isneginf(start), base.tail_index * thinning, np.inf)
+    return ReweightedLaw(base, ratio, start, base.tail_index - growth, lower, max(blur, base.blur), exact_truth)

@@ -1,0 +1,298 @@
+"""Truth plus an independent error: P = T + V with T ~ N(0, σ_T²) (theory §1.3, after Thomas & Kwa 2023).
+
+What selection does to truth is decided by the tail of the error. Tweedie's identity, r(p) = −σ_T² (log f_P)′,
+holds for every error, and so does E[T | P ≥ c] = σ_T² × the hazard rate of P at c.
+"""
+
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, Reweighting
+from models.laws.errors import POSITIVE, ErrorLaw, reflect
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
+from models.numerics.axes import align, plain
+from models.numerics.normal import log_phi
+from models.numerics.panels import panels
+from models.parameters import Parameters, knob
+
+__all__ = ["TruthPlusError"]
+
+
+@dataclass(frozen=True)
+class TruthPlusError(Parameters, BaseLaw):
+    """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it.
+
+    >>> from models import LaplaceError
+    >>> base = TruthPlusError(LaplaceError(scale=0.5))
+    >>> round(float(base.regression(30.0)), 12)  # levels off at σ_T²/b
+    2.0
+    """
+
+    error: ErrorLaw
+    _: KW_ONLY
+    sd_truth: float = knob(
+        symbol="σ_T",
+        label="spread of truth",
+        default=1.0,
+        low=0.1,
+        high=3.0,
+        step=0.05,
+        help="Standard deviation of truth, whose mean is 0.",
+        domain=POSITIVE,
+    )
+
+    # ── moments and densities ──
+
+    @property
+    def mean_truth(self) -> float:
+        return 0.0
+
+    @property
+    def mean_persuasiveness(self) -> float | None:
+        """0, or None where it does not exist."""
+        return 0.0 if self.tail_index > 1 else None
+
+    @property
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where only the mean exists, None where that does not either."""
+        return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
+
+    @property
+    def covariance(self) -> float | None:
+        """Var T, or None where the error has no mean."""
+        return self.sd_truth**2 if self.tail_index > 1 else None
+
+    @property
+    def tail_index(self) -> float:
+        return self.error.tail_index
+
+    @property
+    def strength_limit(self) -> float:
+        return self.error.strength_limit
+
+    @property
+    def highest(self) -> float:
+        return np.inf
+
+    @property
+    def truth_limit(self) -> float:
+        """σ_T² times the limit of the error's own hazard rate."""
+        return self.sd_truth**2 * self.error.hazard_limit
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        return plain(np.exp(log_phi(np.asarray(t) / self.sd_truth)) / self.sd_truth)
+
+    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        return self.error.sum_shape(np.abs(p, dtype=float), self.sd_truth).log_pdf
+
+    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        return log_phi(t / self.sd_truth) - np.log(self.sd_truth) + self.error.log_pdf(p - t)
+
+    def truth_atoms(self) -> Atoms:
+        return Atoms(np.empty(0), np.empty(0))
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return Atoms(np.empty(0), np.empty(0))
+
+    # ── the law of P, and of T given P ──
+
+    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return plain(reflect(lambda x: self.error.sum_log_sf(x, self.sd_truth), p))
+
+    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+        return self.log_sf(-np.asarray(p))
+
+    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The mean by Tweedie’s identity, −σ_T² (log f)′."""
+        shape = self.error.sum_shape(np.abs(p), self.sd_truth)
+        return np.sign(p) * self.sd_truth**2 * shape.score, shape.residual
+
+    def hazard(self, p: np.ndarray) -> np.ndarray:
+        """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
+        return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        half = self.error.sum_edges(self.sd_truth)
+        return np.concatenate([-half[:0:-1], half])
+
+    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+        nodes = self.nodes_above(start)
+        gap = nodes.p - np.asarray(start)[..., None]
+        return plain(np.sum(np.exp(nodes.log_mass) * np.maximum(gap, 0.0), axis=-1))
+
+    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+        return plain(self.sd_truth**2 * np.exp(self.log_sf(start)))
+
+    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+        """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
+        return self.continuous_isf(np.minimum(log_tail, -1e-30))
+
+    # ── the verbs of selection ──
+
+    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+        """T and V stay independent, each tilted: E[T] = σ_T² · strength whatever the error."""
+        lam = np.asarray(strength, dtype=float)
+        if not np.any(lam):
+            return self, plain(0.0 * lam)
+        if np.any(lam >= self.strength_limit):
+            raise NoOptimumError(
+                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", self.error.no_optimum
+            )
+        _, _, kl_error = self.error.tilted(lam)
+        return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)
+
+    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+        threshold = np.asarray(threshold, dtype=float)
+        return TruncatedSum(self, threshold), plain(-np.asarray(self.log_sf(threshold)))
+
+    def reweighted_truth_pdf(self, t: np.ndarray, law: Reweighting) -> np.ndarray:
+        """Over the law's nodes, or over the error's own panels where its density has kinks."""
+        flat = t.reshape(-1, 1)
+        pressures = law.log_mass.shape[:-1]
+        if self.error.kinks:
+            seen = np.any(law.log_mass > -80, axis=tuple(range(len(pressures))))
+            reach = law.nodes.p[..., seen]
+            outer = self.edges[(self.edges > np.min(reach) - 1) & (self.edges < np.max(reach) + 1)]
+            breaks = np.broadcast_to(np.array(self.error.kinks), (*flat.shape[:-1], len(self.error.kinks)))
+            start = np.broadcast_to(law.start[..., None, None], (*law.start.shape, *flat.shape)) - flat
+            breaks = np.broadcast_to(
+                np.concatenate([outer - flat, breaks], axis=-1),
+                (*law.start.shape, flat.shape[0], outer.size + breaks.shape[-1]),
+            )
+            edges = np.sort(np.concatenate([breaks, start], axis=-1), axis=-1)
+            v, width = panels(np.clip(edges, np.maximum(start, self.error.kinks[0]), self.error.kinks[-1]))
+            ratio = law.ratio(Points(self, v + flat, law.start.ndim))
+            density = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=-1) * self.truth_pdf(flat[:, 0])
+        else:
+            given = self.log_joint_pdf(flat, law.nodes.p[..., None, :])
+            density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
+        return density.reshape(pressures + t.shape)
+
+    def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
+        return self.truth_atoms()
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.array([0.0]), np.array([self.sd_truth])
+
+    def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
+        """Outputs that owe their persuasiveness to error, and those that owe it to truth."""
+        mean_truth = np.sum(np.exp(law.log_mass) * law.nodes.points.truth[0])
+        return np.array([0.0, mean_truth]), np.array([self.sd_truth, self.sd_truth])
+
+
+@dataclass(frozen=True, eq=False)
+class TiltedSum(DensityRatioLaw):
+    """Truth plus error with density ∝ e^{λp}, in closed form."""
+
+    start: ClassVar[np.ndarray] = np.asarray(-np.inf)
+    base: TruthPlusError
+    strength: np.ndarray
+
+    @property
+    def mean_truth(self) -> float:
+        return plain(self.strength * self.base.sd_truth**2)
+
+    @property
+    def sd_truth(self) -> float:
+        return plain(self.base.sd_truth + 0 * self.strength)
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        mean, _, _ = self.base.error.tilted(self.strength)
+        return plain(self.mean_truth + mean)
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        _, variance, _ = self.base.error.tilted(self.strength)
+        return plain(np.sqrt(np.square(self.sd_truth) + variance))
+
+    @property
+    def covariance(self) -> float:
+        """Cov(T, P)."""
+        return plain(np.square(self.sd_truth))
+
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        """λ p − log E[e^{λP}]."""
+        lam = align(self.strength, np.ndim(p))
+        mean, _, kl = (align(x, np.ndim(p)) for x in self.base.error.tilted(self.strength))
+        return lam * p - (0.5 * np.square(lam * self.base.sd_truth) + lam * mean - kl)
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        mean = align(self.mean_truth, t.ndim)
+        return self.base.truth_pdf(t - mean)
+
+    def truth_atoms(self) -> Atoms:
+        return self.base.truth_atoms()
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return self.base.persuasiveness_atoms()
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.array([self.mean_truth]), np.array([self.sd_truth])
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedSum(DensityRatioLaw):
+    """Truth plus error given P ≥ threshold: mean truth and KL in closed form by the hazard identity, the rest by
+    quadrature."""
+
+    computed: ClassVar[str] = "quadrature"
+    base: TruthPlusError
+    threshold: np.ndarray
+
+    @property
+    def start(self) -> np.ndarray:
+        return self.threshold
+
+    @property
+    def _log_total(self) -> np.ndarray:
+        return np.asarray(self.base.log_sf(self.threshold))
+
+    @cached_property
+    def _reweighted(self) -> ReweightedLaw:
+        cut = self._log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
+        return reweighted(self.base, self._ratio, np.where(cut, self.threshold, -np.inf))
+
+    def _ratio(self, points: Points) -> np.ndarray:
+        return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
+
+    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+        return self._ratio(Points(self.base, p))
+
+    @property
+    def mean_truth(self) -> float:
+        """σ_T² × the hazard rate."""
+        return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.threshold)))
+
+    @property
+    def sd_truth(self) -> float:
+        return self._reweighted.sd_truth
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return self._reweighted.mean_persuasiveness
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return self._reweighted.sd_persuasiveness
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t, dtype=float)
+        bar, total = (align(x, t.ndim) for x in (self.threshold, self._log_total))
+        log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
+        return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
+
+    def truth_atoms(self) -> Atoms:
+        return self.base.truth_atoms()
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return self.base.persuasiveness_atoms()
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._reweighted.truth_groups()

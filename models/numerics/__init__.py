@@ -1,0 +1,1 @@
+"""What numpy and scipy do not spell out: the normal law's tails, quadrature panels, how axes are aligned."""

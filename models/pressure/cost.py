@@ -1,0 +1,22 @@
+"""What an output costs when it is not true: a cost for Taylor’s bound on quantilizers (theory §2)."""
+
+import numpy as np
+
+from models.laws.base import OutputLaw
+
+__all__ = ["expected_shortfall"]
+
+
+def expected_shortfall(law: OutputLaw, level: float) -> float:
+    """E[max(0, level − T)] under one law, in score units: closed for a mixture, otherwise by quadrature.
+
+    >>> from models import Mode, OutputMixture
+    >>> round(expected_shortfall(OutputMixture([Mode()]), 0.0), 9)  # φ(0)
+    0.39894228
+
+    Raises:
+        ValueError: for a level that is not finite.
+    """
+    if not np.isfinite(level):
+        raise ValueError(f"level = {level!r} is not allowed; it must be finite")
+    return law.expected_shortfall(level)

@@ -1,0 +1,198 @@
+"""The course of mean truth under rising pressure: every turning point over a stated range, both ends and the limit.
+
+Statements about "more pressure" are statements about the whole curve (theory §3, the shape of mean truth against
+pressure), so they are made from this and from nothing less.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial import Chebyshev
+
+from models.laws.base import BaseLaw
+from models.pressure.curve import depth_reaching
+from models.selection.base import Outcome, Selection, as_template
+
+__all__ = ["LEAST_STEP", "Course", "course", "peak"]
+
+LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
+LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
+LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
+SAMPLES = 140
+MOST_SAMPLES = 4000
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Mean truth of one method on one base law, from no pressure to the end of a range.
+
+    The range holds the whole slider, and pressures up to a KL of at least 30 nats or as far as the method goes.
+
+    Attributes:
+        base: the base law, where the course starts.
+        turns: the turning points in order of pressure, peaks and troughs by turns. The heights are exact; a pressure,
+            where a top is flat, is known to about eight digits.
+        end: the greatest pressure looked at.
+        ripples: turning points left out of `turns`, for the step to the next turn or to an end is less than 1e-4 of
+            mean truth, or the KL less than 1e-9.
+    """
+
+    base: BaseLaw
+    turns: tuple[Outcome, ...]
+    end: Outcome
+    ripples: tuple[Outcome, ...]
+
+    @property
+    def heights(self) -> np.ndarray:
+        """Mean truth at the start, at every turn and at the end."""
+        return np.array([self.base.mean_truth, *(outcome.mean_truth for outcome in (*self.turns, self.end))])
+
+    @property
+    def directions(self) -> tuple[int, ...]:
+        """+1 for each rising and −1 for each falling stretch; a single 0 if mean truth never moves by 1e-4."""
+        steps = np.diff(self.heights)
+        if not self.turns and abs(steps[0]) < LEAST_STEP:
+            return (0,)
+        last = int(np.sign(steps[-1]))
+        return tuple(last * (-1) ** (len(self.turns) - k) for k in range(len(steps)))
+
+    @property
+    def peaks(self) -> tuple[Outcome, ...]:
+        return tuple(turn for turn, before in zip(self.turns, self.directions, strict=False) if before > 0)
+
+    @property
+    def troughs(self) -> tuple[Outcome, ...]:
+        return tuple(turn for turn, before in zip(self.turns, self.directions, strict=False) if before < 0)
+
+    @property
+    def peak(self) -> Outcome | None:
+        """The turn where mean truth is highest of the whole range, or None if it is highest at an end."""
+        top = max(self.peaks, key=lambda outcome: outcome.mean_truth, default=None)
+        return top if top is not None and top.mean_truth >= np.max(self.heights) else None
+
+    @property
+    def limit(self) -> float:
+        """What mean truth tends to beyond the range, as pressure grows without bound; ±∞ if it passes every bound."""
+        return self.base.truth_limit
+
+    @property
+    def reaches_limit(self) -> bool:
+        """Whether mean truth at the end is within 1e-4 of the limit."""
+        return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
+
+
+def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
+    """How mean truth goes under `method` on `base` as pressure rises.
+
+    Mean truth is sampled over the range, more finely where it may turn; every turn is then polished.
+
+    >>> from models import BestOfN, GoodhartMixture
+    >>> found = course(BestOfN, GoodhartMixture().mixture())
+    >>> [round(turn.selection.n, 2) for turn in found.turns], found.directions, found.limit
+    ([25.7], (1, -1), -inf)
+
+    Raises:
+        NoOptimumError: where the method has no optimum on `base`.
+    """
+    method = as_template(method)
+    at, fixed = _range(method, base)
+    end = method.at(at[-1]).apply(base)
+    if base.slope is not None:
+        return Course(base, (), end, ())
+
+    def truth(pressure: np.ndarray) -> np.ndarray:
+        return np.asarray(method.at(pressure).apply(base).mean_truth) + np.zeros_like(pressure)
+
+    height = truth(at)
+    while at.size < MOST_SAMPLES:
+        middle = 0.5 * (at[:-1] + at[1:])
+        split = _doubtful(height) & (middle != at[:-1]) & (middle != at[1:])
+        if not np.any(split):
+            break
+        place = np.flatnonzero(split) + 1
+        at, height = np.insert(at, place, middle[split]), np.insert(height, place, truth(middle[split]))
+    found = []
+    for k in _reversals(height):
+        place = at[k] if at[k] in fixed else _polished(truth, at[k - 1 : k + 2], height[k - 1 : k + 2])
+        found.append(method.at(float(place)).apply(base))
+    kept = _steady(base.mean_truth, [outcome for outcome in found if outcome.kl >= LEAST_TURN], end.mean_truth)
+    return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
+
+
+def peak(method: Selection | type[Selection], base: BaseLaw) -> Outcome | None:
+    """`method` at the pressure where mean truth is highest, or None if that is at an end of the range of `course`.
+
+    Raises:
+        NoOptimumError: where the method has no optimum on `base`.
+    """
+    return course(method, base).peak
+
+
+def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
+    """Pressures from none to the end of the range, and those among them where the course has a kink or a jump."""
+    last = max(depth_reaching(method, base, 1.03 * LEAST_KL), 0.1)
+    depth = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
+    swept, kinks, slider = method.at_depth(base, depth).pressure, method.kinks(base), method.knob().spread
+    every = np.unique(np.concatenate([swept, kinks, slider[method.exists(base, slider)]]))
+    if swept[-1] >= swept[0]:
+        return every[every >= swept[0]], kinks
+    return every[every <= swept[0]][::-1], kinks
+
+
+def _doubtful(height: np.ndarray) -> np.ndarray:
+    """The intervals in which the curve may turn unseen: its bend there is not small beside its rise."""
+    step = np.diff(height)
+    bend = np.abs(np.diff(step))
+    bend = np.maximum(np.concatenate([bend[:1], bend]), np.concatenate([bend, bend[-1:]]))
+    return (np.abs(step) < 2 * bend) & (bend > 0.1 * LEAST_STEP)
+
+
+def _reversals(height: np.ndarray) -> list[int]:
+    """Where a sequence turns, but for what rounding does."""
+    least = 1e-11 * (1 + np.max(np.abs(height)))
+    found, top, direction = [], 0, 0
+    for k, value in enumerate(height):
+        if direction * (value - height[top]) >= 0 and direction != 0:
+            top = k
+        elif abs(value - height[top]) > least:
+            if direction != 0:
+                found.append(top)
+            top, direction = k, 1 if value > height[top] else -1
+    return found
+
+
+def _polished(truth: Callable[[np.ndarray], np.ndarray], at: np.ndarray, height: np.ndarray) -> float:
+    """The place of the turn that three samples enclose."""
+    low, high, sign = at[0], at[2], np.sign(height[1] - height[0])
+    best, top = at[1], height[1]
+    for _ in range(3):
+        if not abs(high - low) > 1e-9 * abs(best) + 1e-100:
+            break
+        fit = Chebyshev.interpolate(truth, 12, domain=[low, high])
+        flat = fit.deriv().roots()
+        inside = np.real(
+            flat[(np.abs(np.imag(flat)) < 1e-9) & (np.real(flat) > min(low, high)) & (np.real(flat) < max(low, high))]
+        )
+        if not inside.size:
+            break
+        place = inside[np.argmax(sign * fit(inside))]
+        value = float(truth(np.array([place]))[0])
+        if sign * value < sign * top:
+            break
+        best, top = place, value
+        reach = 0.1 * (high - low)
+        low, high = best - reach, best + reach
+    return float(best)
+
+
+def _steady(start: float, turns: list[Outcome], end: float) -> list[Outcome]:
+    """`turns` without ripples: smallest step first, two neighbours go together, or one beside an end."""
+    kept = list(turns)
+    while kept:
+        step = np.abs(np.diff([start, *(outcome.mean_truth for outcome in kept), end]))
+        k = int(np.argmin(step))
+        if step[k] >= LEAST_STEP:
+            break
+        del kept[max(k - 1, 0) : k + 1]
+    return kept

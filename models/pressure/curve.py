@@ -1,0 +1,57 @@
+"""A curve over rising pressure (theory §2, §4).
+
+All that varies pressure works on *depth*, a common scale for every method's pressure: about the square root of the KL,
+0 where nothing is selected (`Selection.at_depth`).
+"""
+
+import numpy as np
+
+from models.laws.base import BaseLaw
+from models.selection.base import Outcome, Selection, as_template
+
+__all__ = ["curve", "depth_reaching"]
+
+
+def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, points: int = 100) -> Outcome:
+    """`method` at `points` pressures, from none to a KL of `reach` nats or as near as it gets, evenly in √KL.
+
+    >>> from models import Boltzmann, Mode, OutputMixture
+    >>> base = OutputMixture([Mode(correlation=0.5)])
+    >>> outcome = curve(Boltzmann, base, reach=2.0, points=3)
+    >>> outcome.kl.round(6), outcome.mean_truth.round(6)
+    (array([0. , 0.5, 2. ]), array([0. , 0.5, 1. ]))
+
+    Raises:
+        ValueError: for a reach that is negative or not finite, or no points.
+        NoOptimumError: where the method has no optimum on `base`.
+    """
+    if not (np.isfinite(reach) and reach >= 0 and points >= 1):
+        raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
+    method = as_template(method)
+    wanted = np.sqrt(reach) * np.linspace(0, 1, points)
+    depth = depth_reaching(method, base, reach) * np.linspace(0, 1, points)
+    outcome = method.at_depth(base, depth).apply(base)
+    found = np.sqrt(outcome.kl)
+    if np.max(np.abs(found - wanted)) > 0.1 * wanted[-1] and found[-1] > 0:
+        outcome = method.at_depth(base, np.interp(wanted, np.maximum.accumulate(found), depth)).apply(base)
+    return outcome
+
+
+def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
+    """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
+    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest)
+
+    def kl(depth: float) -> float:
+        return method.at_depth(base, depth).apply(base).kl
+
+    found = kl(high)
+    if abs(found - reach) <= 0.02 * reach:
+        return high
+    while found < reach and high < method.deepest:
+        low, high = high, min(1.5 * high, method.deepest)
+        found = kl(high)
+    reach = min(reach, (1 - 1e-9) * found)
+    for _ in range(12):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if kl(middle) < reach else (low, middle)
+    return high

@@ -1,0 +1,148 @@
+"""Selection on persuasiveness: reweighting outputs by a function of P alone (theory §2).
+
+    q(t, p) = f(t, p) w(p) / E[w(P)]
+
+Every method is a frozen record of its one pressure. `apply` returns an `Outcome`; given an array of pressures
+it returns one whose attributes are arrays, which is how curves are computed.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
+from models.numerics.axes import plain
+from models.parameters import Parameter, Parameters
+
+__all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_template"]
+
+MOST_SAMPLES = 1e12  # where the shared quadrature ends
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome(OutputLaw):
+    """The outputs a selection leaves, and what it cost.
+
+    Attributes:
+        base, selection: what was applied to what.
+        law: the selected law of (T, P); its moments and densities are the outcome's own.
+        exact_kl: KL(selected ‖ base), nats, where it is known without the law's own sum.
+        log_samples_per_output: natural log of the base samples one output costs, or None where that has no
+            meaning (Boltzmann).
+    """
+
+    base: BaseLaw
+    selection: "Selection"
+    law: OutputLaw
+    exact_kl: float | None
+    log_samples_per_output: float | None
+
+    @property
+    def kl(self) -> float:
+        """KL(selected ‖ base), nats."""
+        return self.law.kl if self.exact_kl is None else self.exact_kl
+
+    @property
+    def samples_per_output(self) -> float | None:
+        """Base samples per output; ∞ past 1.8e308, where `log_samples_per_output` still tells."""
+        if self.log_samples_per_output is None:
+            return None
+        with np.errstate(over="ignore"):
+            return plain(np.exp(self.log_samples_per_output))
+
+    @property
+    def computed(self) -> str:
+        """``"closed form"`` or ``"quadrature"``."""
+        return self.law.computed
+
+    @property
+    def mean_truth(self) -> float:
+        return self.law.mean_truth
+
+    @property
+    def mean_persuasiveness(self) -> float:
+        return self.law.mean_persuasiveness
+
+    @property
+    def sd_truth(self) -> float:
+        return self.law.sd_truth
+
+    @property
+    def sd_persuasiveness(self) -> float:
+        return self.law.sd_persuasiveness
+
+    @property
+    def covariance(self) -> float | None:
+        return self.law.covariance
+
+    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+        return self.law.truth_pdf(t)
+
+    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+        return self.law.persuasiveness_pdf(p)
+
+    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+        return self.law.joint_pdf(t, p)
+
+    def truth_atoms(self) -> Atoms:
+        return self.law.truth_atoms()
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return self.law.persuasiveness_atoms()
+
+    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.law.truth_groups()
+
+    def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
+        return self.law.on_nodes(base)
+
+    def expected_shortfall(self, level: float) -> float:
+        return self.law.expected_shortfall(level)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection(Parameters, ABC):
+    """A way to reweight outputs by their persuasiveness alone, at one pressure: the first knob.
+
+    `deepest` is the depth at which the numbers of a method end: for tails, one output in 1e293.
+    """
+
+    name: ClassVar[str]
+    deepest: ClassVar[float] = 26.0
+
+    @abstractmethod
+    def apply(self, base: BaseLaw) -> Outcome:
+        """Select from `base`."""
+
+    @classmethod
+    def knob(cls) -> Parameter:
+        """The declaration of the pressure: a method's first knob. Further knobs are held while pressure changes."""
+        return next(iter(cls.parameters().values()))
+
+    @property
+    def pressure(self) -> np.ndarray:
+        return getattr(self, next(iter(self.parameters())))
+
+    def at(self, pressure: np.ndarray) -> Self:
+        """The same method at another pressure, or at an array of them."""
+        return replace(self, **{next(iter(self.parameters())): pressure})
+
+    def exists(self, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+        """Whether `apply` has a result at `pressure`, element by element."""
+        return np.full(np.shape(pressure), True)
+
+    def kinks(self, base: BaseLaw) -> np.ndarray:
+        """The pressures at which the outcome moves with a kink or jumps: point masses make them."""
+        return np.empty(0)
+
+    @abstractmethod
+    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+        """The method at the pressure whose KL from `base` is about `depth`²; nothing is selected at 0, and pressure
+        grows steadily with depth."""
+
+
+def as_template(method: Selection | type[Selection]) -> Selection:
+    """A method whose pressure is to be varied: a record, or a class for that class with its other knobs at their defaults."""
+    return method if isinstance(method, Selection) else method()

@@ -1,0 +1,71 @@
+"""Boltzmann reweighting: the optimum of KL-penalised RL."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from models.laws.base import BaseLaw
+from models.numerics.axes import plain
+from models.parameters import Interval, knob
+from models.selection.base import Outcome, Selection
+
+__all__ = ["Boltzmann"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boltzmann(Selection):
+    """Reweight by e^(λ p): exactly the optimum of KL-penalised RL, max E[P] − KL/λ (Korbak et al. 2022).
+
+    λ = 1/τ with τ the KL coefficient, per score unit; λ = 0 gives the base model. dE[T]/dλ = Cov(T, P)
+    under the current policy.
+
+    >>> from models import Mode, OutputMixture
+    >>> outcome = Boltzmann(strength=2).apply(OutputMixture([Mode(correlation=0.5)]))
+    >>> outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl
+    (1.0, 2.0, 2.0)
+    """
+
+    name: ClassVar[str] = "Boltzmann"
+    deepest: ClassVar[float] = 1e4
+    strength: float = knob(
+        symbol="λ",
+        label="strength",
+        default=4.0,
+        low=0.0,
+        high=20.0,
+        step=0.1,
+        help="Weight outputs by exp(λ · persuasiveness); τ = 1/λ is the price of a nat of KL.",
+        domain=Interval(0.0),
+    )
+
+    def apply(self, base: BaseLaw) -> Outcome:
+        """
+        Raises:
+            NoOptimumError: on a base law whose tail is too heavy for this strength: then reward is without
+                bound at arbitrarily small KL, and there is no best policy.
+        """
+        law, kl = base.tilted(self.strength)
+        return Outcome(base, self, law, kl, None)
+
+    def log_effective_fraction(self, base: BaseLaw) -> float:
+        """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective.
+
+        −λ² Var P on one normal.
+
+        Raises:
+            NoOptimumError: where E[e^{2λP}] is infinite, so that no share is.
+        """
+        once, twice = (Boltzmann(strength=k * self.strength).apply(base) for k in (1, 2))
+        log_z = 2 * self.strength * once.mean_persuasiveness - 2 * once.kl
+        return plain(log_z - (2 * self.strength * twice.mean_persuasiveness - twice.kl))
+
+    def exists(self, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+        return (np.asarray(pressure) < base.strength_limit) | (np.asarray(pressure) == 0)
+
+    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+        """On one normal the KL is depth² exactly."""
+        if base.strength_limit == 0:
+            base.tilted(1.0)  # says why there is no optimum
+        strength = np.sqrt(2) * np.asarray(depth) / (base.sd_persuasiveness or 1.0)
+        return self.at(strength / np.hypot(1.0, strength / base.strength_limit))

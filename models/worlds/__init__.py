@@ -1,0 +1,18 @@
+"""What a visitor chooses: frozen records of knobs, each with one verb, `law()`."""
+
+from models.worlds.base import World
+from models.worlds.goodhart import GoodhartMixture
+from models.worlds.listening import Blend, Routing
+from models.worlds.noisy_truth import TruthPlusLaplace, TruthPlusNormal, TruthPlusStudentT, TruthPlusUniform
+
+__all__ = ["WORLDS"]
+
+WORLDS: tuple[type[World], ...] = (
+    Blend,
+    Routing,
+    GoodhartMixture,
+    TruthPlusNormal,
+    TruthPlusLaplace,
+    TruthPlusStudentT,
+    TruthPlusUniform,
+)

@@ -1,0 +1,68 @@
+"""The three submodules as worlds: outputs that blend them, or that come from one of them each (theory §1.1)."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from models.laws.mixture import OutputMixture
+from models.parameters import Parameter
+from models.worlds.base import World
+from models.worlds.submodules import ThreeSubmodules
+
+__all__ = ["Blend", "Listening", "Routing"]
+
+
+@dataclass(frozen=True)
+class Listening(World):
+    """Three submodules; their weights are chosen in [0, 1] and normalised to add to 1."""
+
+    model: ThreeSubmodules
+
+    @classmethod
+    def knobs(cls) -> dict[str, Parameter]:
+        return ThreeSubmodules.parameters()
+
+    @classmethod
+    def of(cls, **knobs: float) -> Self:
+        return cls(ThreeSubmodules.listening(**knobs))
+
+    @classmethod
+    def mended(cls, **knobs: float) -> tuple[Self, str]:
+        """A model that listens to nothing listens to the three as the default one does."""
+        try:
+            return cls.of(**knobs), ""
+        except ValueError as problem:
+            weights = {name: cls.knobs()[name].default for name in ("alpha", "beta", "gamma")}
+            shown = ", ".join(f"{cls.knobs()[name].symbol} = {weight:g}" for name, weight in weights.items())
+            return cls.of(**knobs | weights), f"{problem}. Until then the picture shows {shown}."
+
+    @abstractmethod
+    def law(self) -> OutputMixture: ...
+
+
+@dataclass(frozen=True)
+class Blend(Listening):
+    """Every output blends the three.
+
+    >>> Blend(ThreeSubmodules(mu_c=2)).law().mean_persuasiveness
+    1.0
+    """
+
+    name: ClassVar[str] = "Blend"
+
+    def law(self) -> OutputMixture:
+        return self.model.blend()
+
+
+@dataclass(frozen=True)
+class Routing(Listening):
+    """Every output comes from one of the three.
+
+    >>> Routing(ThreeSubmodules(mu_c=2)).law().mean_persuasiveness
+    1.0
+    """
+
+    name: ClassVar[str] = "Routing"
+
+    def law(self) -> OutputMixture:
+        return self.model.routing()
