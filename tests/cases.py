@@ -4,6 +4,7 @@ import numpy as np
 
 from dashboard.pages.page import Page
 from dashboard.settings import Choice, as_text
+from dashboard.views import PAGES
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -17,6 +18,8 @@ from models import (
     ThreeSubmodules,
 )
 from models.parameters import Parameter
+
+LIVE_PAGES = tuple(page for page in PAGES if page.figure)  # the others have no slider
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
@@ -97,7 +100,7 @@ def value_of(knob: Parameter, rng: np.random.Generator) -> float:
 
 def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:
     """Random settings of `page`, as a link writes them."""
-    knobs = {key: knob for section in page.sections for key, knob in section.knobs().items()}
+    knobs = {key: knob for section in page.sections for key, knob in section.knobs.items()}
     return as_text(
         {
             key: str(rng.choice(list(knob.options))) if isinstance(knob, Choice) else value_of(knob, rng)

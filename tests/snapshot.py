@@ -13,18 +13,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1])]
 
 import numpy as np
 import plotly.graph_objects as go
+from cases import LIVE_PAGES
 
 import models
-from dashboard.pages.page import Page, picture
-from dashboard.literature.published import GROUPS
-from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.figures.small_multiples import small_multiple
+from dashboard.literature.published import GROUPS
+from dashboard.pages.page import Page
+from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
-from dashboard.views import PAGES, literature
+from dashboard.views import literature
 from models.parameters import Parameter, Parameters
 
 FILE = Path(__file__).with_name("snapshot.json")
@@ -32,7 +33,7 @@ FILE = Path(__file__).with_name("snapshot.json")
 
 def settings_of(page: Page) -> dict[str, Settings]:
     """Changes to the defaults worth a picture, by name."""
-    knobs = {key: knob for section in page.sections for key, knob in section.knobs().items()}
+    knobs = {key: knob for section in page.sections for key, knob in section.knobs.items()}
     options = {
         f"{key} = {option}": {key: option}
         for key, knob in knobs.items()
@@ -41,7 +42,7 @@ def settings_of(page: Page) -> dict[str, Settings]:
     }
     extra: dict[str, Settings] = {}
     if STEERING.key in knobs:
-        extra["routed, for a time"] = {"reading": "Routing", "steering": "For a time", "time": 2.0}
+        extra["routed, for a time"] = {"world": "Routing", "steering": "For a time", "time": 2.0}
         extra["a tie"] = {"mu_a": 1.0, "mu_c": 1.0, "beta": 0.0}
         extra["nothing kept"] = {"method": "Filter", "sigma_a": 0.0, "sigma_c": 0.0, "threshold": 4.0}
     return {"defaults": {}} | dict(page.presets) | options | extra
@@ -50,19 +51,19 @@ def settings_of(page: Page) -> dict[str, Settings]:
 def shot(page: Page, changes: Settings) -> dict[str, Any]:
     """Everything on screen, without the size of the arrays."""
     state = page.asked(as_text(changes))
-    drawn = picture(page, state)
+    drawn = page.picture(state)
     figure = drawn.pop("figure")
     drawn["takeaway"] = page.takeaway(state)
     drawn["why"] = page.why(state).split("\n\n")
     drawn["alt"] = figure["alt"]
     drawn["traces"] = [_summary(trace) for trace in figure["data"]]
-    if page.below is not None:
-        drawn["below"] = _summary(page.below(state))
+    drawn["tables"] = [[list(table.columns), *table.rows] for table in page.tables(state)]
+    drawn["plates"] = [_summary(plate.figure) for plate in page.plates(state)]
     if not changes:
         drawn["layouts"] = figure["layouts"]
         drawn["title"], drawn["intro"], drawn["home"] = page.title, page.intro, page.home
         drawn["presets"] = {name: dict(change) for name, change in page.presets.items()}
-        drawn["knobs"] = [[section.title, *map(_declared, section.knobs().values())] for section in page.sections]
+        drawn["knobs"] = [[section.title, *map(_declared, section.knobs.values())] for section in page.sections]
         drawn["start"] = defaults(page.sections)
     return json.loads(json.dumps(drawn))
 
@@ -79,13 +80,15 @@ def literature_page() -> dict[str, Any]:
     for panel in literature.panels():
         drawn[panel.title] = [panel.caption, _summary(json.loads(go.Figure(small_multiple(panel)).to_json()))]
     for title, entries in GROUPS.items():
-        drawn[title] = literature.table(entries, title.startswith("Printed")).to_dict("records")
+        drawn[title] = [list(literature.table(title, entries).columns), *literature.table(title, entries).rows]
     return drawn
 
 
 def everything() -> dict[str, dict[str, Any]]:
     shots = {
-        f"{page.url_path}: {name}": shot(page, changes) for page in PAGES for name, changes in settings_of(page).items()
+        f"{page.url_path}: {name}": shot(page, changes)
+        for page in LIVE_PAGES
+        for name, changes in settings_of(page).items()
     }
     return {"models": records(), "literature": literature_page()} | shots
 

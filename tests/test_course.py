@@ -30,11 +30,11 @@ from models import (
     family_optimum,
     kl_between_blends,
     log_price_of_best_of_n,
-    match,
     peak,
+    reach,
 )
-from models.pressure.course import LEAST_STEP
 from models.laws.base import BaseLaw
+from models.pressure.course import LEAST_STEP
 
 KNOBS = ("liars", "honest_correlation", "liar_truth", "liar_persuasiveness", "liar_spread", "liar_correlation")
 DIPS = (0.15, 0.1, -3.45, 2.35, 0.35, -0.95)
@@ -109,7 +109,7 @@ def test_the_range_holds_the_slider_and_thirty_nats(method: type[Selection]) -> 
 def dense(method: type[Selection], base: BaseLaw, end: float) -> np.ndarray:
     """Mean truth at thousands of pressures, from none to `end`, evenly in depth and evenly in pressure."""
     depth = np.concatenate([np.geomspace(1e-4, 0.05, 200), np.linspace(0.05, 6, 3000)])
-    at = np.asarray(method.at_depth(base, depth).pressure)
+    at = np.asarray(method().at_depth(base, depth).pressure)
     at = np.concatenate([at, np.linspace(at[0], end, 1500)])
     low, high = min(at[0], end), max(at[0], end)
     return np.unique(at[(at >= low) & (at <= high)])[:: -1 if end < at[0] else 1]
@@ -140,7 +140,7 @@ def test_no_turn_is_missed_or_made_up(method: type[Selection]) -> None:
         found = course(method, base)
         at = dense(method, base, float(found.end.selection.pressure))
         height = np.concatenate(
-            [np.atleast_1d(method.at(part).apply(base).mean_truth) for part in np.array_split(at, 8)]
+            [np.atleast_1d(method().at(part).apply(base).mean_truth) for part in np.array_split(at, 8)]
         )
         for least in (0.5 * LEAST_STEP, 2 * LEAST_STEP):
             expected = zigzag(np.concatenate([[base.mean_truth], height, [found.end.mean_truth]]), least)

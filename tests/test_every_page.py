@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import drawn
+from cases import LIVE_PAGES, drawn
 from streamlit.testing.v1 import AppTest
 
-from dashboard.controls import stops
+from dashboard.pages.controls import stops
+from dashboard.pages.exports import figure_html, link, rows_csv
 from dashboard.pages.page import Page
 from dashboard.settings import as_text, defaults, read, shown
-from dashboard.takeaway import code, curves_csv, figure_html, link
 from dashboard.views import PAGES
 
-on_pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
 BY_PATH = {page.url_path: page for page in PAGES}
 
 
 def open_page(page: Page, link: dict[str, str] | None = None) -> AppTest:
     def script(url_path: str) -> None:
-        from dashboard.pages.page import render
+        from dashboard.pages.render import render
         from dashboard.views import PAGES
 
         render(next(page for page in PAGES if page.url_path == url_path))
@@ -68,7 +68,8 @@ def test_random_settings_have_a_picture(page: Page) -> None:
         picture = page.answer(asked)
         json.dumps(picture, allow_nan=False)
         assert "nan" not in json.dumps([picture["readouts"], picture["takeaway"]])
-        assert page.why(page.solve(defaults(page.sections) | read(page.sections, asked)[0]))
+        page.why(page.asked(asked))
+    page.tables(page.asked(asked))
 
 
 @on_pages
@@ -89,31 +90,31 @@ def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
 def test_the_python_reproduces_the_numbers(page: Page, capsys: pytest.CaptureFixture) -> None:
     for changes in ({}, *page.presets.values()):
         state = page.solve(defaults(page.sections) | changes)
-        if state.outcome is None:
+        if state.selected.outcome is None:
             continue
         names: dict[str, Any] = {}
-        exec(code(state), names)
+        exec(state.code(), names)
         for attribute in ("mean_truth", "mean_persuasiveness", "kl", "samples_per_output"):
-            ours = getattr(state.outcome, attribute)
+            ours = getattr(state.selected.outcome, attribute)
             assert getattr(names["outcome"], attribute) == (ours and pytest.approx(ours, rel=1e-12))
-        assert str(state.outcome.mean_truth)[:6] in capsys.readouterr().out
+        assert str(state.selected.outcome.mean_truth)[:6] in capsys.readouterr().out
 
 
 @on_pages
 def test_the_csv_holds_the_curves(page: Page) -> None:
     settings = defaults(page.sections)
     state = page.solve(settings)
-    text = curves_csv(page.title, as_text(settings), state)
+    text = rows_csv(page.title, as_text(settings), state.rows())
     header = [line for line in text.splitlines() if line.startswith("#")]
     assert header[0] == f"# {page.title}"
     assert set(header[1:]) == {f"# {key} = {value}" for key, value in as_text(settings).items()}
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
-    for method, outcome in state.curves.items():
+    for method, outcome in state.selected.curves.items():
         mine = [row for row in rows if row["method"] == method.name]
         np.testing.assert_array_equal([float(row["mean_truth"]) for row in mine], outcome.mean_truth)
         np.testing.assert_array_equal([float(row["kl_nats"]) for row in mine], outcome.kl)
         (pressure,) = method.parameters()
-        again = method(**{pressure: float(mine[7]["pressure"])}).apply(state.base)
+        again = method(**{pressure: float(mine[7]["pressure"])}).apply(state.selected.base)
         assert again.mean_truth == pytest.approx(float(mine[7]["mean_truth"]), rel=1e-9, abs=1e-12)
 
 
@@ -202,9 +203,9 @@ def test_every_slider_can_be_typed_exactly(page: Page) -> None:
 
 
 def test_unknown_and_bad_settings_are_said() -> None:
-    at = open_page(BY_PATH["tails"], {"error": "Gaussian", "df": "0", "alpha": "0.4"})
+    at = open_page(BY_PATH["tails"], {"world": "Gaussian", "df": "0", "nonsense": "0.4"})
     said = "\n".join(warning.value for warning in at.warning)
-    assert "error must be one of Normal, Laplace, Student-t, Uniform" in said
+    assert "base model must be one of Blend, Routing, Mixture, Normal error" in said
     assert "ν (degrees of freedom) must be a number from 1 to 30" in said
     assert "a setting that this page does not know" in said
 
@@ -239,19 +240,19 @@ def test_settings_that_used_to_fail_have_a_whole_page(path: str, query: str) -> 
 def test_each_method_answers_for_itself_where_another_cannot() -> None:
     page = BY_PATH["compare"]
     state = page.asked({"world": "Blend", "target": "Equal mean", "target_mean_persuasiveness": "8"})
-    assert state.outcome.mean_persuasiveness == pytest.approx(8, rel=1e-9)
+    assert state.selected.outcome.mean_persuasiveness == pytest.approx(8, rel=1e-9)
     assert {outcome.selection.name for outcome in state.neighbours} == {"Quantilizer", "Boltzmann", "Chi-squared"}
     assert state.missing == {"Best-of-n": "cannot reach it", "Best-of-Poisson": "cannot reach it"}
     nobody = page.asked({"target": "Equal mean", "target_mean_persuasiveness": "-2"})
-    assert nobody.notices == ("No method reaches −2.00 here. The base model is shown, as the best of 1.",)
+    assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown, as the best of 1.",)
     samples = page.asked({"target": "Equal samples", "target_samples": "64"})
     assert samples.missing == {"Boltzmann": "draws no samples", "Chi-squared": "draws no samples"}
 
 
 def test_two_nats_further_is_two_nats_further() -> None:
-    rows = BY_PATH["goodhart-mixture"].why(BY_PATH["goodhart-mixture"].asked({})).splitlines()
-    (row,) = (line.split(" | ") for line in rows if line.startswith("| Best-of-n"))
-    assert row[-1] == "0.306 |"  # exactly 0.3055; it was once 0.332, at another KL
+    (table,) = BY_PATH["goodhart-mixture"].tables(BY_PATH["goodhart-mixture"].asked({}))
+    (row,) = (row for row in table.rows if row[0] == "Best-of-n")
+    assert row[-1] == "0.306"  # exactly 0.3055; it was once 0.332, at another KL
 
 
 @pytest.mark.parametrize(
@@ -260,14 +261,14 @@ def test_two_nats_further_is_two_nats_further() -> None:
         ("tails", {"df": "1"}),
         ("tails", {"df": "1", "method": "Best-of-n"}),
         ("tails", {"method": "Boltzmann", "strength": "0"}),
-        ("tails", {"error": "Normal", "scale": "0.1", "sd_truth": "0.1", "threshold": "8"}),
-        ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "sigma_a": "0", "sigma_c": "0"}),
-        ("rl-versus-filtering", {"reading": "Routing", "alpha": "0", "gamma": "0", "n": "1e9", "sigma_a": "3"}),
+        ("tails", {"world": "Normal error", "scale": "0.1", "sd_truth": "0.1", "threshold": "8"}),
+        ("rl-versus-filtering", {"world": "Routing", "beta": "0", "sigma_a": "0", "sigma_c": "0"}),
+        ("rl-versus-filtering", {"world": "Routing", "alpha": "0", "gamma": "0", "n": "1e9", "sigma_a": "3"}),
         (
             "rl-versus-filtering",
-            {"reading": "Routing", "alpha": "0", "method": "Boltzmann", "strength": "20", "sigma_a": "3"},
+            {"world": "Routing", "alpha": "0", "method": "Boltzmann", "strength": "20", "sigma_a": "3"},
         ),
-        ("rl-versus-filtering", {"reading": "Routing", "beta": "0", "method": "Filter", "threshold": "1"}),
+        ("rl-versus-filtering", {"world": "Routing", "beta": "0", "method": "Filter", "threshold": "1"}),
         ("goodhart-mixture", {"method": "Boltzmann", "strength": "20", "liar_spread": "3", "liar_persuasiveness": "4"}),
         ("compare", {"target_kl": "1e-9"}),
         ("compare", {"target_kl": "15", "liar_spread": "3"}),
@@ -279,7 +280,8 @@ def test_corners_where_something_once_failed(path: str, asked: dict[str, str]) -
     picture = page.answer(asked)
     json.dumps(picture, allow_nan=False)
     assert "nan" not in json.dumps([picture["readouts"], picture["takeaway"]])
-    assert page.why(page.solve(defaults(page.sections) | read(page.sections, asked)[0]))
+    page.why(page.asked(asked))
+    page.tables(page.asked(asked))
 
 
 def test_pages_share_keys_but_not_values() -> None:
@@ -300,7 +302,7 @@ def test_pages_share_keys_but_not_values() -> None:
 def _two_pages() -> None:
     import streamlit as st
 
-    from dashboard.pages.page import render
+    from dashboard.pages.render import render
     from dashboard.views import PAGES
 
     which = st.session_state.get("which", "goodhart-mixture")

@@ -9,22 +9,23 @@ import pytest
 from cases import DEGENERATE
 from scipy.optimize import brentq
 
-from dashboard.figures import four_panels
-from dashboard.selecting import CURVE_POINTS, State
+from dashboard.figures.style import STEERING
+from dashboard.selecting import CURVE_POINTS
 from dashboard.settings import defaults
-from dashboard.steering import path
+from dashboard.steering import Steered, with_path
+from dashboard.steering import figure as steered_figure
 from dashboard.views.rl_versus_filtering import PAGE
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
 
 DEFAULTS = defaults(PAGE.sections)
 
 
-def state(**changes: Any) -> State:
+def state(**changes: Any) -> Steered:
     return PAGE.solve(DEFAULTS | changes)
 
 
-def figure(solved: State) -> dict:
-    return four_panels(PAGE.scene(solved))
+def figure(solved: Steered) -> dict:
+    return dict(steered_figure(solved, None))
 
 
 def unpack(array: Any) -> np.ndarray:
@@ -49,13 +50,13 @@ def curve(trace: dict) -> tuple[np.ndarray, np.ndarray]:
 def test_density_panels_show_the_models_densities(method: str) -> None:
     solved = state(method=method)
     drawn = figure(solved)
-    for panel, pdf in (("", solved.outcome.persuasiveness_pdf), ("2", solved.outcome.truth_pdf)):
-        (trace,) = (t for t in traces(drawn, panel, PAGE.scene(solved).shown[0].label) if t["mode"] == "lines")
+    for panel, pdf in (("", solved.selected.outcome.persuasiveness_pdf), ("2", solved.selected.outcome.truth_pdf)):
+        (trace,) = (t for t in traces(drawn, panel, with_path(solved).shown[0].label) if t["mode"] == "lines")
         x, y = curve(trace)
         smooth = x > 2.001 if method == "Filter" and panel == "" else x > -np.inf
         np.testing.assert_allclose(y[smooth], pdf(x)[smooth], rtol=2e-4, atol=1e-6)
     x, y = curve(traces(drawn, "2", "base model")[0])
-    np.testing.assert_allclose(y, solved.base.truth_pdf(x), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(y, solved.selected.base.truth_pdf(x), rtol=1e-4, atol=1e-6)
 
 
 def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
@@ -64,27 +65,27 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     (heat,) = (t for t in drawn["data"] if t["type"] == "heatmap")
     z = unpack(heat["z"]).astype(float)
     t, p = (heat[f"{axis}0"] + heat[f"d{axis}"] * np.arange(n) for axis, n in zip("yx", z.shape, strict=True))
-    np.testing.assert_allclose(z, solved.outcome.joint_pdf(t[:, None], p), rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(z, solved.selected.outcome.joint_pdf(t[:, None], p), rtol=1e-3, atol=1e-5)
     line = traces(drawn, "3", "truth to expect")[0]
     np.testing.assert_allclose(
-        unpack(line["y"]), solved.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
+        unpack(line["y"]), solved.selected.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )
-    assert path(solved).blend().mean_truth[0] == pytest.approx(solved.base.mean_truth)
-    assert path(solved).blend().mean_truth[-1] == pytest.approx(0, abs=1e-6)
+    assert solved.path.blend().mean_truth[0] == pytest.approx(solved.selected.base.mean_truth)
+    assert solved.path.blend().mean_truth[-1] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["Filter", "Best-of-n", "Boltzmann"])
 def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     solved = state()
-    curve = next(c for c in PAGE.scene(solved).curves if c.style == name)
+    curve = next(c for c in with_path(solved).curves if c.style.name == name)
     assert len(curve.kl) == CURVE_POINTS
     kl = curve.kl[np.searchsorted(curve.kl, 3.0)]
     selection = {
-        "Filter": lambda: Filter(threshold=solved.base.isf(-kl)),
+        "Filter": lambda: Filter(threshold=solved.selected.base.isf(-kl)),
         "Best-of-n": lambda: BestOfN(n=brentq(lambda n: np.log(n) - (n - 1) / n - kl, 1, 1e9, xtol=1e-12)),
-        "Boltzmann": lambda: Boltzmann(strength=np.sqrt(2 * kl) / solved.base.sd_persuasiveness),
+        "Boltzmann": lambda: Boltzmann(strength=np.sqrt(2 * kl) / solved.selected.base.sd_persuasiveness),
     }[name]()
-    outcome = selection.apply(solved.base)
+    outcome = selection.apply(solved.selected.base)
     assert outcome.kl == pytest.approx(kl, rel=1e-9)
     assert outcome.mean_truth == pytest.approx(np.interp(kl, curve.kl, curve.mean_truth), rel=1e-9)
     assert np.all(np.diff(curve.mean_truth) > 0)
@@ -92,15 +93,15 @@ def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
 
 def test_rl_curve_stands_at_its_true_kl() -> None:
     solved = state()
-    curve = next(c for c in PAGE.scene(solved).curves if c.style == "RL")
+    curve = next(c for c in with_path(solved).curves if c.style == STEERING)
     new = training_path(solved.model, 0.5).blend()
     cov = [
         [[m.sd_persuasiveness**2, c], [c, m.sd_truth**2]]
-        for law in (solved.base, new)
+        for law in (solved.selected.base, new)
         for m in law.modes
         for c in [m.correlation * m.sd_truth * m.sd_persuasiveness]
     ]
-    mean = [np.array([law.mean_persuasiveness, law.mean_truth]) for law in (solved.base, new)]
+    mean = [np.array([law.mean_persuasiveness, law.mean_truth]) for law in (solved.selected.base, new)]
     inverse, gap = np.linalg.inv(cov[0]), mean[0] - mean[1]
     kl = 0.5 * (
         np.trace(inverse @ cov[1]) + gap @ inverse @ gap - 2 + np.log(np.linalg.det(cov[0]) / np.linalg.det(cov[1]))

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.figures import STYLES
-from dashboard.selecting import LISTENING, SUBMODULES
 from dashboard.views.rl_versus_filtering import PAGE
+from dashboard.words.methods import voice
 from models import BestOfN, Filter, ThreeSubmodules
 from models.parameters import Parameter
 
-KNOBS = {key: knob for s in PAGE.sections for key, knob in s.knobs().items() if isinstance(knob, Parameter)}
+KNOBS = {key: knob for s in PAGE.sections for key, knob in s.knobs.items() if isinstance(knob, Parameter)}
 
 
 def open_page(**link: str) -> AppTest:
@@ -51,7 +50,7 @@ def test_the_page_at_its_defaults() -> None:
     assert {trace["xaxis"] for trace in spec["data"]} == {"x", "x2", "x3", "x4"}
 
 
-@pytest.mark.parametrize("key", [*LISTENING, *SUBMODULES])
+@pytest.mark.parametrize("key", ThreeSubmodules.parameters())
 def test_each_slider_moves_the_numbers(key: str) -> None:
     at = open_page()
     before = readouts(at), at.get("plotly_chart")[0].proto.spec
@@ -99,7 +98,11 @@ def test_a_link_may_name_an_n_between_the_stops(text: str) -> None:
         ("mu_a", "nan", "μ_A (mean of A) must be a number from -2 to 4"),
         ("mu_a", "1e999", "μ_A (mean of A) must be a number from -2 to 4"),
         ("sigma_b", "<script>alert(1)</script>", "σ_B (spread of B) must be a number from 0 to 3"),
-        ("method", "Magic", "method must be one of Filter, Best-of-n, Boltzmann"),
+        (
+            "method",
+            "Magic",
+            "method must be one of Filter, Quantilizer, Best-of-n, Best-of-Poisson, Boltzmann, Chi-squared",
+        ),
         ("nonsense", "1", "a setting that this page does not know"),
     ],
 )
@@ -138,7 +141,7 @@ def test_a_drag_gets_the_picture_of_its_settings() -> None:
     shown = {readout["label"]: readout["value"] for readout in picture["readouts"]}
     assert shown["mean truth"] == f"{outcome.mean_truth:.3f}"
     assert shown["base samples per output"] == "1,000"
-    assert [f"{outcome.mean_truth:.2f}", STYLES["Best-of-n"].color] in [list(run) for run in picture["takeaway"]]
+    assert [f"{outcome.mean_truth:.2f}", voice(BestOfN).style.color] in [list(run) for run in picture["takeaway"]]
     json.dumps(picture, allow_nan=False)
 
 
@@ -183,9 +186,7 @@ def test_seeded_draws_of_every_slider() -> None:
     rng = np.random.default_rng(5)
     for method in ("Filter", "Best-of-n", "Boltzmann"):
         link = {
-            key: repr(round(knob.draw(rng), 2))
-            for key, knob in KNOBS.items()
-            if key in SUBMODULES or key in ("alpha", "beta", "gamma")
+            key: repr(round(knob.draw(rng), 2)) for key, knob in KNOBS.items() if key in ThreeSubmodules.parameters()
         }
         at = open_page(method=method, **link)
         assert not at.warning

@@ -132,7 +132,7 @@ def test_turns(case: dict[str, Any]) -> None:
         close(outcome.kl, turn["kl"], rtol=ROOT)
         close(outcome.mean_truth, turn["mean_truth"])
     close(found.base.mean_truth, case["start"], atol=ZERO)
-    close(method.at(float(case["end_pressure"])).apply(base).mean_truth, case["end"])
+    close(method().at(float(case["end_pressure"])).apply(base).mean_truth, case["end"])
 
 
 @of_kind("peak_best_of_n")
@@ -156,7 +156,7 @@ def test_shortfall(case: dict[str, Any]) -> None:
     base, selection = law(case["base"]), case["selection"]
     selected = base
     if "value" in selection:
-        selected = SELECTIONS[selection["kind"].removeprefix("shortfall_")].at(selection["value"]).apply(base)
+        selected = SELECTIONS[selection["kind"].removeprefix("shortfall_")]().at(selection["value"]).apply(base)
         close(selected.kl, case["kl"])
     close(expected_shortfall(selected, selection["level"]), case["shortfall"])
     close(selected.mean_truth, case["mean_truth"])

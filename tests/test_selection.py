@@ -31,8 +31,9 @@ from models import (
     TruthPlusError,
     UniformError,
 )
-from models.numerics.panels import panels
 from models.laws.errors import ErrorLaw
+from models.laws.reweighted import reweighted
+from models.numerics.panels import panels
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["cases"]
 KINDS = {"filter": Filter, "quantilizer": Quantilizer, "best_of_n": BestOfN, "boltzmann": Boltzmann}
@@ -188,13 +189,13 @@ def test_closed_forms_agree_with_the_shared_quadrature(base: OutputMixture, stre
         m.weight * math.exp(strength * m.mean_persuasiveness + 0.5 * (strength * m.sd_persuasiveness) ** 2)
         for m in base.modes
     )
-    law = base.reweighted(lambda points: strength * points.p - math.log(moment))
+    law = reweighted(base, lambda points: strength * points.p - math.log(moment))
     assert moments(law) == pytest.approx(moments(outcome), rel=1e-10, abs=ZERO)
     assert law.kl == pytest.approx(outcome.kl, rel=1e-9)
 
 
 def test_a_pressure_that_leaves_the_nodes_is_an_error_not_a_number() -> None:
-    law = OutputMixture([Mode()]).reweighted(lambda points: 20 * points.p - 200)
+    law = reweighted(OutputMixture([Mode()]), lambda points: 20 * points.p - 200)
     with pytest.raises(ArithmeticError, match="of the selected mass"):
         _ = law.mean_truth
 
@@ -302,7 +303,7 @@ def test_monte_carlo(base: OutputMixture, selection: Selection) -> None:
     outcome = selection.apply(base)
     assert sigmas(t, outcome.mean_truth) < SIGMAS
     assert sigmas(p, outcome.mean_persuasiveness) < SIGMAS
-    wrong = type(selection).at(1.3 * selection.pressure).apply(base)
+    wrong = selection.at(1.3 * selection.pressure).apply(base)
     assert sigmas(p, wrong.mean_persuasiveness) > SIGMAS  # the control: a pressure a little off is seen
     swapped = mirrored(base)
     if abs(selection.apply(swapped).mean_truth - outcome.mean_truth) > 0.1:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.settings import Choice, Section, read
+from dashboard.settings import Choice, Section, defaults, read, refuse_shared_keys, shown
 from dashboard.views import PAGES
 from models import LaplaceError, StudentTError
 from models.parameters import Parameter
@@ -14,33 +14,46 @@ def knob(**changes: object) -> Parameter:
     )
 
 
-def choice(one: Parameter, other: Parameter) -> Choice:
-    return Choice("kind", "kind", "", "one", {"one": {"x": one}, "other": {"x": other}})
+def section(one: Parameter, other: Parameter) -> Section:
+    return Section("Shape", choice=Choice("kind", "kind", "", "one", {"one": {"x": one}, "the other": {"x": other}}))
 
 
-@pytest.mark.parametrize("changes", [{"low": -1.0}, {"high": 2.0}, {"default": 0.1}, {"step": 0.2}], ids=repr)
-def test_options_that_share_a_key_must_share_its_slider(changes: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="two options of 'Shape' share the key 'x', but not its range"):
-        Section("Shape", choice=choice(knob(), knob(**changes)))
+@pytest.mark.parametrize(
+    "changes", [{"low": -1.0}, {"high": 2.0}, {"default": 0.1}, {"step": 0.2}, {"symbol": "y"}], ids=repr
+)
+def test_different_knobs_of_one_name_have_keys_of_their_own(changes: dict[str, float]) -> None:
+    shape = section(knob(), knob(**changes))
+    assert shape.choice.keys == {"one": {"x": "one_x"}, "the other": {"x": "the_other_x"}}
+    assert defaults([shape]) == {"kind": "one", "one_x": 0.5, "the_other_x": changes.get("default", 0.5)}
+    assert list(shown([shape], {"kind": "the other"})) == ["the_other_x"]
+    assert shape.choice.values({"kind": "the other", "one_x": 0.1, "the_other_x": 0.2}) == {"x": 0.2}
+
+
+def test_a_knob_that_options_share_is_one_setting() -> None:
+    assert defaults([section(knob(), knob())]) == {"kind": "one", "x": 0.5}
 
 
 def test_sections_may_not_share_a_key() -> None:
     sections = (Section("One", {"x": knob()}), Section("Two", {"x": knob()}))
-    with pytest.raises(ValueError, match=r"two sections share the keys \['x'\]"):
-        read(sections, {})
+    with pytest.raises(ValueError, match=r"two settings share the keys \['x'\]"):
+        refuse_shared_keys(sections)
+    with pytest.raises(ValueError, match=r"two settings share the keys \['x'\]"):
+        refuse_shared_keys([Section("One", {"x": knob()}, section(knob(), knob()).choice)])
 
 
-def test_the_chosen_option_is_the_one_that_is_blamed() -> None:
-    sections = (Section("Shape", choice=choice(knob(symbol="b"), knob(symbol="s"))),)
+def test_a_bare_name_is_the_chosen_options() -> None:
+    sections = (section(knob(symbol="b"), knob(symbol="s")),)
+    assert read(sections, {"x": "0.1"}) == ({"one_x": 0.1}, {})
+    assert read(sections, {"x": "0.1", "kind": "the other"}) == ({"the_other_x": 0.1, "kind": "the other"}, {})
     assert "b (x) must be" in read(sections, {"x": "9"})[1]["x"]
-    assert "b (x) must be" in read(sections, {"x": "9", "kind": "one"})[1]["x"]
-    assert "s (x) must be" in read(sections, {"x": "9", "kind": "other"})[1]["x"]
+    assert "s (x) must be" in read(sections, {"x": "9", "kind": "the other"})[1]["x"]
+    assert "does not know" in read(sections, {"x": "9", "kind": "neither"})[1]["x"]
 
 
 def test_the_tails_page_names_each_laws_own_scale() -> None:
     (page,) = (page for page in PAGES if page.url_path == "tails")
-    laws = {"Laplace": LaplaceError, "Student-t": StudentTError}
+    laws = {"Laplace error": LaplaceError, "Student-t error": StudentTError}
     for name, law in laws.items():
-        _, problems = read(page.sections, {"error": name, "scale": "99"})
+        _, problems = read(page.sections, {"world": name, "scale": "99"})
         declared = law.parameters()["scale"]
         assert f"{declared.symbol} ({declared.label}) must be a number from 0.1 to 3" in problems["scale"]

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from cases import LIVE_PAGES
 from snapshot import FILE, literature_page, records, settings_of, shot
 
 from dashboard.pages.page import Page
 from dashboard.settings import Settings
-from dashboard.views import PAGES
 
 KEPT = json.loads(FILE.read_text())
-STATES = [(page, name, changes) for page in PAGES for name, changes in settings_of(page).items()]
+STATES = [(page, name, changes) for page in LIVE_PAGES for name, changes in settings_of(page).items()]
 CHANGED = [state for state in STATES if state[2]]
 
 
@@ -31,7 +31,7 @@ def agree(now: Any, then: Any, where: str) -> None:
         assert now == then, where
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
 def test_the_page_is_as_it_was(page: Page) -> None:
     agree(shot(page, {}), KEPT[f"{page.url_path}: defaults"], page.url_path)
 

@@ -10,8 +10,8 @@ import pytest
 from words_checker import PLACE, Case, check_readouts, check_takeaway, check_why, false_claims, settings_of
 
 from dashboard.pages.page import Page
-from dashboard.words.text import plain
 from dashboard.views import PAGES
+from dashboard.words.text import plain
 
 SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores

@@ -41,8 +41,8 @@ from words_laws import (
 
 from dashboard.pages.page import Page
 from dashboard.settings import defaults, read
-from dashboard.words.text import plain
 from dashboard.views import PAGES
+from dashboard.words.text import plain
 
 # ── numbers as pages print them ──
 

@@ -8,7 +8,15 @@ from functools import cached_property
 import numpy as np
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
 
-from models.numerics.normal import FAR, inverse_mills, log_mean_excess, log_mills, log_phi, truncated_variance
+from models.numerics.normal import (
+    FAR,
+    inverse_mills,
+    log_mean_excess,
+    log_mills,
+    log_phi,
+    log_square_excess,
+    truncated_variance,
+)
 from models.parameters import Interval, Parameters, knob
 
 __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "Shape", "StudentTError", "UniformError", "reflect"]
@@ -74,6 +82,10 @@ class ErrorLaw(Parameters, ABC):
         """log P(P > p) at p ≥ 0."""
 
     @abstractmethod
+    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """E[(P − p)⁺] at p ≥ 0, where P has a mean."""
+
+    @abstractmethod
     def sum_edges(self, sd: float) -> np.ndarray:
         """Panel edges for P on p ≥ 0, from 0."""
 
@@ -123,6 +135,10 @@ class NormalError(ErrorLaw):
 
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
         return log_ndtr(-p / np.hypot(sd, self.scale))
+
+    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+        total = np.hypot(sd, self.scale)
+        return total * np.exp(log_mean_excess(p / total))
 
     def sum_edges(self, sd: float) -> np.ndarray:
         return np.linspace(0, 13, 33) * np.hypot(sd, self.scale)
@@ -197,6 +213,11 @@ class LaplaceError(ErrorLaw):
         rest = log_phi(x) + log_mills(x) + np.log1p(-0.5 * np.exp(log_mills(x + a) - log_mills(x)))
         return np.logaddexp(above + np.log(self.scale), rest)
 
+    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """b² f_P above that of truth alone, for f_P − b² f_P″ is the density of T."""
+        of_truth = sd * np.exp(log_mean_excess(p / sd))
+        return of_truth + self.scale**2 * np.exp(np.logaddexp(*self._two_sides(p, sd)))
+
     def sum_edges(self, sd: float) -> np.ndarray:
         return np.concatenate([np.linspace(0, 13, 33) * sd, 13 * sd + 1.5 * self.scale * np.arange(1, 45)])
 
@@ -259,6 +280,11 @@ class UniformError(ErrorLaw):
     def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
         return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
+
+    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """The mean over v of E[(T − (p − v))⁺], whose integral is E[((T − x)⁺)²]/2 at the ends."""
+        low, high = (np.exp(log_square_excess((p + end) / sd)) for end in (-self.half_width, self.half_width))
+        return (low - high) * 0.25 * sd**2 / self.half_width
 
     def sum_edges(self, sd: float) -> np.ndarray:
         return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
@@ -379,6 +405,16 @@ class StudentTError(ErrorLaw):
         near, whose, shrink = self._near(p)
         tail = ndtr(-near / np.sqrt(variance + sd**2)) @ np.exp(log_weight)
         return np.log(tail)[whose] + self.df * np.log(shrink)
+
+    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """The rule's terms below its first fall off geometrically, by e^{−(ν−1)/2} to a unit of log g."""
+        log_weight, variance = self._rule
+        near, whose, shrink = self._near(p)
+        total = np.sqrt(variance + sd**2)
+        each = np.exp(log_weight) * total * np.exp(log_mean_excess(near / total))
+        step = 0.5 * np.log(variance[0] / variance[1])
+        ratio = np.exp(-(self.df - 1) * step)
+        return (np.sum(each, axis=-1) + each[:, 0] * ratio / (1 - ratio))[whose] * shrink ** (self.df - 1)
 
     def sum_edges(self, sd: float) -> np.ndarray:
         core = max(9 * sd, 2 * self.scale)

@@ -121,9 +121,9 @@ class TruthPlusError(Parameters, BaseLaw):
         return np.concatenate([-half[:0:-1], half])
 
     def mean_excess(self, start: np.ndarray) -> np.ndarray:
-        nodes = self.nodes_above(start)
-        gap = nodes.p - np.asarray(start)[..., None]
-        return plain(np.sum(np.exp(nodes.log_mass) * np.maximum(gap, 0.0), axis=-1))
+        """P is symmetric: below 0 it is that above 0, and as much more as 0 is above `start`."""
+        start = np.asarray(start, dtype=float)
+        return plain(self.error.sum_mean_excess(np.abs(start), self.sd_truth) + np.maximum(-start, 0.0))
 
     def truth_excess(self, start: np.ndarray) -> np.ndarray:
         return plain(self.sd_truth**2 * np.exp(self.log_sf(start)))

@@ -1,9 +1,9 @@
 """The standard normal law in its tails: what scipy does not spell out."""
 
 import numpy as np
-from scipy.special import erfcx, ndtr
+from scipy.special import erfcx, log_ndtr, ndtr
 
-__all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "truncated_variance"]
+__all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "log_square_excess", "truncated_variance"]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 FAR = 3.0  # beyond this the continued fraction is used
@@ -33,6 +33,13 @@ def log_mean_excess(z: np.ndarray) -> np.ndarray:
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
     beyond = log_phi(far) - np.log((far + a) * (far + 1 / (far + a)))
     return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
+
+
+def log_square_excess(z: np.ndarray) -> np.ndarray:
+    """log E[((Z − z)⁺)²] = log(Q (Var[Z | Z ≥ z] + (h − z)²)), h the inverse Mills ratio; nothing cancels."""
+    log_tail = log_ndtr(-z)
+    excess = np.exp(log_mean_excess(z) - log_tail)
+    return log_tail + np.log(truncated_variance(z) + np.square(excess))
 
 
 def truncated_variance(z: np.ndarray) -> np.ndarray:

@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from dashboard.figures import four_panels
 from dashboard.settings import defaults
 from dashboard.views.rl_versus_filtering import PAGE
 
@@ -27,7 +26,7 @@ DEFAULTS = defaults(PAGE.sections)
 
 def analytic() -> dict:
     """Solve from scratch and build the figure."""
-    return four_panels(PAGE.scene(PAGE.solve(DEFAULTS)))
+    return dict(PAGE.figure(PAGE.solve(DEFAULTS), None))
 
 
 def monte_carlo(n: float = 64.0) -> list[np.ndarray]:

@@ -7,10 +7,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import streamlit as st
 
-from dashboard.figures import four_panels
 from dashboard.settings import defaults
 from dashboard.views.rl_versus_filtering import PAGE
 
 mu_c = st.slider("mean of C", -2.0, 4.0, 2.0, 0.05, key="mu_c")
-figure = four_panels(PAGE.scene(PAGE.solve(defaults(PAGE.sections) | {"mu_c": mu_c})))
+figure = PAGE.figure(PAGE.solve(defaults(PAGE.sections) | {"mu_c": mu_c}), None)
 st.plotly_chart({"data": figure["data"], "layout": figure["layouts"]["wide"]}, key="chart")

@@ -19,9 +19,9 @@ from models import (
     TruthPlusError,
     UniformError,
     curve,
-    match,
     mode_crossings,
     peak,
+    reach,
 )
 from models.laws.base import BaseLaw
 
@@ -74,7 +74,7 @@ def test_a_target_is_met_to_the_last_digits(method: type[Selection], base: BaseL
     assert reach(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(target, rel=1e-11)
     outcome = reach(method, base, samples=20)
     if outcome is None:
-        assert method.at_depth(base, 1.0).apply(base).samples_per_output is None
+        assert method().at_depth(base, 1.0).apply(base).samples_per_output is None
     else:
         assert outcome.samples_per_output == pytest.approx(20, rel=EXACT)
 
@@ -153,9 +153,9 @@ def test_curves_are_even_in_the_root_of_the_kl(base: BaseLaw) -> None:
 
 
 def test_a_curve_needs_a_reach_and_points() -> None:
-    for reach, points in ((-1.0, 5), (np.inf, 5), (1.0, 0)):
+    for far, points in ((-1.0, 5), (np.inf, 5), (1.0, 0)):
         with pytest.raises(ValueError, match="reach must be finite"):
-            curve(BestOfN, BASES["blend"], reach, points)
+            curve(BestOfN, BASES["blend"], far, points)
 
 
 def test_a_curve_starts_below_an_atom_that_is_all_but_the_lowest_output() -> None:
