@@ -78,9 +78,16 @@ def literature_page() -> dict[str, Any]:
     """Its pictures and tables."""
     drawn: dict[str, Any] = {"summary": literature.summary(GROUPS)}
     for panel in literature.panels():
-        drawn[panel.title] = [panel.caption, _summary(json.loads(go.Figure(small_multiple(panel)).to_json()))]
+        drawn[panel.title] = [panel.caption, _summary(_plain(small_multiple(panel)))]
     for title, entries in GROUPS.items():
         drawn[title] = [list(literature.table(title, entries).columns), *literature.table(title, entries).rows]
+    return drawn
+
+
+def _plain(figure: dict[str, Any]) -> dict[str, Any]:
+    """`figure` as Plotly writes it, without the template that happens to be the default."""
+    drawn = json.loads(go.Figure(figure).to_json())
+    drawn["layout"].pop("template", None)
     return drawn
 
 

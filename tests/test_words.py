@@ -7,17 +7,26 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from words_checker import PLACE, Case, check_readouts, check_takeaway, check_why, false_claims, settings_of
+from cases import LIVE_PAGES
+from words_checker import (
+    PLACE,
+    Case,
+    check_readouts,
+    check_tables,
+    check_takeaway,
+    check_why,
+    false_claims,
+    settings_of,
+)
 
 from dashboard.pages.page import Page
-from dashboard.views import PAGES
 from dashboard.words.text import plain
 
 SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores
 WHYS = {"goodhart-mixture": 12, "compare": 50}  # their tables take long
-BY_PATH = {page.url_path: page for page in PAGES}
-on_pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_path)
+BY_PATH = {page.url_path: page for page in LIVE_PAGES}
+on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
 
 
 @on_pages
@@ -68,19 +77,23 @@ class Said:
     takeaway: str
     why: str
     cards: list[Any]
+    tables: list[Any]
 
     def objections(self) -> list[str]:
         case = Case(self.page, self.query)
         check_takeaway(case, self.takeaway)
         check_readouts(case, self.cards)
         check_why(case, self.why)
+        check_tables(case, self.tables)
         return case.false
 
 
 def said(path: str, **settings: Any) -> Said:
     query = {key: str(value) for key, value in settings.items()}
     page, state = BY_PATH[path], BY_PATH[path].asked(query)
-    return Said(page, query, plain(page.takeaway(state)), page.why(state), list(page.readouts(state)))
+    return Said(
+        page, query, plain(page.takeaway(state)), page.why(state), list(page.readouts(state)), list(page.tables(state))
+    )
 
 
 TRUE = {
@@ -91,7 +104,7 @@ TRUE = {
     "filter": ("filters", {"method": "Filter", "threshold": 1.5}),
     "mixture": ("goodhart-mixture", {"n": 1000, "liar_spread": 1.2}),
     "Student": ("tails", {"threshold": 3}),
-    "Laplace": ("tails", {"error": "Laplace", "method": "Boltzmann", "strength": 0.5}),
+    "Laplace": ("tails", {"world": "Laplace error", "method": "Boltzmann", "strength": 0.5}),
     "compare": ("compare", {"target_kl": 2.5}),
 }
 
@@ -153,7 +166,7 @@ def liars(*values: float, **settings: Any) -> Said:
 
 
 def test_a_normal_error_never_hurts() -> None:
-    words = said("tails", error="Normal", method="Boltzmann", strength=20, sd_truth=3).takeaway
+    words = said("tails", world="Normal error", method="Boltzmann", strength=20, sd_truth=3).takeaway
     assert "raises mean truth from 0.00 to 180.00" in words
     assert "never hurts truth" in words
 
@@ -171,14 +184,14 @@ def test_not_any_pressure_costs_truth() -> None:
 
 
 def test_a_nearly_normal_error_hurts_in_the_end() -> None:
-    words = said("tails", error="Student-t", df=30, scale=0.5, method="Filter", threshold=4).takeaway
+    words = said("tails", world="Student-t error", df=30, scale=0.5, method="Filter", threshold=4).takeaway
     assert "never hurts" not in words
     (peak,) = re.findall(r"highest at c = ([\d.]+)", words)
     assert float(peak) == pytest.approx(8.1, abs=0.1)
 
 
 def test_each_error_law_has_its_own_reason() -> None:
-    words = said("tails", error="Laplace", scale=1, method="Boltzmann", strength=2).takeaway
+    words = said("tails", world="Laplace error", scale=1, method="Boltzmann", strength=2).takeaway
     assert "any reward can be had" not in words
     assert "1/b = 1" in words
 

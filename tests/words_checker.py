@@ -7,7 +7,7 @@ pattern knows is false too. By command: `python tests/words_checker.py [settings
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import Pool
@@ -21,7 +21,7 @@ from scipy.special import logsumexp
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from cases import drawn
+from cases import LIVE_PAGES, drawn
 from words_laws import (
     KNOB,
     LEAST,
@@ -32,6 +32,8 @@ from words_laws import (
     SYMBOL,
     Got,
     Law,
+    Normals,
+    Sum,
     Sweep,
     blend_mode,
     law_of,
@@ -41,7 +43,6 @@ from words_laws import (
 
 from dashboard.pages.page import Page
 from dashboard.settings import defaults, read
-from dashboard.views import PAGES
 from dashboard.words.text import plain
 
 # ── numbers as pages print them ──
@@ -142,6 +143,14 @@ class Case:
         return law_of(self.s)
 
     @cached_property
+    def no_optimum(self) -> tuple[str, ...]:
+        """The methods that no pressure but none has a result under."""
+        heavy = self.law.mean is None
+        return tuple(
+            m for m in ORDER if (m == "Boltzmann" and self.law.most_strength == 0) or (m == "Chi-squared" and heavy)
+        )
+
+    @cached_property
     def target(self) -> tuple[str, float]:
         by = {"Equal KL": "kl", "Equal mean": "mean", "Equal samples": "log_samples"}[self.s["target"]]
         value = self.s[{"kl": "target_kl", "mean": "target_mean_persuasiveness", "log_samples": "target_samples"}[by]]
@@ -155,7 +164,9 @@ class Case:
         for method in ORDER:
             if by == "log_samples" and method in ("Boltzmann", "Chi-squared"):
                 found[method] = "draws no samples"
-            else:
+            if method in self.no_optimum:
+                found[method] = "has no optimum here"
+            elif method not in found:
                 found[method] = Sweep(method, self.law).reaching(by, aim) or "cannot reach it"
         return found
 
@@ -183,10 +194,19 @@ class Case:
                 return law.filtered(x) if x <= law.highest else None
             case "Quantilizer":
                 sweep = Sweep("Quantilizer", law)
-                cut = Got(law.truth, law.mean, 0.0) if law.fixed or x == 1 else law.filtered(sweep.place(x))
+                cut = Got(law.truth, law.mean, 0.0) if law.fixed or x == 1 else sweep.at(sweep.place(x))
+                if sweep.split and not law.fixed:
+                    return Got(float(cut.truth), float(cut.mean), float(cut.kl), -math.log(x))
                 return Got(float(cut.truth), cut.mean, 0.0 if law.fixed else -math.log(x), -math.log(x))
             case "Best-of-n":
                 return law.best_of(x) if x > 1 else Got(law.truth, law.mean, 0.0, 0.0)
+            case "Best-of-Poisson":
+                return law.best_of_poisson(x)
+            case "Chi-squared":
+                sweep = Sweep("Chi-squared", law)
+                if law.mean is None:
+                    return None
+                return none if x == 0 or law.fixed else sweep.at(sweep.place(x))
         return none if x == 0 else law.tilted(x) if x < law.most_strength else None
 
     @cached_property
@@ -236,7 +256,7 @@ def subject(case: Case, m: re.Match) -> None:
         return
     if "target" in case.s and method in ("Best-of-n", "Quantilizer"):
         case.say(method == "Quantilizer" or counts(m["x"], case.got.log_samples or 0.0), "n")
-    elif method == "Best-of-n":
+    elif method in ("Best-of-n", "Best-of-Poisson"):
         case.counted(m["x"], math.log(case.setting), "n")
     elif "target" not in case.s:
         case.same(m["x"], case.setting, SYMBOL[method])
@@ -269,6 +289,8 @@ def absent(case: Case, m: re.Match) -> None:
                 case.method == "Boltzmann" and law.error == "Laplace" and x >= 1 / law.scale, "there is an optimum"
             )
             case.same(m["inverse"], 1 / law.scale, "1/b", digits=3)
+        case "mean persu":
+            case.say(case.method == "Chi-squared" and law.mean is None, "there is a mean")
         case _:
             case.say(case.method == "Boltzmann" and law.error == "Student-t" and x > 0, "the tail is not heavy")
 
@@ -294,7 +316,8 @@ def swept(
     else:
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
-        far = (far or np.isfinite(law.most_strength)) and sweep.at(end).kl >= REACH
+        most = min(REACH, -float(law.log_sf(law.highest)) - 1e-3 if np.isfinite(law.highest) else np.inf)
+        far = (far or np.isfinite(law.most_strength) or most < REACH) and sweep.at(end).kl >= most
     case.say(far, "the range falls short of the slider or of 30 nats")
     middle = 0.5 * (low + high)
     if method in ("Best-of-n", "Best-of-Poisson"):
@@ -444,7 +467,7 @@ def rl_end(s: dict) -> End:
     start = np.array(listening(s))
     reward, truth = np.array([s["mu_a"], 0.0, s["mu_c"]]), np.array([s["mu_a"], s["mu_b"], 0.0])
     winners = tuple(name for name, r in zip("ABC", reward, strict=True) if r == np.max(reward))
-    blended, how = s["reading"] == "Blend", s["steering"]
+    blended, how = s["world"] == "Blend", s["steering"]
 
     def ended(weights: np.ndarray, gap: float = 0.0) -> End:
         weights = tuple(float(x) for x in weights)
@@ -511,7 +534,7 @@ def noises(s: dict, least: float = 1e-12) -> list[float]:
 
 def rl_words(case: Case, m: re.Match) -> None:
     s, end = case.s, case.end
-    how = s["steering"] if s["reading"] == "Blend" or s["steering"] == "For a time" else "To the end"
+    how = s["steering"] if s["world"] == "Blend" or s["steering"] == "For a time" else "To the end"
     said = m["how"]
     degenerate = how == "KL penalty" and len(noises(s)) < 2
     numbers = re.findall(NUM, said)
@@ -561,12 +584,12 @@ RANGE = rf"(?P<span>(?:up|down) to {PLACE})"
 RL_HOW = rf"after a time t = {NUM}|where a KL price of τ = {NUM} stops it, {NUM} nats from the best policy at that price|sharing a budget of norm k = {NUM} as α = {NUM}, γ = {NUM}|with every useful weight at its most, β where it was \({NUM}; what it ends at is not settled\)|listening to [ABC] alone"
 TAKEAWAY: list[tuple[str, Callable]] = [
     (
-        rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)",
+        rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)",
         does,
     ),
-    (rf"{HOW} (?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
+    (rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
-        rf"{HOW} (?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL)\.",
+        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness does not exist, so no χ² weight can be normalised)\.",
         absent,
     ),
     (rf"Pressure leaves truth as it is, {RANGE}\.{LIMIT}", straight_words),
@@ -620,7 +643,7 @@ def check_readouts(case: Case, cards: list) -> None:
     labels = ["mean truth", "mean persuasiveness", "KL from the base model", "base samples per output"]
     path = case.page.url_path
     labels[2] = "mean cost" if path == "filters" else labels[2]
-    labels[3] = "effective sample fraction" if path == "boltzmann" else labels[3]
+    labels[3] = "effective sample fraction" if path == "boltzmann" and case.method == "Boltzmann" else labels[3]
     case.here = "readouts"
     case.say([card.label for card in cards] == labels, [card.label for card in cards])
     for k, card in enumerate(cards):
@@ -657,11 +680,14 @@ def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -
             case.say(card.value == "does not exist", "nothing is selected")
             return
         cost, before, log_bound = costs(case)
-        bound = math.exp(log_bound) if log_bound < 700 else math.inf
-        case.same(card.value, cost, "cost")
+        bound = math.inf if log_bound is None or log_bound > 700 else math.exp(log_bound)
+        case.same(card.value, cost, "cost", slack=1e-6)
         signed(case, card.change, cost - before)
         if note == "base below 10⁻³⁰⁰":
             case.say(before < 1.01e-300, f"the base’s cost is {before}")
+            return
+        if log_bound is None:
+            case.same(note.removeprefix("base "), before, "the base’s cost")
             return
         m = re.fullmatch(rf"at most ({NUM}): base ({NUM}) ÷ q", note)
         case.say(m, "unknown note")
@@ -681,7 +707,11 @@ def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -
 def check_samples_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
     if card.label == "effective sample fraction":
         lam = case.setting
-        case.counted(card.value, 2 * law.log_mgf(lam) - law.log_mgf(2 * lam), "fraction")
+        left = 2 * law.log_mgf(lam) - law.log_mgf(2 * lam) if math.isfinite(law.log_mgf(2 * lam)) else None
+        if left is None:
+            case.say(card.value == "does not exist", "there is no fraction")
+        else:
+            case.counted(card.value, left, "fraction")
         case.say(note == "of importance reweighting" and not card.change, "unknown note")
         return
     case.say(note == "base 1", "unknown note")
@@ -703,7 +733,7 @@ def signed(case: Case, text: str, value: float | None) -> None:
 
 def check_rl_note(case: Case, k: int, note: str) -> None:
     end = case.end
-    loose = case.s["steering"] == "KL penalty" and case.s["reading"] == "Blend"
+    loose = case.s["steering"] == "KL penalty" and case.s["world"] == "Blend"
     if loose and len(noises(case.s)) < 2:
         return
     slack = 3e-3 if loose else 2e-7
@@ -742,12 +772,21 @@ def priced(case: Case, text: str | None, reward: float, slack: float) -> None:
         )
 
 
-def costs(case: Case) -> tuple[float, float, float]:
+def costs(case: Case) -> tuple[float, float, float | None]:
+    """Mean cost now, of the base model, and the log of Taylor’s bound, if samples are drawn."""
     law, level, x = case.law, case.s["level"], case.setting
-    everything = law.fixed or (case.method == "Quantilizer" and x == 1)
-    cut = -np.inf if everything else x if case.method == "Filter" else Sweep("Quantilizer", law).place(x)
     before = law.shortfall(level)
-    return law.shortfall(level, cut), before, math.log(before) + case.got.log_samples if before > 0 else -math.inf
+    nothing = law.fixed or float(case.got.kl) < 1e-14
+    if nothing:
+        now = before
+    elif isinstance(law, Normals) and case.method == "Quantilizer" and Sweep("Quantilizer", law).split:
+        now = law.quantile_shortfall(level, x)
+    elif isinstance(law, Normals) and case.method in ("Filter", "Quantilizer"):
+        now = law.shortfall(level, x if case.method == "Filter" else Sweep("Quantilizer", law).place(x))
+    else:
+        now = law.shortfall_of(level, case.method, x)
+    drawn = case.got.log_samples is not None
+    return now, before, (math.log(before) + case.got.log_samples if before > 0 else -math.inf) if drawn else None
 
 
 # ── why ──
@@ -790,6 +829,7 @@ def best_of_n_equation(case: Case, m: re.Match) -> None:
 
 def same_kl(case: Case, m: re.Match) -> None:
     case.same(m["own"], case.got.truth, "mean truth")
+    case.say(m["self"] == case.method.lower(), "method")
     said = m["rivals"].split(", ")
     case.say(len(said) == 3, "three rivals")
     for one in said:
@@ -799,6 +839,8 @@ def same_kl(case: Case, m: re.Match) -> None:
         case.say(found, f"unknown {one!r}")
         if found:
             got = case.matched[found["m"] or found["n"]]
+            if case.got.kl > (80 if isinstance(case.law, Sum) else 660):
+                continue  # where the numbers of sampling end
             case.say(isinstance(got, Got) == bool(found["v"]), f"{one}: {got}")
             if found["v"] and isinstance(got, Got):
                 case.same(found["v"], float(got.truth), one, slack=1e-6)
@@ -830,6 +872,7 @@ def two_modes(case: Case, m: re.Match) -> None:
     roots = np.roots(gap[::-1]) if gap[2] else np.array([-gap[0] / gap[1]]) if gap[1] else np.array([])
     roots = np.sort([x.real for x in np.atleast_1d(roots) if abs(x.imag) < 1e-9 and x.real >= 0])
     said = re.findall(rf"λ = ({NUM})", m["where"])
+    roots = roots[np.diff(roots, prepend=-1.0) > 1e-9]
     case.say(len(said) == roots.size, f"they weigh the same at {roots}")
     for text, root in zip(said, roots, strict=False):
         case.same(text, float(root), "crossing", digits=6, slack=1e-6)
@@ -847,7 +890,7 @@ def two_modes(case: Case, m: re.Match) -> None:
 
 def taylor(case: Case, m: re.Match) -> None:
     cost, before, log_bound = costs(case)
-    tex(case, m["cost"], cost, "cost")
+    tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2)
     if not (m["sum"] or m["bound"]):
         case.say(before < 1.01e-300, f"the base’s cost is {before}")
     elif m["sum"]:
@@ -880,7 +923,7 @@ def slides(case: Case, m: re.Match) -> None:
 
 
 def penalised(case: Case) -> bool:
-    return case.s["steering"] == "KL penalty" and case.s["reading"] == "Blend"
+    return case.s["steering"] == "KL penalty" and case.s["world"] == "Blend"
 
 
 def virtue(case: Case, m: re.Match) -> None:
@@ -938,8 +981,39 @@ FATES = {
     "Student-t": "**The Student-t error.** The hazard rate of persuasiveness falls in the end, and truth above a rising bar falls back to 0: catastrophic Goodhart.",
     "Uniform": "**The Uniform error.** It ends at h, so far out only truth can make an output more persuasive.",
 }
+
+
+def chi_squared(case: Case, m: re.Match) -> None:
+    sweep = Sweep("Chi-squared", case.law)
+    tex(case, m["s"], case.setting, "s")
+    if not case.law.fixed:
+        x, half = value_of(m["x"])
+        exact = sweep.place(case.setting)
+        flat = abs(float(case.law.sloped(x)[0]) / case.setting - 1) < 1e-3
+        case.say(abs(x - exact) <= half * 1.01 + 1e-6 * abs(exact) or flat, f"x is {exact}")
+
+
+# What methods and worlds say anywhere, and what only one page says.
 WHY: dict[str, list[tuple[str, Callable]]] = {
-    "best-of-n": [
+    "Filter": [
+        (
+            rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.",
+            lambda case, m: (
+                case.counted(m["n"], case.got.log_samples, "samples"),
+                case.same(m["kl"], case.got.kl, "KL"),
+            ),
+        )
+    ],
+    "Quantilizer": [
+        (
+            rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.",
+            lambda case, m: (
+                case.counted(m["n"], case.got.log_samples, "samples"),
+                case.same(m["kl"], case.got.kl, "KL"),
+            ),
+        )
+    ],
+    "Best-of-n": [
         *literally(
             r"Best-of-n weighs an output at persuasiveness $p$ by $n\,F(p)^{n-1}$: its rank among the base model’s outputs is all that counts.",
             "It beats one output of the base model with probability",
@@ -951,11 +1025,19 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         ),
         (
             rf"Ties, broken at random, keep the KL below the formula, at (?P<v>{NUM}) nats\.",
-            lambda case, m: (case.same(m["v"], case.got.kl, "KL"), case.say(case.law.fixed, "there are no ties")),
+            lambda case, m: (
+                case.same(m["v"], case.got.kl, "KL"),
+                case.say(np.any(case.law.s == 0), "there are no ties"),
+            ),
         ),
-        (rf"At the same KL, mean truth is (?P<own>{NUM}) under best-of-n; (?P<rivals>.+)\.", same_kl),
     ],
-    "boltzmann": [
+    "Best-of-Poisson": [
+        (
+            rf"Best-of-Poisson weighs an output at persuasiveness \$p\$ by \$\(\\mu F\(p\)\+1\)\\,e\^\{{\\mu\(F\(p\)-1\)\}}\$, and draws \$1\+\\mu=(?P<v>{TEX})\$ outputs on average\.",
+            lambda case, m: tex(case, m["v"], 1 + case.setting, "1 + μ"),
+        )
+    ],
+    "Boltzmann": [
         (
             rf"Reweighting by \$e\^\{{\\lambda p\}}\$ is exactly the optimum of \$\\mathrm E\[P\]-\\tau\\,\\mathrm\{{KL\}}\$ with \$\\tau=1/\\lambda=(?P<v>{TEX})\$ \(Korbak, Perez & Buckley 2022\)\.",
             lambda case, m: tex(case, m["v"], 1 / case.setting if case.setting else math.inf, "τ"),
@@ -968,38 +1050,14 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
             rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns)), {RANGE}\.",
             lambda case, m: turning_places(case, m),
         ),
-        (
-            rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.",
-            two_modes,
-        ),
-        (
-            rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.",
-            lambda case, m: case.counted(
-                m["v"], 2 * case.law.log_mgf(case.setting) - case.law.log_mgf(2 * case.setting), "fraction"
-            ),
-        ),
     ],
-    "filters": [
-        *literally(
-            "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."
-        ),
+    "Chi-squared": [
         (
-            rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):",
-            lambda case, m: case.same(m["v"], case.s["level"], "level"),
-        ),
-        (
-            rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$",
-            taylor,
-        ),
-        (
-            rf"The bar now costs (?P<n>{NUM}) base samples per output and a KL of (?P<kl>{NUM})(?: nats)?\.",
-            lambda case, m: (
-                case.counted(m["n"], case.got.log_samples, "samples"),
-                case.same(m["kl"], case.got.kl, "KL"),
-            ),
-        ),
+            rf"Outputs weigh \$\\max\(0,\\,s\\,\(p-x\)\)\$ with \$s=(?P<s>{TEX})\$ and \$x=(?P<x>{TEX})\$, where the mean weight is 1 \(Huang et al\. 2025\)\.",
+            chi_squared,
+        )
     ],
-    "rl-versus-filtering": [
+    "Blend": [
         (
             rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$",
             climbs,
@@ -1007,23 +1065,27 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         *literally(
             "**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed
         ),
+    ],
+    "Routing": [
+        *literally(
+            "**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed
+        ),
         *literally(
             "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.",
-            when=lambda case: case.s["reading"] == "Routing",
-        ),
-        (
-            rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$",
-            slides,
-        ),
-        (
-            rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.",
-            virtue,
-        ),
-        *literally(
-            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
+            when=lambda case: case.s["world"] == "Routing",
         ),
     ],
-    "tails": [
+    "Mixture": [
+        (
+            rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.",
+            extremal,
+        ),
+        (
+            rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.",
+            two_modes,
+        ),
+    ],
+    "truth plus error": [
         *(
             pair
             for name, text in FATES.items()
@@ -1044,37 +1106,67 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         (rf"\$\$\\mathrm E_\\lambda\[T\]=\\sigma_T\^2\\lambda={SUM_IS}\$\$", boltzmann_of_sum),
         *literally("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."),
     ],
-    "goodhart-mixture": [
+}
+LENSES: dict[str, list[tuple[str, Callable]]] = {
+    "best-of-n": [(rf"At the same KL, mean truth is (?P<own>{NUM}) under (?P<self>[-\w]+); (?P<rivals>.+)\.", same_kl)],
+    "boltzmann": [
         (
-            rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.",
-            extremal,
-        )
+            rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.",
+            lambda case, m: case.counted(
+                m["v"], 2 * case.law.log_mgf(case.setting) - case.law.log_mgf(2 * case.setting), "fraction"
+            ),
+        ),
+        *literally(
+            r"Of a base sample, importance reweighting leaves nothing effective: $Z(2\lambda)$ is infinite.",
+            when=lambda case: math.isinf(case.law.log_mgf(2 * case.setting)),
+        ),
     ],
-    "compare": [],
+    "filters": [
+        *literally(
+            "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."
+        ),
+        (
+            rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):",
+            lambda case, m: case.same(m["v"], case.s["level"], "level"),
+        ),
+        (
+            rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$",
+            taylor,
+        ),
+    ],
+    "rl-versus-filtering": [
+        (
+            rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$",
+            slides,
+        ),
+        (
+            rf"\*\*What the virtue costs\.\*\* An output as persuasive as RL’s average, (?P<reward>{NUM}), is (?P<z>{NUM}) standard deviations out: (?:the base model gives one in about \*\*(?P<price>{NUM})\*\* samples|nearly every sample of the base model is that persuasive)\.",
+            virtue,
+        ),
+        *literally(
+            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
+        ),
+    ],
 }
 
 
 def check_why(case: Case, text: str) -> None:
-    prose, bar, table = text.partition("| method |")
-    check_text(case, prose.strip(), WHY[case.page.url_path])
-    if bar:
-        head, _, *rows = (bar + table).split("\n")
-        turns = {
-            "| method | turning points of mean truth | highest at | KL | mean truth there | two nats further |": turns_row,
-            "| method | pressure | mean truth | mean persuasiveness | KL | samples |": compare_row,
-        }
-        case.here = head
-        if len(rows) == 7 and "target" in case.s and all(isinstance(x, str) for x in case.matched.values()):
-            case.here, first = rows[0], [cell.strip() for cell in rows.pop(0).strip("|").split("|")]
+    known = [*LENSES.get(case.page.url_path, []), *WHY[case.method], *WHY.get(case.s["world"], WHY["truth plus error"])]
+    check_text(case, text, known)
+
+
+def check_tables(case: Case, tables: Sequence[Any]) -> None:
+    rows_of = {"turning points of mean truth": turns_row, "pressure": compare_row}
+    for table in tables:
+        case.here, rows = str(table.columns), list(table.rows)
+        check = rows_of[table.columns[1]]
+        if len(rows) == 7 and all(isinstance(x, str) for x in case.matched.values()):
+            case.here, first = str(rows[0]), rows.pop(0)
             compare_row(case, first)  # the base model, as the best of 1
-        case.say(head in turns and len(rows) == 6, "unknown table")
-        seen = []
         for row in rows:
-            case.here = row
-            cells = [cell.strip() for cell in row.strip("|").split("|")]
-            seen.append(cells[0])
-            turns[head](case, cells)
-        case.say(sorted(seen) == sorted(SYMBOL), f"methods {seen}")
+            case.here = str(row)
+            check(case, row)
+        case.say(sorted(row[0] for row in rows) == sorted(SYMBOL), "methods")
 
 
 def compare_row(case: Case, cells: list[str]) -> None:
@@ -1084,8 +1176,9 @@ def compare_row(case: Case, cells: list[str]) -> None:
     if isinstance(got, str) or not truth:
         case.say(label == got, f"it {got}")
         return
+    narrow = isinstance(case.law, Normals) and np.any(case.law.s == 0) and method == "Chi-squared"  # on a grid
     for text, value, what in ((truth, got.truth, "truth"), (mean, got.mean, "mean P"), (kl, got.kl, "KL")):
-        case.same(text, float(value), what, slack=2e-6)
+        case.same(text, None if value is None else float(value), what, slack=1e-4 if narrow else 2e-6)
     case.say((samples == "–") == (got.log_samples is None), "samples")
     if got.log_samples is not None:
         case.counted(samples, got.log_samples, "samples")
@@ -1122,6 +1215,9 @@ def brentq_place(sweep: Sweep, by: str, aim: float) -> float:
 
 def turns_row(case: Case, cells: list[str]) -> None:
     method, turns, where, kl, truth, further = cells
+    if method in case.no_optimum:
+        case.say(cells[1:] == ["has no optimum here", "", "", "", ""], "it has no optimum")
+        return None
     law, sweep = case.law, Sweep(method, case.law)
     *_, span = turns.split(", ")
     said = re.findall(rf"(peak|trough) ({NUM}) at ({PLACE})", turns)
@@ -1215,7 +1311,7 @@ def check_notices(case: Case, notices: Any) -> None:
             stuck = [x for x in rl_end({**s, "steering": "To the end"}).winners if starts[x] == 0]
             case.say(m[1] == " and ".join(stuck), f"stuck: {stuck}")
         elif m := re.fullmatch(r"“(.+)” is about blends; routing is steered to the end instead\.", notice):
-            case.say(s["reading"] == "Routing" and s["steering"] == m[1] != "For a time", "not so")
+            case.say(s["world"] == "Routing" and s["steering"] == m[1] != "For a time", "not so")
         elif m := re.fullmatch(
             rf"No method reaches ({NUM}) here\. The base model is shown, as the best of 1\.", notice
         ):
@@ -1239,12 +1335,13 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
         check_notices(case, state.notices)
         if why:
             check_why(case, page.why(state))
+            check_tables(case, page.tables(state))
     if alt:
         case.here = "alt"
         lead = (
             "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
         )
-        case.say(page.scene(state).alt == lead + said, "the picture’s words differ")
+        case.say(page.figure(state, None)["alt"] == lead + said, "the picture’s words differ")
     return case.false
 
 
@@ -1256,7 +1353,7 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
-    page = next(page for page in PAGES if page.url_path == url_path)
+    page = next(page for page in LIVE_PAGES if page.url_path == url_path)
     try:
         return false_claims(page, query, alt=k % 20 == 0)
     except Exception as problem:
@@ -1265,7 +1362,7 @@ def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
 
 def main(count: int = 10_000, *names: str) -> None:
     with Pool(2) as pool:
-        for page in PAGES:
+        for page in LIVE_PAGES:
             if names and page.url_path not in names:
                 continue
             jobs = [(page.url_path, query, k) for k, query in enumerate(settings_of(page, count))]

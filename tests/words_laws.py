@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy import stats
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
@@ -44,7 +45,14 @@ SLIDER = {
     "Boltzmann": 20.0,
     "Chi-squared": 30.0,
 }
-KNOB = {"Filter": "threshold", "Quantilizer": "fraction", "Best-of-n": "n", "Boltzmann": "strength"}
+KNOB = {
+    "Filter": "threshold",
+    "Quantilizer": "fraction",
+    "Best-of-n": "n",
+    "Best-of-Poisson": "mu",
+    "Boltzmann": "strength",
+    "Chi-squared": "slope",
+}
 ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared")
 
 
@@ -95,7 +103,7 @@ class Normals:
         self.slope = np.where(told & (self.s > 0), self.slope, 0.0)
         self.truth, self.mean = float(self.w @ self.t), float(self.w @ self.p)
         self.highest = np.inf if np.any(self.s > 0) else float(np.max(self.p))
-        self.fixed = self.s.size == 1 and self.s[0] == 0
+        self.fixed = not np.any(self.s > 0) and np.ptp(self.p) == 0
         self.most_strength = np.inf
 
     @property
@@ -124,6 +132,36 @@ class Normals:
         log_s = self.log_sf(c)
         truth = np.sum(share * (self.t + self.slope * beyond), axis=-1)
         return Got(truth, np.sum(share * (self.p + beyond), axis=-1), -log_s, -log_s)
+
+    def quantile(self, u: Any) -> Got:
+        """The top fraction e^−u, an atom at the edge split."""
+        u = np.asarray(u, dtype=float)
+        low = np.full(u.shape, float(np.min(self.p - 38 * self.s)) - 1.0)
+        high = np.full(u.shape, float(np.max(self.p + 150 * self.s)) + 1.0)
+        for _ in range(110):
+            middle = 0.5 * (low + high)
+            enough = -self.log_sf(middle) <= u
+            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+        atoms = np.unique(self.p[self.s == 0])
+        c = low
+        for atom in atoms:
+            c = np.where(np.abs(low - atom) < 1e-9 * (1 + abs(atom)), atom, c)
+        q, share = np.exp(-u), self.w * np.exp(self.tail(c, strict=True)[0])
+        whole, beyond = self.filtered(c), self.tail(c, strict=True)[1]
+        on = np.any(c[..., None] == atoms, axis=-1) if atoms.size else np.zeros(u.shape, bool)
+        at = (self.s == 0) & (self.p == c[..., None])
+        mass = np.sum(self.w * at, axis=-1)
+        part = np.clip(q - np.sum(share, axis=-1), 0.0, mass)
+        weight = share + part[..., None] * np.where(
+            mass[..., None] > 0, self.w * at / np.where(mass > 0, mass, 1.0)[..., None], 0.0
+        )
+        weight = weight / np.sum(weight, axis=-1, keepdims=True)
+        with np.errstate(all="ignore"):
+            of_part = part / q
+            kl = u + np.where(of_part > 0, of_part * np.log(part / mass), 0.0)
+        truth = np.where(on, np.sum(weight * (self.t + self.slope * beyond), axis=-1), whole.truth)
+        mean = np.where(on, np.sum(weight * (self.p + beyond), axis=-1), whole.mean)
+        return Got(truth, mean, np.where(on, kl, u), u)
 
     @cached_property
     def grid(self) -> tuple[np.ndarray, ...]:
@@ -157,6 +195,7 @@ class Normals:
         total = np.sum(base * ratio)
         assert abs(total - 1) < 1e-6, total
         means = self.lines @ (ratio / total)
+        self.last_ratio = ratio / total
         return Got(float(means[0]), float(means[1]), float(np.sum(cost)), samples)
 
     @cached_property
@@ -194,11 +233,14 @@ class Normals:
 
     def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
         """The weight max(0, s (p − x)): s and what it selects, but for the KL."""
-        z = (np.asarray(x, dtype=float)[..., None] - self.p) / self.s
+        spread = self.s > 0
+        gap = np.asarray(x, dtype=float)[..., None] - self.p
+        z = gap / np.where(spread, self.s, 1.0)
         mills = math.sqrt(math.pi / 2) * erfcx(z / math.sqrt(2))
-        log_q = log_ndtr(-z)
+        log_q = np.where(spread, log_ndtr(-z), 0.0)
         with np.errstate(all="ignore"):  # E(P − x)⁺ over P(P ≥ x), mode by mode
             excess = np.where(np.isinf(mills), -self.s * z, self.s * (1 / mills - z))
+            excess = np.where(spread, excess, -gap)
         log_each = np.log(self.w) + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
         share = share_of(log_each)
         move = self.s**2 / np.where(excess > 0, excess, np.inf)
@@ -235,15 +277,53 @@ class Normals:
         weight = chance * over / np.sum(chance * over)
         return float(np.sum(weight * np.log(slope * over)))
 
-    def shortfall(self, level: float, c: float = -np.inf) -> float:
-        """E[max(0, level − T)] of what is kept above `c`."""
-        p, chance = self.above(max(c, float(np.min(self.p - 38 * self.s)) - 1e-9), level)
-        gap = level - self.t[:, None] - self.slope[:, None] * (p - self.p[:, None])
-        rest = self.rest[:, None] + 0 * p
+    def cost_at(self, level: float, p: np.ndarray) -> np.ndarray:
+        """E[max(0, level − T)] given P = p, mode by mode; `p` has the modes’ axis."""
+        gap, rest = level - self.t - self.slope * (p - self.p), self.rest + 0 * p
         with np.errstate(all="ignore"):
             z = gap / rest
-            cost = np.where(rest > 0, gap * ndtr(z) + rest * np.exp(-0.5 * z**2) / ROOT_2PI, np.maximum(gap, 0.0))
-        return float(np.sum(chance * cost))
+            return np.where(rest > 0, gap * ndtr(z) + rest * np.exp(-0.5 * z**2) / ROOT_2PI, np.maximum(gap, 0.0))
+
+    def shortfall(self, level: float, c: float = -np.inf, slope: float = 0.0) -> float:
+        """E[max(0, level − T)] of what is kept above `c`, weighed by the excess over it if there is a slope."""
+        p, chance = self.above(max(c, float(np.min(self.p - 38 * self.s)) - 1e-9), level)
+        cost = self.cost_at(level, p.T).T
+        weight = chance * (p - c) if slope else chance
+        return float(np.sum(weight * cost) / np.sum(weight))
+
+    def quantile_shortfall(self, level: float, q: float) -> float:
+        """The same of the top fraction q, an atom at the edge split: what lies above it, and its own share."""
+        atoms = np.unique(self.p[self.s == 0])
+        for atom in atoms:
+            above, reached = (math.exp(float(self.log_sf(atom, strict))) for strict in (True, False))
+            if above < q <= reached:
+                up = above * self.shortfall(level, float(np.nextafter(atom, np.inf))) if above > 0 else 0.0
+                at = (self.s == 0) & (self.p == atom)
+                own = float(self.w[at] @ self.cost_at(level, np.array([[atom]]))[0][at] / np.sum(self.w[at]))
+                return (up + (q - above) * own) / q
+        return self.shortfall(
+            level,
+            brentq(
+                lambda c: float(self.log_sf(c)) - math.log(q),
+                float(np.min(self.p - 38 * self.s)),
+                float(np.max(self.p + 150 * self.s)),
+            ),
+        )
+
+    def shortfall_of(self, level: float, method: str, x: float) -> float:
+        """The same under a selection."""
+        match method:
+            case "Boltzmann":
+                share = share_of(np.log(self.w) + x * self.p + 0.5 * (x * self.s) ** 2)
+                moved = Normals(
+                    *zip(share, self.t + x * self.slope * self.s**2, self.p, self.s, self.slope, self.rest, strict=True)
+                )
+                return moved.shortfall(level)
+            case "Chi-squared":
+                return self.shortfall(level, Sweep(method, self).place(x), slope=x)
+        self.best_of(x) if method == "Best-of-n" else self.best_of_poisson(x)
+        p, mass, *_ = self.grid
+        return float(np.sum(self.last_ratio[:, None] * mass * self.cost_at(level, p[:, None])))
 
     def covariance(self, strength: float) -> float:
         share = share_of(np.log(self.w) + strength * self.p + 0.5 * (strength * self.s) ** 2)
@@ -269,6 +349,7 @@ class Sum:
     def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
         self.error, self.sd, self.scale, self.df, self.half = error, sd, scale, df, half
         self.index = df if error == "Student-t" else np.inf
+        self.s = np.array([math.hypot(sd, half / math.sqrt(3) if error == "Uniform" else scale)])  # about
         self.mean = 0.0 if self.index > 1 else None
         self.most_strength = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
         hazard = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
@@ -438,6 +519,162 @@ class Sum:
         mean = mean if self.index > 1 else np.inf if n > 1 else None
         return Got(truth, mean, float(np.sum(mass * cost)), math.log(n))
 
+    def best_of_poisson(self, mu: float) -> Got:
+        line = self.half_line
+        p, mass, r, above = line["p"], line["mass"], line["r"], line["above"]
+        with np.errstate(all="ignore"):
+            up, down = (mu * (1 - above) + 1) * np.exp(-mu * above), (mu * above + 1) * np.exp(-mu * (1 - above))
+            log_up, log_down = np.log1p(mu * (1 - above)) - mu * above, np.log1p(mu * above) - mu * (1 - above)
+            cost = up * log_up + np.where(down > 0, down * log_down, 0.0)
+            low = math.exp(-mu)
+            truth, mean = (
+                float(np.sum(mass * (up - down) * x)) + (mu + 1 - low) * y
+                for x, y in zip((r, p), line["beyond"], strict=True)
+            )
+        return Got(truth, mean if self.index > 1 else None, float(np.sum(mass * cost)), math.log1p(mu))
+
+    @cached_property
+    def moments(self) -> dict[str, Any]:
+        """∫ E[T; P ≥ c] dc and ∫ E(P − c)⁺ dc from c up, splines in arcsinh c; what both are at 0."""
+        line = self.half_line
+        unit, end = line["unit"], 0.98 * line["end"]
+        u = np.linspace(0.0, math.asinh(end / unit), 4001)
+        nodes, width = panels(u)
+        c = unit * np.sinh(nodes)
+        got = self.filtered(c)
+        tail, jacobian = np.exp(-got.kl), unit * np.cosh(nodes) * width
+        found = {}
+        for name, rate in (("truth", tail * got.truth), ("spread", tail * (got.mean - c))):
+            each = np.sum((rate * jacobian).reshape(u.size - 1, 8), axis=1)
+            last = float(np.exp(-self.filtered(end).kl))
+            rest = 0.0
+            if np.isfinite(self.index):
+                at = self.filtered(end)
+                rest = (
+                    last
+                    * (at.truth / self.index if name == "truth" else (at.mean - end) / max(self.index - 2, 1e-9))
+                    * end
+                )
+            whole = np.append(np.cumsum(each[::-1])[::-1], 0.0) + rest
+            at = self.filtered(unit * np.sinh(u))
+            slope = -np.exp(-at.kl) * (at.truth if name == "truth" else at.mean - unit * np.sinh(u)) * unit * np.cosh(u)
+            found[name] = CubicHermiteSpline(u, whole, slope)
+        return found
+
+    def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
+        """The weight max(0, s (p − x)): s and what it selects, but for the KL."""
+        x = np.asarray(x, dtype=float)
+        far = np.minimum(np.abs(x), 0.97 * self.half_line["end"])
+        got, u = self.filtered(far), np.arcsinh(far / self.half_line["unit"])
+        excess = np.exp(-got.kl) * (got.mean - far) + np.maximum(-x, 0.0)
+        truth, square = self.moments["truth"](u), 2 * self.moments["spread"](u)
+        truth = np.where(x < 0, 2 * float(self.moments["truth"](0.0)) - truth, truth)
+        square = np.where(x < 0, 4 * float(self.moments["spread"](0.0)) + x**2 - square, square)
+        mean = x + square / excess if self.index > 2 else np.full_like(excess, np.inf)
+        return 1 / excess, Got(truth / excess, mean, math.nan)
+
+    def chi_kl(self, x: float) -> float:
+        """E[w log w] = ∫ s (1 + log(s (p − x))) P(P ≥ p) dp from x up."""
+        s, unit, end = float(self.sloped(x)[0]), self.half_line["unit"], 0.98 * self.half_line["end"]
+        if s * self.s[0] < 1e-4 and self.index > 2:
+            return s**2 * float(self.moments["spread"](0.0))
+        reach = end - x
+        over = np.concatenate([np.geomspace(1e-14, 1, 60) * unit, np.geomspace(1.02, 2 * reach / unit + 2, 900) * unit])
+        middle = unit * np.sinh(np.linspace(-math.asinh(min(end, abs(x)) / unit), math.asinh(end / unit), 1200)) - x
+        line = np.unique(np.concatenate([[0.0, reach], over, middle]))
+        y, width = panels(line[(line >= 0) & (line <= reach)])
+        log_s = -np.asarray(self.filtered(np.clip(x + y, -0.98 * self.half_line["end"], end)).kl)
+        found = float(np.sum(s * (1 + np.log(s * y)) * np.exp(log_s) * width))
+        if np.isfinite(self.index):
+            found += (
+                s
+                * (1 + math.log(s * (end - x)) + 1 / (self.index - 1))
+                * math.exp(-float(self.filtered(end).kl))
+                * end
+                / (self.index - 1)
+            )
+        return found
+
+    def log_mgf(self, strength: float) -> float:
+        """log E[e^{λP}], ∞ where it is."""
+        if strength >= self.most_strength and strength > 0:
+            return math.inf
+        if not strength:
+            return 0.0
+        got = self.tilted(strength)
+        return float(strength * got.mean - got.kl)
+
+    def shortfall(self, level: float) -> float:
+        z = level / self.sd
+        return level * float(ndtr(z)) + self.sd * math.exp(-0.5 * z * z) / ROOT_2PI
+
+    def shortfall_of(self, level: float, method: str, x: float) -> float:
+        """E[max(0, level − T)] under a selection: over T, the mean weight given T by the law of the error."""
+        if method == "Boltzmann":
+            return Sum.shortfall(self, level - self.sd**2 * x)
+        t, width = panels(np.unique([*(self.sd * np.linspace(-38, 38, 300)), level]))
+        t, width = t[t < level], width[t < level]
+        f = np.exp(-0.5 * (t / self.sd) ** 2) / (self.sd * ROOT_2PI) * width * (level - t)
+        error = self.frozen
+        match method:
+            case "Filter" | "Quantilizer":
+                c = x if method == "Filter" else Sweep(method, self).place(x)
+                return float(f @ error.sf(c - t)) * math.exp(float(self.filtered(c).kl))
+            case "Chi-squared":
+                u = Sweep(method, self).place(x)
+                return float(f @ self.error_excess(u - t)) * x
+        near = np.array(
+            [0, 0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28, 60, 150, 500, 2e3, 1e4, 1e6, 1e9]
+        )
+        ends = (
+            self.half * np.linspace(-1, 1, 120)
+            if self.error == "Uniform"
+            else self.scale * np.concatenate([-near[:0:-1], near])
+        )
+        ends = (
+            ends
+            if self.error == "Uniform"
+            else np.unique(np.concatenate([ends, *(0.5 * (ends[:-1] + ends[1:]), self.sd * np.linspace(-30, 30, 121))]))
+        )
+        v, gap = panels(ends)
+        chance = np.exp(self.log_error(v)) * gap
+        p = np.clip(t[:, None] + v, -0.98 * self.half_line["end"], 0.98 * self.half_line["end"])
+        log_s = -np.asarray(self.filtered(p).kl)
+        above = np.exp(log_s)
+        with np.errstate(all="ignore"):
+            log_f = np.log1p(-above)
+            log_f = np.where(p < 0, -np.asarray(self.filtered(-p).kl), log_f)
+        log_w = math.log(x) + (x - 1) * log_f if method == "Best-of-n" else np.log1p(x * (1 - above)) - x * above
+        return float(f @ (np.exp(log_w) @ chance))
+
+    @cached_property
+    def frozen(self) -> Any:
+        match self.error:
+            case "Normal":
+                return stats.norm(scale=self.scale)
+            case "Laplace":
+                return stats.laplace(scale=self.scale)
+            case "Uniform":
+                return stats.uniform(-self.half, 2 * self.half)
+        return stats.t(self.df, scale=self.scale)
+
+    def error_excess(self, y: np.ndarray) -> np.ndarray:
+        """E(V − y)⁺."""
+        b, h = self.scale, self.half
+        match self.error:
+            case "Normal":
+                return b * np.exp(-0.5 * (y / b) ** 2) / ROOT_2PI - y * ndtr(-y / b)
+            case "Laplace":
+                return 0.5 * b * np.exp(-np.abs(y) / b) + np.maximum(-y, 0.0)
+            case "Uniform":
+                inside = np.clip(y, -h, h)
+                return (h - inside) ** 2 / (4 * h) + np.maximum(-h - y, 0.0)
+        z = y / b
+        return b * ((self.df + z**2) / (self.df - 1) * stats.t.pdf(z, self.df) - z * stats.t.sf(z, self.df))
+
+    def covariance(self, strength: float) -> float | None:
+        return self.sd**2
+
     def tilted(self, strength: Any) -> Got:
         lam = np.asarray(strength, dtype=float)
         b, h = self.scale, self.half
@@ -490,11 +727,13 @@ def listening(s: dict) -> tuple[float, float, float]:
 
 
 def law_of(s: dict) -> Law:
-    if "error" in s:
-        return Sum(s["error"], s["sd_truth"], s["scale"], s["df"], s["half_width"])
-    if s.get("reading") == "Routing":
+    world = s["world"]
+    if error := world.removesuffix(" error") if world.endswith(" error") else "":
+        scale = s.get(f"{error.lower().replace('-', '_')}_error_scale", 1.0)
+        return Sum(error, s["sd_truth"], scale, s["df"], s["half_width"])
+    if world == "Routing":
         return routed(listening(s), s)
-    if "reading" in s or s.get("world") == "Blend":
+    if world == "Blend":
         return Normals(blend_mode(listening(s), s))
     w, h, m = s["liars"], s["honest_correlation"], s["liar_correlation"]
     liar = (w, s["liar_truth"], s["liar_persuasiveness"], s["liar_spread"], m / s["liar_spread"], math.sqrt(1 - m * m))
@@ -511,8 +750,15 @@ class Sweep:
     method: str
     law: Law
 
+    @property
+    def split(self) -> bool:
+        """Whether there are point masses for a quantilizer to split: u is then log(1/q)."""
+        return isinstance(self.law, Normals) and bool(np.any(self.law.s == 0))
+
     def at(self, u: float) -> Got:
         match self.method:
+            case "Quantilizer" if self.split:
+                return self.law.quantile(u)
             case "Filter" | "Quantilizer":
                 return self.law.filtered(u)
             case "Best-of-n":
@@ -534,7 +780,7 @@ class Sweep:
     def pressure(self, u: float) -> float:
         match self.method:
             case "Quantilizer":
-                return float(np.exp(self.law.log_sf(u)))
+                return math.exp(-u) if self.split else float(np.exp(self.law.log_sf(u)))
             case "Best-of-n":
                 return math.exp(u)
             case "Best-of-Poisson":
@@ -550,6 +796,8 @@ class Sweep:
                 return math.log(pressure)
             case "Best-of-Poisson":
                 return math.log1p(pressure)
+            case "Quantilizer" if self.split:
+                return -math.log(pressure)
             case "Quantilizer":
                 low, high = self.ends
                 return (
@@ -565,15 +813,21 @@ class Sweep:
         """No pressure, and more than any page speaks of."""
         law = self.law
         match self.method:
+            case "Quantilizer" if self.split:
+                return 0.0, 670.0
             case "Best-of-n" | "Best-of-Poisson":
                 return 0.0, math.log(MOST)
             case "Boltzmann":
                 return 0.0, law.most_strength if np.isfinite(law.most_strength) else 1e3 / (
                     np.max(getattr(law, "s", 1)) or 1
                 )
+        if isinstance(law, Sum) and self.method == "Chi-squared":
+            return -30 * float(law.s[0]), 0.9 * law.half_line["end"]
         if isinstance(law, Sum):
             return -min(40.0 * (law.sd + law.scale), 0.9 * law.half_line["end"]), 0.9 * law.half_line["end"]
-        return float(np.min(law.p - 12 * law.s)), float(np.max(law.p + 37 * law.s))
+        return float(np.min(law.p - 12 * law.s)), float(
+            np.max(law.p + (150 if self.method == "Filter" else 37) * law.s)
+        )
 
     def line(self, end: float) -> np.ndarray:
         start, stop = self.ends[0], self.place(end)
@@ -585,7 +839,8 @@ class Sweep:
                     [[0.0], np.geomspace(1e-5, 0.05, 400) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
                 )
             case "Chi-squared":
-                return np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, stop, 4000)])
+                near = np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, min(stop, 60.0), 4000)])
+                return near if stop <= 60 else np.concatenate([near, np.geomspace(60, stop, 600)[1:]])
         body = np.linspace(start, min(stop, 60.0), 4000)
         return body if stop <= 60 else np.concatenate([body, np.geomspace(60, stop, 400)[1:]])
 
@@ -619,6 +874,8 @@ class Sweep:
         """Where the method has a KL, a mean P or a number of samples; None if it has not."""
         law = self.law
         base = {"kl": 0.0, "mean": law.mean, "log_samples": 0.0}[by]
+        if base is None:
+            return None
         if aim < base - 1e-12 * (1 + abs(aim)):
             return None
         nothing = Got(law.truth, law.mean, 0.0, 0.0 if self.method not in ("Boltzmann", "Chi-squared") else None)
@@ -633,17 +890,19 @@ class Sweep:
             return float(getattr(self.at(u), by)) - aim
 
         if self.method == "Chi-squared":
-            width = float(np.max(law.s))
+            width = float(np.max(law.s)) or float(np.ptp(law.p))
             low = law.mean - width
             while miss(low) > 0:
                 low = law.mean - 4 * (law.mean - low)
         if self.method == "Boltzmann":
-            high = 1.0 / float(np.max(law.s))
-            while miss(high) < 0:
-                high *= 2
+            high = min(1.0 / float(np.max(law.s)), 0.5 * law.most_strength)
+            while miss(high) < 0 and high < law.most_strength * (1 - 1e-13):
+                high = 2 * high if np.isinf(law.most_strength) else 0.5 * (high + law.most_strength)
         if miss(high) < 0:
             return None
-        return self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
+        got = self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
+        jumped = self.method == "Filter" and abs(float(getattr(got, by)) - aim) > 1e-6 * (1 + abs(aim))
+        return None if jumped else got
 
 
 def zigzag(y: np.ndarray, least: float) -> list[int]:
