@@ -508,3 +508,16 @@ def test_beyond_a_certain_slope_only_the_highest_atom_is_left() -> None:
     kept = np.maximum(np.array([1, 0, 2]) - some.law.start, 0) * 1.25
     assert weights @ kept == pytest.approx(1, rel=EXACT)
     assert some.mean_persuasiveness == pytest.approx(weights * kept @ np.array([1, 0, 2]), rel=EXACT)
+
+
+@pytest.mark.parametrize("fraction", [0.35, 0.349, 0.3484, 0.3483, 0.348, 0.34764, 0.3475, 0.3474, 0.3, 0.77, 0.99])
+def test_the_top_fraction_of_a_law_with_a_point_mass(fraction: float) -> None:
+    """Just above a point mass the tail jumps, and a root close to it was once missed by a whole panel."""
+    model = ThreeSubmodules.listening(
+        alpha=0.418, beta=0.8952, gamma=0.83759, mu_a=-1.05, mu_b=3.584, mu_c=3.35, sigma_a=0.65, sigma_b=0.8, sigma_c=3
+    )
+    base = model.routing()
+    threshold = base.isf(math.log(fraction))
+    above, reached = (math.exp(base.log_sf(threshold, strict=strict)) for strict in (True, False))
+    assert above <= fraction * (1 + QUADRATURE)
+    assert reached >= fraction * (1 - QUADRATURE)

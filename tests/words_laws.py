@@ -842,6 +842,12 @@ class Sweep:
                 near = np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, min(stop, 60.0), 4000)])
                 return near if stop <= 60 else np.concatenate([near, np.geomspace(60, stop, 600)[1:]])
         body = np.linspace(start, min(stop, 60.0), 4000)
+        if self.split:  # finely where an atom begins to be split, and where nothing of it is left
+            atoms = np.unique(self.law.p[self.law.s == 0])
+            edges = -np.concatenate([self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
+            near = np.concatenate([-np.geomspace(1e-12, 0.01, 60), [0.0], np.geomspace(1e-12, 0.01, 60)])
+            fine = (edges[np.isfinite(edges)][:, None] + near).ravel()
+            body = np.unique(np.concatenate([body, fine[(fine > 0) & (fine < body[-1])]]))
         return body if stop <= 60 else np.concatenate([body, np.geomspace(60, stop, 400)[1:]])
 
     def courses(self, end: float) -> list[tuple[tuple[int, ...], np.ndarray, np.ndarray]]:
@@ -885,6 +891,8 @@ class Sweep:
             drawing = by == "log_samples" and self.method != "Filter"
             return Got(law.truth, law.mean, 0.0, aim) if drawing else None
         low, high = self.ends
+        if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):
+            low = -0.9 * law.half_line["end"]
 
         def miss(u: float) -> float:
             return float(getattr(self.at(u), by)) - aim
@@ -900,6 +908,9 @@ class Sweep:
                 high = 2 * high if np.isinf(law.most_strength) else 0.5 * (high + law.most_strength)
         if miss(high) < 0:
             return None
+        if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):
+            ends = math.asinh(low), math.asinh(high)
+            return self.at(math.sinh(brentq(lambda v: miss(math.sinh(v)), *ends, xtol=1e-14, rtol=1e-14)))
         got = self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
         jumped = self.method == "Filter" and abs(float(getattr(got, by)) - aim) > 1e-6 * (1 + abs(aim))
         return None if jumped else got

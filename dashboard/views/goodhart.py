@@ -31,7 +31,7 @@ def _row(method: type[Selection], state: Selected) -> list[str]:
     except NoOptimumError:
         return [method.name, "has no optimum here", "", "", "", ""]
     places = [method().at_depth(base, 0.0).apply(base), *found.turns, found.end]
-    best = places[int(np.argmax(found.heights))]
+    best = places[0 if found.directions == (0,) else int(np.argmax(found.heights))]
     beyond = reach(method, base, kl=best.kl + 2)
     return [
         method.name,

@@ -362,7 +362,8 @@ class BaseLaw(OutputLaw):
         return at, np.asarray(self.log_sf(at))
 
     def continuous_isf(self, log_tail: np.ndarray) -> np.ndarray:
-        """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail, from the panel they end in."""
+        """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail in the panel where it
+        is, halved where they would leave what is left of the panel."""
         edges, log_sf = self._tail_table
         upper = log_tail < -np.log(2)
         log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
@@ -373,14 +374,17 @@ class BaseLaw(OutputLaw):
         if self.tail_index < np.inf:
             beyond = edges[-1] * np.exp((log_sf[-1] - np.maximum(log_tail, -700.0)) / self.tail_index)
             c = np.where(panel == edges.size, beyond, c)
-        for _ in range(60):
+        for _ in range(100):
             points = Points(self, c)
             log_side = np.where(upper, self.log_sf(c), points.log_below)
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
-            step = gap * np.exp(log_side - points.log_pdf)
-            c = np.clip(c + step, low, high)
+            low, high = np.where(gap >= 0, c, low), np.where(gap <= 0, c, high)
+            with np.errstate(over="ignore", invalid="ignore"):
+                ahead = c + gap * np.exp(log_side - points.log_pdf)
+                middle = np.where(np.isfinite(high - low), 0.5 * (low + high), c)
+            last, c = c, np.where((ahead >= low) & (ahead <= high), ahead, middle)
             width = np.where(np.isfinite(high - low), high - low, np.abs(c))
-            if np.all(np.abs(step) <= 1e-9 * width):
+            if np.all(np.abs(c - last) <= 1e-9 * np.minimum(width, np.abs(c) + 1e-300) + 1e-300):
                 break
         return plain(c)
 
