@@ -1,8 +1,9 @@
 """What a page lets a visitor choose, and how a link's text becomes settings. Knows no screen.
 
 A setting's key names its slider, its place in a link and its value in the session. It is the knob's own name, but where
-options of one choice have different knobs of the same name each gets its option's name in front: keys are unique by
-construction. A link may say the bare name all the same; it then means the chosen option's.
+an option of a choice has another knob of the same name than an option before it, the option's name comes in front: keys
+are unique by construction, and an option added at the end leaves the others' alone. A link may say the bare name all the
+same; unless it has the long one too, it then means the chosen option's.
 """
 
 import re
@@ -44,13 +45,11 @@ class Choice:
     @cached_property
     def keys(self) -> dict[str, dict[str, str]]:
         """The key of every option's every knob: option → name → key."""
-        declared: dict[str, list[Parameter]] = {}
+        first: dict[str, Parameter] = {}
         for group in self.options.values():
-            for name, knob in group.items():
-                declared.setdefault(name, []).append(knob)
-        shared = {name for name, knobs in declared.items() if any(knob != knobs[0] for knob in knobs)}
+            first = dict(group) | first
         return {
-            option: {name: f"{_slug(option)}_{name}" if name in shared else name for name in group}
+            option: {name: name if knob == first[name] else f"{_slug(option)}_{name}" for name, knob in group.items()}
             for option, group in self.options.items()
         }
 
@@ -127,8 +126,8 @@ def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str
     asked: dict[str, float | str] = {}
     problems: dict[str, str] = {}
     for said, text in link.items():
-        key = said if said in knobs else bare.get(said)
-        if key is None:
+        key = bare[said] if said in bare and bare[said] not in link else said
+        if key not in knobs:
             problems[said] = "The link has a setting that this page does not know. It is ignored."
             continue
         try:

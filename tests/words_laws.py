@@ -729,7 +729,7 @@ def listening(s: dict) -> tuple[float, float, float]:
 def law_of(s: dict) -> Law:
     world = s["world"]
     if error := world.removesuffix(" error") if world.endswith(" error") else "":
-        scale = s.get(f"{error.lower().replace('-', '_')}_error_scale", 1.0)
+        scale = s.get("scale" if error == "Normal" else f"{error.lower().replace('-', '_')}_error_scale", 1.0)
         return Sum(error, s["sd_truth"], scale, s["df"], s["half_width"])
     if world == "Routing":
         return routed(listening(s), s)

@@ -1,1 +1,19 @@
 """Laws of (truth, persuasiveness): what they can answer, mixtures of normals, truth plus error, and both reweighted."""
+
+from models.laws.base import EmptySelectionError, NoOptimumError
+from models.laws.errors import LaplaceError, NormalError, StudentTError, UniformError
+from models.laws.mixture import OutputMixture
+from models.laws.modes import Mode
+from models.laws.truth_plus_error import TruthPlusError
+
+__all__ = [
+    "EmptySelectionError",
+    "LaplaceError",
+    "Mode",
+    "NoOptimumError",
+    "NormalError",
+    "OutputMixture",
+    "StudentTError",
+    "TruthPlusError",
+    "UniformError",
+]

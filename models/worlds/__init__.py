@@ -4,8 +4,20 @@ from models.worlds.base import World
 from models.worlds.goodhart import GoodhartMixture
 from models.worlds.listening import Blend, Routing
 from models.worlds.noisy_truth import TruthPlusLaplace, TruthPlusNormal, TruthPlusStudentT, TruthPlusUniform
+from models.worlds.submodules import ThreeSubmodules
 
-__all__ = ["WORLDS"]
+__all__ = [
+    "WORLDS",
+    "Blend",
+    "GoodhartMixture",
+    "Routing",
+    "ThreeSubmodules",
+    "TruthPlusLaplace",
+    "TruthPlusNormal",
+    "TruthPlusStudentT",
+    "TruthPlusUniform",
+    "World",
+]
 
 WORLDS: tuple[type[World], ...] = (
     Blend,

@@ -1,0 +1,202 @@
+"""What every method, world, law and page must have, each named where it lacks; and what CONTRIBUTING.md promises."""
+
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cases import METHODS as TRIED
+
+import models
+from dashboard.pages.page import Page
+from dashboard.settings import Choice, defaults
+from dashboard.views import PAGES
+from dashboard.words.methods import VOICES, pressure, subject
+from dashboard.words.worlds import TALES
+from models import METHODS, WORLDS, Filter, GoodhartMixture, Quantilizer, Selection, World, course, curve, reach
+from models.laws.base import BaseLaw
+
+ROOT = Path(__file__).resolve().parents[1]
+named = pytest.mark.parametrize
+
+
+@named("method", METHODS, ids=lambda method: method.name)
+def test_a_method_is_whole(method: type[Selection]) -> None:
+    assert method in VOICES, f"{method.__name__} has no voice in dashboard/words/methods.py"
+    assert method in TRIED, f"{method.__name__} is not among the METHODS of tests/cases.py"
+    assert method.__name__ in models.__all__, f"{method.__name__} is not exported by models"
+    assert inspect.getdoc(method), f"{method.__name__} has no docstring"
+    knobs = method.parameters()
+    assert knobs, f"{method.__name__} has no knob"
+    base = GoodhartMixture().law()
+    outcome = method().apply(base)
+    assert outcome.selection == method()
+    assert all(np.isfinite([outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl]))
+    assert method().at_depth(base, 0.0).apply(base).kl == pytest.approx(0, abs=1e-12)
+    deeper = [method().at_depth(base, depth).apply(base).kl for depth in (0.5, 1.0, 2.0)]
+    assert deeper == sorted(deeper)
+    assert reach(method, base, kl=1.0).kl == pytest.approx(1, rel=1e-9)
+    assert curve(method, base, 2.0, 5).mean_truth.shape == (5,)
+    assert course(method, base).end.kl >= 30 or method.__name__.startswith("BestOf")
+    said = VOICES[method]
+    assert said.label(method())
+    assert subject(method())
+    assert pressure(method()).startswith(f"{method.knob().symbol} = ")
+    assert re.fullmatch("#[0-9a-fA-F]{6}", said.style.color)
+
+
+def test_no_two_methods_look_or_are_called_alike() -> None:
+    assert len({voice.style for voice in VOICES.values()}) == len(VOICES)
+    assert len({method.name for method in METHODS}) == len(METHODS)
+    assert set(VOICES) == set(METHODS)
+    assert [method for method in METHODS if VOICES[method].falling] == [Quantilizer]
+
+
+@named("world", WORLDS, ids=lambda world: world.name)
+def test_a_world_is_whole(world: type[World]) -> None:
+    assert world in TALES, f"{world.__name__} has no tale in dashboard/words/worlds.py"
+    assert world.__name__ in models.__all__, f"{world.__name__} is not exported by models"
+    assert inspect.getdoc(world), f"{world.__name__} has no docstring"
+    start = {name: knob.default for name, knob in world.knobs().items()}
+    made, said = world.mended(**start)
+    assert (made, said) == (world.of(**start), "")
+    law = made.law()
+    assert isinstance(law, BaseLaw)
+    assert law == made.law(), "two laws of one world differ"
+    names: dict[str, object] = {}
+    exec(f"from models import *\nbase = {made!r}.law()", names)
+    assert names["base"] == law
+    selection = Filter(threshold=1.0)
+    assert all(isinstance(text, str) for text in TALES[world].paragraphs(made, selection, selection.apply(law)))
+
+
+@named("page", PAGES, ids=lambda page: page.url_path)
+def test_a_page_is_whole(page: Page) -> None:
+    assert page.title
+    assert re.fullmatch("[a-z-]+", page.url_path)
+    assert page.intro
+    state = page.asked({})
+    assert page.takeaway(state)
+    assert page.why(state) or page.tables(state) or page.plates(state)
+    keys = [key for section in page.sections for key in section.knobs]
+    assert len(keys) == len(set(keys))
+    assert all(set(changes) <= set(keys) for changes in page.presets.values())
+    for name, changes in page.presets.items():
+        for key, value in changes.items():
+            knob = next(section.knobs[key] for section in page.sections if key in section.knobs)
+            inside = value in knob.options if isinstance(knob, Choice) else knob.low <= value <= knob.high
+            assert inside, f"the preset {name} sets {key} out of its range"
+    if page.figure:
+        drawn = page.figure(state, page.solve(defaults(page.sections)))
+        assert set(drawn["layouts"]) == {"wide", "narrow"}
+        assert drawn["alt"]
+
+
+@named("page", [page for page in PAGES if page.sections and page.url_path != "compare"], ids=lambda page: page.url_path)
+def test_every_method_is_offered_with_every_world(page: Page) -> None:
+    choices = {s.choice.key: set(s.choice.options) for s in page.sections if s.choice}
+    assert choices["method"] == {method.name for method in METHODS}
+    if page.url_path != "rl-versus-filtering":  # RL is about the submodules
+        assert choices["world"] == {world.name for world in WORLDS}
+
+
+# ── what CONTRIBUTING.md promises ──
+
+BLOCK = re.compile(r"^```(python|diff) (\S+)\n(.*?)^```$", re.M | re.S)
+LOOK = """
+import sys
+from streamlit.testing.v1 import AppTest
+
+def script(path):
+    from dashboard.pages.render import render
+    from dashboard.views import PAGES
+    render(next(page for page in PAGES if page.url_path == path))
+
+def see(path, **link):
+    at = AppTest.from_function(script, default_timeout=60, args=(path,))
+    for key, value in link.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception, at.exception
+    assert not at.warning, at.warning[0].value
+    return at
+"""
+SEEN = {
+    "A method": """
+at = see("best-of-n", method="Best few", best_few_n="100", keep="3")
+assert "one of the best 3 of 300" in at.markdown[0].value, at.markdown[0].value
+assert at.slider(key="keep").value == 3
+at.slider(key="keep").set_value(5.0).run()
+assert "one of the best 5 of 500" in at.markdown[0].value
+assert at.metric[3].value == "100"
+at = see("compare")
+assert "Best few" in at.table[0].value["method"].tolist()
+at = see("goodhart-mixture", method="Best few")
+assert "Best few" in at.table[0].value["method"].tolist()
+at = see("rl-versus-filtering", method="Best few", world="Routing")
+from models import BestFew, BestOfN, GoodhartMixture
+import numpy as np
+base = GoodhartMixture().law()
+assert abs(BestFew(n=7, keep=1).apply(base).mean_truth - BestOfN(n=7).apply(base).mean_truth) < 1e-11
+draws = np.sort(np.random.default_rng(3).normal(size=(200_000, 8)), axis=1)[:, -2:].mean()
+from models import Mode, OutputMixture
+assert abs(BestFew(n=4, keep=2).apply(OutputMixture([Mode()])).mean_persuasiveness - draws) < 0.01
+""",
+    "A world": """
+at = see("best-of-n", world="One normal", correlation="0.7")
+assert "raises mean truth from 0.00" in at.markdown[0].value
+see("tails", world="One normal")
+see("compare", world="One normal")
+""",
+    "A page": """
+at = see("coin", heads="0.3")
+assert "3.0" in at.markdown[0].value
+assert [button.label for button in at.button if button.label in ("Undo", "Reset", "Pin", "Go")] == ["Undo", "Reset", "Pin"]
+at.slider(key="heads").set_value(0.8).run()
+assert at.metric[0].value == "8.0"
+next(button for button in at.button if button.label == "Undo").click().run()
+assert at.metric[0].value == "3.0"
+""",
+}
+
+
+def follow(guide: str, root: Path) -> dict[str, int]:
+    """Do what the blocks of a guide say, in a copy of the tree; returns how many lines each file gets."""
+    added: dict[str, int] = {}
+    for kind, name, text in BLOCK.findall(guide):
+        path = root / name
+        lines = text.splitlines()
+        if kind == "python":
+            path.write_text(text)
+            added[name] = len(lines)
+            continue
+        written, at = path.read_text().splitlines(), -1
+        for line in lines:
+            if line.startswith("+"):
+                written.insert(at, line[1:])
+                at += 1
+                added[name] = added.get(name, 0) + 1
+            else:
+                assert written.count(line[1:]) == 1, f"{name} has not one line {line[1:]!r}"
+                at = written.index(line[1:]) + 1
+        path.write_text("\n".join(written) + "\n")
+    return added
+
+
+@named("title", SEEN)
+def test_the_guide_can_be_followed(title: str, tmp_path: Path) -> None:
+    sections = re.split(r"^## ", (ROOT / "CONTRIBUTING.md").read_text(), flags=re.M)
+    (guide,) = (section for section in sections if section.startswith(f"{title}\n"))
+    for building in ("models", "dashboard"):
+        shutil.copytree(ROOT / building, tmp_path / building, ignore=shutil.ignore_patterns("__pycache__"))
+    added = follow(guide, tmp_path)
+    assert len(added) <= 3
+    assert sum(added.values()) <= 60
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOOK + SEEN[title]], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
