@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: the tests share the cores already
+
 ROOT = Path(__file__).resolve().parents[1]
 
 collect_ignore = ["generate_references.py"]  # a script that takes minutes

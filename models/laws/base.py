@@ -374,6 +374,7 @@ class BaseLaw(OutputLaw):
         if self.tail_index < np.inf:
             beyond = edges[-1] * np.exp((log_sf[-1] - np.maximum(log_tail, -700.0)) / self.tail_index)
             c = np.where(panel == edges.size, beyond, c)
+        width = np.where(np.isfinite(high - low), high - low, np.abs(c))
         for _ in range(100):
             points = Points(self, c)
             log_side = np.where(upper, self.log_sf(c), points.log_below)
@@ -383,8 +384,7 @@ class BaseLaw(OutputLaw):
                 ahead = c + gap * np.exp(log_side - points.log_pdf)
                 middle = np.where(np.isfinite(high - low), 0.5 * (low + high), c)
             last, c = c, np.where((ahead >= low) & (ahead <= high), ahead, middle)
-            width = np.where(np.isfinite(high - low), high - low, np.abs(c))
-            if np.all(np.abs(c - last) <= 1e-9 * np.minimum(width, np.abs(c) + 1e-300) + 1e-300):
+            if np.all(np.abs(c - last) <= 1e-9 * width):
                 break
         return plain(c)
 

@@ -58,7 +58,18 @@ def truncated_variance(z: np.ndarray) -> np.ndarray:
 def _fraction(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The first two tails of Laplace's continued fraction h = z + 1/(z + 2/(z + 3/(…))), for z above `FAR`."""
     z = np.maximum(z, FAR)
+    tail = np.full_like(z, AT_FAR)
+    out = z > FAR
+    if np.any(out):
+        tail[out] = _tail(z[out])
+    return 2 / (z + tail), tail
+
+
+def _tail(z: np.ndarray) -> np.ndarray:
     tail = np.zeros_like(z)
     for k in range(80, 2, -1):
         tail = k / (z + tail)
-    return 2 / (z + tail), tail
+    return tail
+
+
+AT_FAR = float(_tail(np.array(FAR)))
