@@ -9,7 +9,7 @@ if root not in sys.path:
 
 import streamlit as st
 
-from dashboard.pages.render import render
+from dashboard.page.render import render
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)

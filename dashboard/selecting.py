@@ -9,8 +9,8 @@ import numpy as np
 
 from dashboard.figures.panels import four_panels
 from dashboard.figures.scene import Curve, Line, Scene, Shown
-from dashboard.pages.manners import Found
-from dashboard.pages.page import Figure, Readout
+from dashboard.page.manners import Found
+from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.course import course_words, no_peak
 from dashboard.words.methods import subject, voice

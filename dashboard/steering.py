@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.figures.scene import Curve, Line, Scene, Shown
 from dashboard.figures.style import STEERING as STYLE
 from dashboard.figures.ternary import ternary
-from dashboard.pages.page import Figure, Plate, Readout
+from dashboard.page.record import Figure, Plate, Readout
 from dashboard.selecting import Selected, SelectionState, of_selection, picture_of, readouts, scene
 from dashboard.settings import Choice
 from dashboard.words.text import apart, colored, count, moved, nats, number, plain

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.settings import Choice, as_text
 from dashboard.views import PAGES
 from models import (

@@ -22,7 +22,7 @@ from cases import LIVE_PAGES
 import models
 from dashboard.figures.small_multiples import small_multiple
 from dashboard.literature.published import GROUPS
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
 from dashboard.views import literature

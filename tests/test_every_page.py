@@ -11,9 +11,9 @@ import pytest
 from cases import LIVE_PAGES, drawn
 from streamlit.testing.v1 import AppTest
 
-from dashboard.pages.controls import stops
-from dashboard.pages.exports import figure_html, link, rows_csv
-from dashboard.pages.page import Page
+from dashboard.page.controls import stops
+from dashboard.page.exports import figure_html, link, rows_csv
+from dashboard.page.record import Page
 from dashboard.settings import as_text, defaults, read, shown
 from dashboard.views import PAGES
 
@@ -23,7 +23,7 @@ BY_PATH = {page.url_path: page for page in PAGES}
 
 def open_page(page: Page, link: dict[str, str] | None = None) -> AppTest:
     def script(url_path: str) -> None:
-        from dashboard.pages.render import render
+        from dashboard.page.render import render
         from dashboard.views import PAGES
 
         render(next(page for page in PAGES if page.url_path == url_path))
@@ -302,7 +302,7 @@ def test_pages_share_keys_but_not_values() -> None:
 def _two_pages() -> None:
     import streamlit as st
 
-    from dashboard.pages.render import render
+    from dashboard.page.render import render
     from dashboard.views import PAGES
 
     which = st.session_state.get("which", "goodhart-mixture")

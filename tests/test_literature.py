@@ -410,7 +410,7 @@ def test_the_picture_of_the_correlation() -> None:
 
 def test_the_page() -> None:
     def script() -> None:
-        from dashboard.pages.render import render
+        from dashboard.page.render import render
         from dashboard.views.literature import PAGE
 
         render(PAGE)

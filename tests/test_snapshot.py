@@ -7,7 +7,7 @@ import pytest
 from cases import LIVE_PAGES
 from snapshot import FILE, literature_page, records, settings_of, shot
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.settings import Settings
 
 KEPT = json.loads(FILE.read_text())

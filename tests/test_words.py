@@ -19,7 +19,7 @@ from words_checker import (
     settings_of,
 )
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.words.text import plain
 
 SETTINGS = 300

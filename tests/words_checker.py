@@ -41,7 +41,7 @@ from words_laws import (
     share_of,
 )
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.settings import defaults, read
 from dashboard.words.text import plain
 

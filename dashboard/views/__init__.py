@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, literature, rl_versus_filtering, tails
 
 __all__ = ["PAGES"]

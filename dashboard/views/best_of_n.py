@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.pages.page import Figure, Page
+from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     Selected,
     chosen,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.pages.page import Figure, Page, Readout
+from dashboard.page.record import Figure, Page, Readout
 from dashboard.selecting import (
     Selected,
     chosen,

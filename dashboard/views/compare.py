@@ -1,6 +1,6 @@
 """Compare: every method where they agree on KL, on mean persuasiveness, or on samples."""
 
-from dashboard.pages.page import Page, Table
+from dashboard.page.record import Page, Table
 from dashboard.selecting import Selected, figure, reached, readouts, takeaway, world_of, world_section
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice

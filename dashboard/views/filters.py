@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import exp, log
 
-from dashboard.pages.page import Page, Readout
+from dashboard.page.record import Page, Readout
 from dashboard.selecting import (
     Selected,
     SelectionState,

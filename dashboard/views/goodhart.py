@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.pages.page import Page, Table
+from dashboard.page.record import Page, Table
 from dashboard.selecting import Selected, chosen, figure, method_section, readouts, takeaway, why, world_section
 from dashboard.settings import Settings
 from dashboard.words.course import turn_words

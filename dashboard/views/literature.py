@@ -21,7 +21,7 @@ from dashboard.literature.published import (
     raised,
     worst_of_poisson,
 )
-from dashboard.pages.page import Page, Plate, Table
+from dashboard.page.record import Page, Plate, Table
 from dashboard.words.methods import voice
 from dashboard.words.text import count, number
 from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, curve, top_correlation

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.selecting import chosen, method_section, why, world_section
 from dashboard.settings import Section, Settings
 from dashboard.steering import STEERING, Steered, figure, takeaway, triangle, with_rl

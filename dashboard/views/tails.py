@@ -4,7 +4,7 @@ import numpy as np
 
 from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
-from dashboard.pages.page import Figure, Page
+from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     Selected,
     chosen,

@@ -17,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 import numpy as np
 from cases import drawn
 
-from dashboard.pages.page import Page
+from dashboard.page.record import Page
 from dashboard.views import PAGES
 
 MOST = 10  # times the page's median

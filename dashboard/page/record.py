@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from dashboard.pages.manners import Noticing
+from dashboard.page.manners import Noticing
 from dashboard.settings import BadSettingsError, Section, Settings, defaults, read, refuse_shared_keys
 from dashboard.words.text import change, runs
 

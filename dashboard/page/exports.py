@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.pages.manners import Reproducible, Tabular
-from dashboard.pages.page import Figure, Page
+from dashboard.page.manners import Reproducible, Tabular
+from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
 
 __all__ = ["figure_html", "link", "popover", "rows_csv"]

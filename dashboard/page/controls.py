@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.pages.manners import Invertible
-from dashboard.pages.page import Page
+from dashboard.page.manners import Invertible
+from dashboard.page.record import Page
 from dashboard.settings import Choice, Section, Settings, defaults, read, shown
 from models.parameters import Parameter
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.live import live_figure
 from dashboard.live.server import working
-from dashboard.pages import controls, exports
-from dashboard.pages.page import Page, Plate, Table
+from dashboard.page import controls, exports
+from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import as_text, shown
 
 __all__ = ["render"]
