@@ -32,7 +32,7 @@ def log_mean_excess(z: np.ndarray) -> np.ndarray:
     a, _ = _fraction(z)
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
     beyond = log_phi(far) - np.log((far + a) * (far + 1 / (far + a)))
-    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
+    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(np.maximum(near, -40.0))) - near * ndtr(-near)))
 
 
 def log_square_excess(z: np.ndarray) -> np.ndarray:
