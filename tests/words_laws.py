@@ -181,14 +181,14 @@ class Normals:
         return p, mass, above, np.exp(self.log_sf(p)), log_f
 
     def ranked(self, slope: Callable, growth: Callable, samples: float | None) -> Got:
-        """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(F) over an atom’s ranks."""
+        """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(1 − F) over an atom’s ranks."""
         _, mass, above, reached, log_f = self.grid
         base = np.sum(mass, axis=-1)
         with np.errstate(all="ignore"):
             log_w = slope(log_f, above)
             tied = reached - above > 1e-13
             if np.any(tied):
-                gain = growth(np.maximum(1 - above, 0.0)) - growth(np.maximum(1 - reached, 0.0))
+                gain = growth(np.minimum(above, 1.0)) - growth(np.minimum(reached, 1.0))
                 log_w = np.where(tied, np.log(gain / (reached - above)), log_w)
             ratio = np.exp(log_w)
             cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
@@ -207,12 +207,12 @@ class Normals:
         )
 
     def best_of(self, n: float) -> Got:
-        return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda f: np.exp(n * np.log(f)), math.log(n))
+        return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda tail: np.exp(n * np.log1p(-tail)), math.log(n))
 
     def best_of_poisson(self, mu: float) -> Got:
         return self.ranked(
             lambda log_f, above: np.log1p(mu * np.exp(log_f)) - mu * above,
-            lambda f: f * np.exp(mu * (f - 1)),
+            lambda tail: (1 - tail) * np.exp(-mu * tail),
             math.log1p(mu),
         )
 
@@ -804,7 +804,9 @@ class Sweep:
                     brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high) if pressure < 1 else low
                 )
             case "Chi-squared":
-                low, high = self.law.mean - 1.01 / pressure - 1, self.ends[1]
+                low, high = self.law.mean - 1.01 / max(pressure, 1e-120) - 1, self.ends[1]
+                if pressure < 1e-120:
+                    return low
                 return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high)
         return pressure
 
@@ -842,7 +844,11 @@ class Sweep:
                 near = np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, min(stop, 60.0), 4000)])
                 return near if stop <= 60 else np.concatenate([near, np.geomspace(60, stop, 600)[1:]])
         body = np.linspace(start, min(stop, 60.0), 4000)
-        if self.split:  # finely where an atom begins to be split, and where nothing of it is left
+        if self.method == "Filter" and isinstance(self.law, Normals):  # where an atom goes
+            atoms = self.law.p[self.law.s == 0]
+            atoms = np.concatenate([atoms, np.nextafter(atoms, np.inf)])
+            body = np.unique(np.concatenate([body, atoms[(atoms > body[0]) & (atoms < body[-1])]]))
+        if self.method == "Quantilizer" and self.split:  # finely where an atom begins to be split, and where nothing of it is left
             atoms = np.unique(self.law.p[self.law.s == 0])
             edges = -np.concatenate([self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
             near = np.concatenate([-np.geomspace(1e-12, 0.01, 60), [0.0], np.geomspace(1e-12, 0.01, 60)])
@@ -868,8 +874,9 @@ class Sweep:
                     method="bounded",
                     options={"xatol": 1e-9 * (1 + abs(high - low))},
                 )
-                places.append(best.x)
-                heights.append(-sign * best.fun)
+                jumps = sign * y[k] >= -best.fun  # an atom is lost there
+                places.append(u[k] if jumps else best.x)
+                heights.append(float(y[k]) if jumps else -sign * best.fun)
             heights.append(float(y[-1]))
             step = np.diff(heights)
             directions = (0,) if len(step) == 1 and abs(step[0]) < least else tuple(int(x) for x in np.sign(step))
@@ -906,6 +913,8 @@ class Sweep:
             high = min(1.0 / float(np.max(law.s)), 0.5 * law.most_strength)
             while miss(high) < 0 and high < law.most_strength * (1 - 1e-13):
                 high = 2 * high if np.isinf(law.most_strength) else 0.5 * (high + law.most_strength)
+        while np.isnan(miss(high)):  # too far out for this route's integrals
+            high = low + 0.95 * (high - low)
         if miss(high) < 0:
             return None
         if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):

@@ -211,6 +211,10 @@ class BaseLaw(OutputLaw):
     def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
         """log P(P ≥ p), or of P > p when `strict`; full relative accuracy in both tails."""
 
+    def log_continuous_sf(self, p: np.ndarray) -> np.ndarray:
+        """log P(P > p) without the point masses."""
+        return self.log_sf(p, strict=True)
+
     @abstractmethod
     def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
         """log density of P, which stays a number far out where the density does not."""
@@ -304,7 +308,7 @@ class BaseLaw(OutputLaw):
                 start = np.maximum(start, edges[0])
                 panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
                 added = start + panel * 4.0 ** -np.arange(14)
-                log_beyond = np.asarray(self.log_sf(start))
+                log_beyond = np.asarray(self.log_continuous_sf(start))
                 if self.tail_index == np.inf and np.any(log_beyond < DEEP):
                     # A light tail falls at least as fast from here on as it does here.
                     hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)

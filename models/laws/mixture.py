@@ -145,6 +145,15 @@ class OutputMixture(BaseLaw):
     def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
         return self._log_tails(np.asarray(p, dtype=float), -1, strict)
 
+    def log_continuous_sf(self, p: np.ndarray) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return log_sum(
+            [
+                np.where(s > 0, w, -np.inf) + log_ndtr(-standardise(p - m, s, np.inf))
+                for w, m, s in self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p")
+            ]
+        )
+
     def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
         """The tail on one `side`, from whichever of it and its complement is the smaller."""
         at_atom = -np.inf if strict else np.inf
@@ -277,10 +286,11 @@ class OutputMixture(BaseLaw):
         half = 0.5 * np.square(lam * self.arrays.sd_p)
         log_ratio = self.log_tilt_of_modes(strength)
         weight = np.exp(self.arrays.log_weight + log_ratio)
+        weight /= np.sum(weight, axis=-1, keepdims=True)  # 1 but for rounding, which grows with the exponents
         law = OutputMixture(
             [
                 Mode(
-                    weight=np.minimum(weight[..., k], 1.0),
+                    weight=weight[..., k],
                     mean_truth=mode.mean_truth
                     + lam[..., 0] * (self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p)[k],
                     mean_persuasiveness=mode.mean_persuasiveness + lam[..., 0] * np.square(self.arrays.sd_p[k]),

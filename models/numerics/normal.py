@@ -10,8 +10,8 @@ FAR = 3.0  # beyond this the continued fraction is used
 
 
 def log_phi(z: np.ndarray) -> np.ndarray:
-    """Log of the standard normal density."""
-    return -0.5 * np.square(z) - LOG_SQRT_2PI
+    """Log of the standard normal density; −10²⁰⁰ or so where z² is beyond a float."""
+    return -0.5 * np.square(np.clip(z, -1e100, 1e100)) - LOG_SQRT_2PI
 
 
 def log_mills(z: np.ndarray) -> np.ndarray:
@@ -31,8 +31,8 @@ def log_mean_excess(z: np.ndarray) -> np.ndarray:
     """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
     a, _ = _fraction(z)
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
-    beyond = log_phi(far) - np.log((far + a) * (far + 1 / (far + a)))
-    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(np.maximum(near, -40.0))) - near * ndtr(-near)))
+    beyond = log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a))
+    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
 
 
 def log_square_excess(z: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ class Boltzmann(Selection):
     """
 
     name: ClassVar[str] = "Boltzmann"
-    deepest: ClassVar[float] = 1e4
+    deepest: ClassVar[float] = 1e9
     strength: float = knob(
         symbol="λ",
         label="strength",
