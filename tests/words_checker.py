@@ -681,10 +681,13 @@ def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -
             return
         cost, before, log_bound = costs(case)
         bound = math.inf if log_bound is None or log_bound > 700 else math.exp(log_bound)
-        case.same(card.value, cost, "cost", slack=1e-6)
+        if card.value == "below 10⁻²⁵":
+            case.say(cost < 1.01e-25, f"the cost is {cost}")
+        else:
+            case.same(card.value, cost, "cost", slack=1e-6)
         signed(case, card.change, cost - before)
-        if note == "base below 10⁻³⁰⁰":
-            case.say(before < 1.01e-300, f"the base’s cost is {before}")
+        if note == "base below 10⁻²⁵":
+            case.say(before < 1.01e-25, f"the base’s cost is {before}")
             return
         if log_bound is None:
             case.same(note.removeprefix("base "), before, "the base’s cost")
@@ -890,9 +893,12 @@ def two_modes(case: Case, m: re.Match) -> None:
 
 def taylor(case: Case, m: re.Match) -> None:
     cost, before, log_bound = costs(case)
-    tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2)
+    if m["cost"]:
+        tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2)
+    else:
+        case.say(cost < 1.01e-25, f"the cost is {cost}")
     if not (m["sum"] or m["bound"]):
-        case.say(before < 1.01e-300, f"the base’s cost is {before}")
+        case.say(before < 1.01e-25, f"the base’s cost is {before}")
     elif m["sum"]:
         evaluated(case, m["sum"], m["sign"], m["total"], [before, math.exp(case.got.log_samples)], math.exp(log_bound))
     else:
@@ -1130,7 +1136,7 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
             lambda case, m: case.same(m["v"], case.s["level"], "level"),
         ),
         (
-            rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\]=(?P<cost>{TEX})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$",
+            rf"\$\$\\mathrm E_q\[\\text\{{cost\}}\](?:=(?P<cost>{TEX})|<10\^\{{-25\}})\\;\\le\\;\\frac\{{\\mathrm E\[\\text\{{cost\}}\]\}}\{{q\}}(?:=(?:{SUM_IS}|(?P<bound>{TEX}|10\^\{{{TEX}\}})))?\$\$",
             taylor,
         ),
     ],
@@ -1261,8 +1267,9 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.say(agrees(kl.removesuffix(" nats"), at, 1e-3 if at else 2e-7), f"KL is {at}")
     case.same(truth, exact, "truth", slack=1e-6)
     two = sweep.reaching("kl", at + 2)
-    case.say((further == "out of reach") == (two is None), f"two nats further: {two}")
-    if two is not None and further != "out of reach":
+    unseen = further in ("out of reach", "beyond 1 in 10²⁹³")
+    case.say(unseen == (two is None) or further.startswith("beyond") and at + 2 >= 26**2, f"two nats further: {two}")
+    if two is not None and not unseen:
         case.same(further, float(two.truth), "two nats further", slack=1e-4 if at else 1e-6)
     return None
 
@@ -1286,8 +1293,9 @@ def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends:
     within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
-    case.say((further == "out of reach") == any(two is None for two in twos), f"two nats further: {twos}")
-    if further != "out of reach" and None not in twos:
+    unseen, far = further in ("out of reach", "beyond 1 in 10²⁹³"), any(got.kl + 2 >= 26**2 for got in gots)
+    case.say(unseen == any(two is None for two in twos) or far, f"two nats further: {twos}")
+    if not unseen and None not in twos:
         within(case, further, [float(two.truth) for two in twos], "two nats further")
 
 

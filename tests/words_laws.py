@@ -612,17 +612,17 @@ class Sum:
         """E[max(0, level − T)] under a selection: over T, the mean weight given T by the law of the error."""
         if method == "Boltzmann":
             return Sum.shortfall(self, level - self.sd**2 * x)
-        t, width = panels(np.unique([*(self.sd * np.linspace(-38, 38, 300)), level]))
+        place = x if method == "Filter" else Sweep(method, self).place(x) if method in ("Quantilizer", "Chi-squared") else 0.0
+        kinks = [place, *(place + self.half * np.array([-1.0, 1.0]) if self.error == "Uniform" else [])]
+        t, width = panels(np.unique([*(self.sd * np.linspace(-38, 38, 300)), *kinks, level]))
         t, width = t[t < level], width[t < level]
         f = np.exp(-0.5 * (t / self.sd) ** 2) / (self.sd * ROOT_2PI) * width * (level - t)
         error = self.frozen
         match method:
             case "Filter" | "Quantilizer":
-                c = x if method == "Filter" else Sweep(method, self).place(x)
-                return float(f @ error.sf(c - t)) * math.exp(float(self.filtered(c).kl))
+                return float(f @ error.sf(place - t)) * math.exp(float(self.filtered(place).kl))
             case "Chi-squared":
-                u = Sweep(method, self).place(x)
-                return float(f @ self.error_excess(u - t)) * x
+                return float(f @ self.error_excess(place - t)) * x
         near = np.array(
             [0, 0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28, 60, 150, 500, 2e3, 1e4, 1e6, 1e9]
         )
@@ -807,7 +807,8 @@ class Sweep:
                 low, high = self.law.mean - 1.01 / max(pressure, 1e-120) - 1, self.ends[1]
                 if pressure < 1e-120:
                     return low
-                return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high)
+                fine = {"xtol": 1e-200, "rtol": 1e-15, "maxiter": 2000}
+                return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high, **fine)
         return pressure
 
     @property

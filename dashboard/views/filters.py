@@ -17,7 +17,7 @@ from dashboard.selecting import (
     world_section,
 )
 from dashboard.settings import Section, Settings
-from dashboard.words.text import LARGE, TINY, change, count, equation, latex, latex_count, number
+from dashboard.words.text import LARGE, change, count, equation, latex, latex_count, number
 from models import GoodhartMixture, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
@@ -33,6 +33,10 @@ LEVEL = Parameter(
     step=0.05,
     help="An output costs max(0, a − truth): nothing while its truth is at least a.",
 )
+
+
+NEGLIGIBLE = 1e-25  # what is less may have lost digits with the far tail that the quadrature leaves out
+BELOW = "below 10⁻²⁵"
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,9 @@ class Costed(SelectionState):
 
     @property
     def log_bound(self) -> float | None:
-        """Log of the most that Taylor’s bound allows; None where nothing is sampled, or where the base model’s cost is no
-        number that a double can tell from 0 with all its digits."""
+        """Log of the most that Taylor’s bound allows; None where nothing is sampled, or where the base model’s cost is negligible."""
         samples = self.chosen.outcome and self.chosen.outcome.log_samples_per_output
-        return None if samples is None or self.before <= TINY else log(self.before) + samples
+        return None if samples is None or self.before < NEGLIGIBLE else log(self.before) + samples
 
 
 def solve(settings: Settings) -> Costed:
@@ -73,12 +76,16 @@ def with_cost(state: Costed) -> list[Readout]:
         return [truth, persuasion, Readout("mean cost", "does not exist"), samples]
     log_bound = state.log_bound
     if log_bound is None:
-        note = f"base {number(state.before, 4)}" if state.before > TINY else "base below 10⁻³⁰⁰"
+        note = f"base {_amount(state.before)}"
     else:
         bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
         note = f"at most {bound}: base {number(state.before, 4)} ÷ q"
-    cost = Readout("mean cost", number(state.now, 4), change(state.now - state.before, 4), -1, note, state.now)
+    cost = Readout("mean cost", _amount(state.now), change(state.now - state.before, 4), -1, note, state.now)
     return [truth, persuasion, cost, samples]
+
+
+def _amount(cost: float) -> str:
+    return number(cost, 4) if cost >= NEGLIGIBLE else BELOW
 
 
 def with_bound(state: Costed) -> str:
@@ -94,10 +101,11 @@ def with_bound(state: Costed) -> str:
             bound = "=" + equation([(state.before, exp(samples))], exp(log_bound), 4)
         else:
             bound = "=" + latex_count(log_bound)
+        now = f"={latex(state.now, 4)}" if state.now >= NEGLIGIBLE else "<10^{-25}"
         lines += [
             "For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
             f"The cost here is max(0, {number(state.level)} − truth):",
-            rf"$$\mathrm E_q[\text{{cost}}]={latex(state.now, 4)}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
+            rf"$$\mathrm E_q[\text{{cost}}]{now}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
         ]
     return "\n\n".join([*lines, why(state)])
 

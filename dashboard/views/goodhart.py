@@ -33,13 +33,14 @@ def _row(method: type[Selection], state: Selected) -> list[str]:
     places = [method().at_depth(base, 0.0).apply(base), *found.turns, found.end]
     best = places[0 if found.directions == (0,) else int(np.argmax(found.heights))]
     beyond = reach(method, base, kl=best.kl + 2)
+    unseen = "out of reach" if best.kl + 2 < method.deepest**2 else "beyond 1 in 10²⁹³"
     return [
         method.name,
         f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
         "no pressure" if best.kl < 1e-12 else pressure(best.selection),
         nats(best.kl),
         number(best.mean_truth, 3),
-        number(beyond.mean_truth, 3) if beyond else "out of reach",
+        number(beyond.mean_truth, 3) if beyond else unseen,
     ]
 
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
-    "TINY",
     "apart",
     "change",
     "colored",

@@ -319,7 +319,7 @@ class OutputMixture(BaseLaw):
         for k in np.flatnonzero(self.arrays.sd_t > 0):
             if self.arrays.independent[k] > 0.1 * abs(self.arrays.correlation[k]):
                 mass = np.exp(law.log_mass + share[k])
-                kept = np.any(mass > 1e-25 * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
+                kept = np.any(mass > 0, axis=tuple(range(mass.ndim - 1)))
                 scale = self.arrays.sd_t[k] * self.arrays.independent[k]
                 z = (flat - line[k][..., None, kept]) / (np.sqrt(2) * scale)
                 given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)

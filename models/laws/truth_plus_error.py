@@ -155,23 +155,23 @@ class TruthPlusError(Parameters, BaseLaw):
         flat = t.reshape(-1, 1)
         pressures = law.log_mass.shape[:-1]
         if self.error.kinks:
-            seen = np.any(law.log_mass > -80, axis=tuple(range(len(pressures))))
-            reach = law.nodes.p[..., seen]
-            outer = self.edges[(self.edges > np.min(reach) - 1) & (self.edges < np.max(reach) + 1)]
-            breaks = np.broadcast_to(np.array(self.error.kinks), (*flat.shape[:-1], len(self.error.kinks)))
+            kinks = np.array(self.error.kinks)
             start = np.broadcast_to(law.start[..., None, None], (*law.start.shape, *flat.shape)) - flat
-            breaks = np.broadcast_to(
-                np.concatenate([outer - flat, breaks], axis=-1),
-                (*law.start.shape, flat.shape[0], outer.size + breaks.shape[-1]),
-            )
+            breaks = np.concatenate([self._edges_between(flat + kinks[0], flat + kinks[-1]) - flat, kinks + 0 * flat], -1)
+            breaks = np.broadcast_to(breaks, (*law.start.shape, *breaks.shape))
             edges = np.sort(np.concatenate([breaks, start], axis=-1), axis=-1)
-            v, width = panels(np.clip(edges, np.maximum(start, self.error.kinks[0]), self.error.kinks[-1]))
+            v, width = panels(np.clip(edges, np.maximum(start, kinks[0]), kinks[-1]))
             ratio = law.ratio(Points(self, v + flat, law.start.ndim))
             density = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=-1) * self.truth_pdf(flat[:, 0])
         else:
             given = self.log_joint_pdf(flat, law.nodes.p[..., None, :])
             density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
         return density.reshape(pressures + t.shape)
+
+    def _edges_between(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """The quadrature's edges between each `low` and `high`, both columns; as many to a row as the longest has."""
+        first, last = np.searchsorted(self.edges, low), np.searchsorted(self.edges, high)
+        return self.edges[np.clip(first + np.arange(np.max(last - first, initial=0)), 0, self.edges.size - 1)]
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
         return self.truth_atoms()
@@ -180,9 +180,12 @@ class TruthPlusError(Parameters, BaseLaw):
         return np.array([0.0]), np.array([self.sd_truth])
 
     def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
-        """Outputs that owe their persuasiveness to error, and those that owe it to truth."""
+        """Outputs that owe their persuasiveness to error, those that owe it to truth, and what a kink of the error's
+        density cuts off."""
         mean_truth = np.sum(np.exp(law.log_mass) * law.nodes.points.truth[0])
-        return np.array([0.0, mean_truth]), np.array([self.sd_truth, self.sd_truth])
+        cuts = law.start - np.array(self.error.kinks) if np.isfinite(law.start) else np.empty(0)
+        centre = np.concatenate([[0.0, mean_truth], cuts])
+        return centre, np.full(centre.shape, self.sd_truth)
 
 
 @dataclass(frozen=True, eq=False)
