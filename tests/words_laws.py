@@ -207,7 +207,9 @@ class Normals:
         )
 
     def best_of(self, n: float) -> Got:
-        return self.ranked(lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda tail: np.exp(n * np.log1p(-tail)), math.log(n))
+        return self.ranked(
+            lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda tail: np.exp(n * np.log1p(-tail)), math.log(n)
+        )
 
     def best_of_poisson(self, mu: float) -> Got:
         return self.ranked(
@@ -612,7 +614,13 @@ class Sum:
         """E[max(0, level − T)] under a selection: over T, the mean weight given T by the law of the error."""
         if method == "Boltzmann":
             return Sum.shortfall(self, level - self.sd**2 * x)
-        place = x if method == "Filter" else Sweep(method, self).place(x) if method in ("Quantilizer", "Chi-squared") else 0.0
+        place = (
+            x
+            if method == "Filter"
+            else Sweep(method, self).place(x)
+            if method in ("Quantilizer", "Chi-squared")
+            else 0.0
+        )
         kinks = [place, *(place + self.half * np.array([-1.0, 1.0]) if self.error == "Uniform" else [])]
         t, width = panels(np.unique([*(self.sd * np.linspace(-38, 38, 300)), *kinks, level]))
         t, width = t[t < level], width[t < level]
@@ -849,7 +857,9 @@ class Sweep:
             atoms = self.law.p[self.law.s == 0]
             atoms = np.concatenate([atoms, np.nextafter(atoms, np.inf)])
             body = np.unique(np.concatenate([body, atoms[(atoms > body[0]) & (atoms < body[-1])]]))
-        if self.method == "Quantilizer" and self.split:  # finely where an atom begins to be split, and where nothing of it is left
+        if (
+            self.method == "Quantilizer" and self.split
+        ):  # finely where an atom begins to be split, and where nothing of it is left
             atoms = np.unique(self.law.p[self.law.s == 0])
             edges = -np.concatenate([self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
             near = np.concatenate([-np.geomspace(1e-12, 0.01, 60), [0.0], np.geomspace(1e-12, 0.01, 60)])
@@ -859,6 +869,8 @@ class Sweep:
 
     def courses(self, end: float) -> list[tuple[tuple[int, ...], np.ndarray, np.ndarray]]:
         """Directions, heights and places of the turns up to `end`, at three ideas of what is too small to count."""
+        if self.law.fixed:
+            return [((0,), np.full(2, self.law.truth), np.empty(0))]
         u = self.line(end)
         y = self.truths(u)
         y[0] = self.law.truth
@@ -921,7 +933,7 @@ class Sweep:
         if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):
             ends = math.asinh(low), math.asinh(high)
             return self.at(math.sinh(brentq(lambda v: miss(math.sinh(v)), *ends, xtol=1e-14, rtol=1e-14)))
-        got = self.at(brentq(miss, low, high, xtol=1e-13, rtol=1e-13))
+        got = self.at(brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000))
         jumped = self.method == "Filter" and abs(float(getattr(got, by)) - aim) > 1e-6 * (1 + abs(aim))
         return None if jumped else got
 

@@ -157,7 +157,9 @@ class TruthPlusError(Parameters, BaseLaw):
         if self.error.kinks:
             kinks = np.array(self.error.kinks)
             start = np.broadcast_to(law.start[..., None, None], (*law.start.shape, *flat.shape)) - flat
-            breaks = np.concatenate([self._edges_between(flat + kinks[0], flat + kinks[-1]) - flat, kinks + 0 * flat], -1)
+            breaks = np.concatenate(
+                [self._edges_between(flat + kinks[0], flat + kinks[-1]) - flat, kinks + 0 * flat], -1
+            )
             breaks = np.broadcast_to(breaks, (*law.start.shape, *breaks.shape))
             edges = np.sort(np.concatenate([breaks, start], axis=-1), axis=-1)
             v, width = panels(np.clip(edges, np.maximum(start, kinks[0]), kinks[-1]))
