@@ -127,24 +127,24 @@ def see(path, **link):
 """
 SEEN = {
     "A method": """
-at = see("best-of-n", method="Best few", best_few_n="100", keep="3")
-assert "one of the best 3 of 300" in at.markdown[0].value, at.markdown[0].value
-assert at.slider(key="keep").value == 3
-at.slider(key="keep").set_value(5.0).run()
-assert "one of the best 5 of 500" in at.markdown[0].value
-assert at.metric[3].value == "100"
+at = see("best-of-n", method="Sometimes best", sometimes_best_n="100", share="0.3")
+assert "best of 100 for 30 %" in at.markdown[0].value, at.markdown[0].value
+assert at.slider(key="share").value == 0.3
+at.slider(key="share").set_value(0.5).run()
+assert "best of 100 for 50 %" in at.markdown[0].value
+assert at.metric[3].value == "50.5"
 at = see("compare")
-assert "Best few" in at.table[0].value["method"].tolist()
-at = see("goodhart-mixture", method="Best few")
-assert "Best few" in at.table[0].value["method"].tolist()
-at = see("rl-versus-filtering", method="Best few", world="Routing")
-from models import BestFew, BestOfN, GoodhartMixture
-import numpy as np
+assert "Sometimes best" in at.table[0].value["method"].tolist()
+at = see("goodhart-mixture", method="Sometimes best")
+assert "Sometimes best" in at.table[0].value["method"].tolist()
+at = see("rl-versus-filtering", method="Sometimes best", world="Routing")
+from models import BestOfN, GoodhartMixture, Mode, OutputMixture, SometimesBest
 base = GoodhartMixture().law()
-assert abs(BestFew(n=7, keep=1).apply(base).mean_truth - BestOfN(n=7).apply(base).mean_truth) < 1e-11
-draws = np.sort(np.random.default_rng(3).normal(size=(200_000, 8)), axis=1)[:, -2:].mean()
-from models import Mode, OutputMixture
-assert abs(BestFew(n=4, keep=2).apply(OutputMixture([Mode()])).mean_persuasiveness - draws) < 0.01
+best = BestOfN(n=7).apply(base).mean_truth
+assert abs(SometimesBest(n=7, share=1).apply(base).mean_truth - best) < 1e-11
+base = OutputMixture([Mode()])
+half = SometimesBest(n=4, share=0.5).apply(base).mean_persuasiveness
+assert abs(half - 0.5 * 1.0293753730039641) < 1e-11
 """,
     "A world": """
 at = see("best-of-n", world="One normal", correlation="0.7")

@@ -1269,7 +1269,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.same(truth, exact, "truth", slack=1e-6)
     two = sweep.reaching("kl", at + 2)
     unseen = further in ("out of reach", "beyond 1 in 10²⁹³")
-    case.say(unseen == (two is None) or further.startswith("beyond") and at + 2 >= 26**2, f"two nats further: {two}")
+    case.say(unseen == (two is None) or (further.startswith("beyond") and at + 2 >= 26**2), f"two nats further: {two}")
     if two is not None and not unseen:
         case.same(further, float(two.truth), "two nats further", slack=1e-4 if at else 1e-6)
     return None
