@@ -121,7 +121,7 @@ class OutputLaw(ABC):
         down as a double tells a density from 0."""
         atoms = self.truth_atoms()
         of_atoms = float(np.sum(np.maximum(level - atoms.position, 0.0) * atoms.mass))
-        edges = np.unique([c + s * np.linspace(-38, 14, 209) for c, s in zip(*self.truth_groups(), strict=True)])
+        edges = np.unique([c + s * np.linspace(-38, 14, 105) for c, s in zip(*self.truth_groups(), strict=True)])
         t, width = panels(np.append(edges[edges < level], level))
         if not t.size:
             return of_atoms
