@@ -21,6 +21,7 @@ def thumb(page: Page, key: str) -> tuple[float, float]:
 
 def press_and_move(page: Page, key: str, pixels: float) -> None:
     """Take a slider's thumb and move it without letting go."""
+    page.locator(f".st-key-{key}").scroll_into_view_if_needed()
     x, y = thumb(page, key)
     page.mouse.move(x, y)
     page.mouse.down()
