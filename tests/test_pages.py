@@ -64,11 +64,11 @@ def test_each_method_has_its_pressure() -> None:
     at = open_page()
     at.select_slider(key="n").set_value(1e6).run()
     assert readouts(at)["base samples per output"] == "1.0 × 10⁶"
-    at.segmented_control(key="method").set_value("Filter").run()
+    at.pills(key="method").set_value("Filter").run()
     at.slider(key="threshold").set_value(1.5).run()
     base = ThreeSubmodules().blend()
     assert readouts(at)["mean truth"] == f"{Filter(threshold=1.5).apply(base).mean_truth:.3f}"
-    at.segmented_control(key="method").set_value("Boltzmann").run()
+    at.pills(key="method").set_value("Boltzmann").run()
     at.slider(key="strength").set_value(2.0).run()
     assert not at.exception
     assert readouts(at)["mean persuasiveness"] == "1.500"

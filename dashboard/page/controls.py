@@ -182,7 +182,7 @@ def _choice(choice: Choice) -> dict[str, float | str]:
     hidden = {key: p.default for option in choice.options for key, p in choice.knobs(option).items()}
     if len(choice.options) == 1:
         return {choice.key: choice.default} | hidden
-    chosen = st.segmented_control(
+    chosen = st.pills(
         choice.label,
         list(choice.options),
         default=choice.default,
@@ -190,8 +190,6 @@ def _choice(choice: Choice) -> dict[str, float | str]:
         key=choice.key,
         help=choice.help,
         label_visibility="collapsed",
-        width="stretch",
-        wrap=True,
         bind="query-params",
     )
     return {choice.key: chosen or choice.default} | hidden
