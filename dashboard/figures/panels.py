@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from models.numerics.axes import Floats
+
 from dashboard.figures.scene import Ranges, Scene, span_of
 from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import Atoms, OutputLaw
@@ -146,7 +148,7 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
     return _line("3", [law.mean_persuasiveness] * 2, law.mean_truth + ends * law.sd_truth, scene.style, width=6)
 
 
-def _heat(p: np.ndarray, t: np.ndarray, density: np.ndarray, style: Style) -> dict:
+def _heat(p: Floats, t: Floats, density: Floats, style: Style) -> dict:
     color = style.color
     return {
         "type": "heatmap",

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from models.numerics.axes import Floats
+
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 
@@ -140,7 +142,7 @@ def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
     return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
 
 
-def density_points(span: tuple[float, float], cut: float | None = None) -> np.ndarray:
+def density_points(span: tuple[float, float], cut: float | None = None) -> Floats:
     """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
     reach = (span[1] - span[0]) / 3
     x = np.linspace(span[0] - reach, span[1] + reach, 201)

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from models.numerics.axes import align, plain
+from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
 
 __all__ = [
@@ -65,19 +65,19 @@ class OutputLaw(ABC):
 
     @property
     @abstractmethod
-    def mean_truth(self) -> float: ...
+    def mean_truth(self) -> Floats: ...
 
     @property
     @abstractmethod
-    def mean_persuasiveness(self) -> float: ...
+    def mean_persuasiveness(self) -> Floats: ...
 
     @property
     @abstractmethod
-    def sd_truth(self) -> float: ...
+    def sd_truth(self) -> Floats: ...
 
     @property
     @abstractmethod
-    def sd_persuasiveness(self) -> float: ...
+    def sd_persuasiveness(self) -> Floats: ...
 
     @property
     def covariance(self) -> float | None:
@@ -85,15 +85,15 @@ class OutputLaw(ABC):
         return None
 
     @abstractmethod
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         """Density of T at `t`, any shape, per score unit."""
 
     @abstractmethod
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def persuasiveness_pdf(self, p: Floats) -> Floats:
         """Density of P at `p`, any shape, per score unit."""
 
     @abstractmethod
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def joint_pdf(self, t: Floats, p: Floats) -> Floats:
         """Density of (T, P) at the broadcast of `t` and `p`, per square score unit."""
 
     @abstractmethod
@@ -139,21 +139,21 @@ class Points:
     p: np.ndarray
     rows: int = 0
 
-    def align(self, pressure: np.ndarray) -> np.ndarray:
+    def align(self, pressure: Floats) -> Floats:
         """`pressure` with its axes before those of the points."""
         return align(pressure, np.ndim(self.p) - self.rows)
 
     @cached_property
-    def log_pdf(self) -> np.ndarray:
+    def log_pdf(self) -> Floats:
         return np.asarray(self.base.log_persuasiveness_pdf(self.p))
 
     @cached_property
-    def log_cdf(self) -> np.ndarray:
+    def log_cdf(self) -> Floats:
         """log P(P ≤ p)."""
         return self.base.log_cdf(self.p)
 
     @cached_property
-    def log_below(self) -> np.ndarray:
+    def log_below(self) -> Floats:
         """log P(P < p); smaller than `log_cdf` on an atom."""
         return self.base.log_cdf(self.p, strict=True)
 
@@ -175,14 +175,14 @@ class Nodes:
     atoms: int
 
     @property
-    def p(self) -> np.ndarray:
+    def p(self) -> Floats:
         return self.points.p
 
 
 class Ratio(Protocol):
     """Log density ratio dq/df of a selection against its base, as a function of P; pressures' axes first."""
 
-    def __call__(self, points: Points) -> np.ndarray: ...
+    def __call__(self, points: Points) -> Floats: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,46 +204,46 @@ class BaseLaw(OutputLaw):
     """A law that selection starts from. Only the law of P and E[T | P], Var[T | P] enter a selection."""
 
     @abstractmethod
-    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
         """log P(P ≤ p), or of P < p when `strict`; full relative accuracy in both tails."""
 
     @abstractmethod
-    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
         """log P(P ≥ p), or of P > p when `strict`; full relative accuracy in both tails."""
 
-    def log_continuous_sf(self, p: np.ndarray) -> np.ndarray:
+    def log_continuous_sf(self, p: Floats) -> Floats:
         """log P(P > p) without the point masses."""
         return self.log_sf(p, strict=True)
 
     @abstractmethod
-    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def log_persuasiveness_pdf(self, p: Floats) -> Floats:
         """log density of P, which stays a number far out where the density does not."""
 
     @abstractmethod
-    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
         """log density of (T, P) at the broadcast of `t` and `p`."""
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def persuasiveness_pdf(self, p: Floats) -> Floats:
         return plain(np.exp(self.log_persuasiveness_pdf(p)))
 
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def joint_pdf(self, t: Floats, p: Floats) -> Floats:
         return plain(np.exp(self.log_joint_pdf(t, p)))
 
     @abstractmethod
-    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         """E[T | P = p] and Var[T | P = p], any shape of `p`.
 
         Raises:
             ValueError: where no output has persuasiveness p.
         """
 
-    def regression(self, p: np.ndarray) -> np.ndarray:
+    def regression(self, p: Floats) -> Floats:
         """r(p) = E[T | P = p]."""
         return plain(self.truth_given(np.asarray(p, dtype=float))[0])
 
     @cached_property
     @abstractmethod
-    def edges(self) -> np.ndarray:
+    def edges(self) -> Floats:
         """Edges of the quadrature's panels over P, in order; empty if P has no density. Between them lies all the
         mass that any pressure of the models can reach, but for the pure power of a heavy tail."""
 
@@ -292,7 +292,7 @@ class BaseLaw(OutputLaw):
         """The quadrature rule over the whole line."""
         return self.nodes_above(-np.inf)
 
-    def nodes_above(self, start: np.ndarray) -> Nodes:
+    def nodes_above(self, start: Floats) -> Nodes:
         """The same for what is above `start`, where a weight has a kink: panels shrink towards it by factors of 4.
 
         One row of nodes for each value of `start`.
@@ -337,7 +337,7 @@ class BaseLaw(OutputLaw):
         log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
         return Nodes(points, log_mass, n)
 
-    def _power_tail(self, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _power_tail(self, end: Floats) -> tuple[np.ndarray, np.ndarray]:
         """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are."""
         a = self.tail_index
         if a > 2:
@@ -348,16 +348,16 @@ class BaseLaw(OutputLaw):
         return end * x, abs(end) * mass * x ** (a + 1)
 
     @abstractmethod
-    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+    def mean_excess(self, start: Floats) -> Floats:
         """E[(P − start)⁺], score units."""
 
     @abstractmethod
-    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+    def truth_excess(self, start: Floats) -> Floats:
         """E[(P − start)⁺ T], square score units; by Stein’s identity, E[T g(P)] = E[T] E[g(P)] + Cov E[g′(P)] of a
         normal pair, in closed form."""
 
     @abstractmethod
-    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+    def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail`; at an atom that straddles it, the atom."""
 
     @cached_property
@@ -365,7 +365,7 @@ class BaseLaw(OutputLaw):
         at = np.union1d(self.edges, self.persuasiveness_atoms().position)
         return at, np.asarray(self.log_sf(at))
 
-    def continuous_isf(self, log_tail: np.ndarray) -> np.ndarray:
+    def continuous_isf(self, log_tail: Floats) -> Floats:
         """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail in the panel where it
         is, halved where they would leave what is left of the panel."""
         edges, log_sf = self._tail_table
@@ -409,7 +409,7 @@ class BaseLaw(OutputLaw):
         """
 
     @abstractmethod
-    def reweighted_truth_pdf(self, t: np.ndarray, law: "Reweighting") -> np.ndarray:
+    def reweighted_truth_pdf(self, t: Floats, law: "Reweighting") -> Floats:
         """Density at `t` of T under `law`, a reweighting of this one."""
 
     @abstractmethod

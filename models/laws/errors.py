@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from models.numerics.axes import Floats
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
 
 from models.numerics.normal import (
@@ -66,31 +68,31 @@ class ErrorLaw(Parameters, ABC):
         return ()
 
     @abstractmethod
-    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+    def log_pdf(self, v: Floats) -> Floats:
         """log density of V."""
 
     @abstractmethod
-    def log_sf(self, v: np.ndarray) -> np.ndarray:
+    def log_sf(self, v: Floats) -> Floats:
         """log P(V > v), any v."""
 
     @abstractmethod
-    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> Shape:
         """The density of P = T + V at p ≥ 0."""
 
     @abstractmethod
-    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         """log P(P > p) at p ≥ 0."""
 
     @abstractmethod
-    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """E[(P − p)⁺] at p ≥ 0, where P has a mean."""
 
     @abstractmethod
-    def sum_edges(self, sd: float) -> np.ndarray:
+    def sum_edges(self, sd: float) -> Floats:
         """Panel edges for P on p ≥ 0, from 0."""
 
     @abstractmethod
-    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         """Mean and variance of V under density ∝ e^{strength · v}, and its KL, nats; below `strength_limit`."""
 
     @property
@@ -122,28 +124,28 @@ class NormalError(ErrorLaw):
     def sd(self) -> float:
         return self.scale
 
-    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+    def log_pdf(self, v: Floats) -> Floats:
         return log_phi(v / self.scale) - np.log(self.scale)
 
-    def log_sf(self, v: np.ndarray) -> np.ndarray:
+    def log_sf(self, v: Floats) -> Floats:
         return log_ndtr(-np.asarray(v) / self.scale)
 
-    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> Shape:
         total = np.hypot(sd, self.scale)
         z = p / total
         return Shape(log_phi(z) - np.log(total), z / total, np.full_like(z, (sd * self.scale / total) ** 2))
 
-    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         return log_ndtr(-p / np.hypot(sd, self.scale))
 
-    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         total = np.hypot(sd, self.scale)
         return total * np.exp(log_mean_excess(p / total))
 
-    def sum_edges(self, sd: float) -> np.ndarray:
+    def sum_edges(self, sd: float) -> Floats:
         return np.linspace(0, 13, 33) * np.hypot(sd, self.scale)
 
-    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         variance = self.scale**2
         return strength * variance, variance + 0 * strength, 0.5 * variance * np.square(strength)
 
@@ -186,20 +188,20 @@ class LaplaceError(ErrorLaw):
     def kinks(self) -> tuple[float, ...]:
         return (-60 * self.scale, 0.0, 60 * self.scale)
 
-    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+    def log_pdf(self, v: Floats) -> Floats:
         return -np.abs(v) / self.scale - np.log(2 * self.scale)
 
-    def log_sf(self, v: np.ndarray) -> np.ndarray:
+    def log_sf(self, v: Floats) -> Floats:
         x = np.abs(v) / self.scale
         return np.where(np.asarray(v) > 0, -LOG_2 - x, np.log1p(-0.5 * np.exp(-x)))
 
-    def _two_sides(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
+    def _two_sides(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         """log of the parts of f_P that errors above and below 0 contribute."""
         a, x = sd / self.scale, p / sd
         front = 0.5 * a * a - np.log(2 * self.scale)
         return front - a * x + log_ndtr(x - a), front + a * x + log_ndtr(-x - a)
 
-    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> Shape:
         above, below = self._two_sides(p, sd)
         log_pdf = np.logaddexp(above, below)
         of_truth = np.exp(log_phi(p / sd) - log_pdf) / sd
@@ -207,21 +209,21 @@ class LaplaceError(ErrorLaw):
         residual = sd**2 * (1 + (sd / self.scale) ** 2 * (1 / np.square(np.cosh(np.minimum(lean, 300.0))) - of_truth))
         return Shape(log_pdf, np.tanh(lean) / self.scale, residual)
 
-    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         a, x = sd / self.scale, p / sd
         above, _ = self._two_sides(p, sd)
         rest = log_phi(x) + log_mills(x) + np.log1p(-0.5 * np.exp(log_mills(x + a) - log_mills(x)))
         return np.logaddexp(above + np.log(self.scale), rest)
 
-    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """b² f_P above that of truth alone, for f_P − b² f_P″ is the density of T."""
         of_truth = sd * np.exp(log_mean_excess(p / sd))
         return of_truth + self.scale**2 * np.exp(np.logaddexp(*self._two_sides(p, sd)))
 
-    def sum_edges(self, sd: float) -> np.ndarray:
+    def sum_edges(self, sd: float) -> Floats:
         return np.concatenate([np.linspace(0, 13, 33) * sd, 13 * sd + 1.5 * self.scale * np.arange(1, 45)])
 
-    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         x = np.square(strength * self.scale)
         mean = 2 * strength * self.scale**2 / (1 - x)
         return mean, 2 * self.scale**2 * (1 + x) / np.square(1 - x), 2 * x / (1 - x) + np.log1p(-x)
@@ -254,14 +256,14 @@ class UniformError(ErrorLaw):
     def kinks(self) -> tuple[float, ...]:
         return (-self.half_width, self.half_width)
 
-    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+    def log_pdf(self, v: Floats) -> Floats:
         return np.where(np.abs(v) <= self.half_width, -np.log(2 * self.half_width), -np.inf)
 
-    def log_sf(self, v: np.ndarray) -> np.ndarray:
+    def log_sf(self, v: Floats) -> Floats:
         with np.errstate(divide="ignore"):
             return np.log(np.clip(0.5 - 0.5 * np.asarray(v) / self.half_width, 0.0, 1.0))
 
-    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> Shape:
         low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
         log_low = log_ndtr(-low)
         log_share = log_ndtr(-high) - log_low  # of a normal above T’s range, in one above its lower end
@@ -277,19 +279,19 @@ class UniformError(ErrorLaw):
         residual = sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
         return Shape(log_mass - np.log(2 * self.half_width), score, residual)
 
-    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
         return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
 
-    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """The mean over v of E[(T − (p − v))⁺], whose integral is E[((T − x)⁺)²]/2 at the ends."""
         low, high = (np.exp(log_square_excess((p + end) / sd)) for end in (-self.half_width, self.half_width))
         return (low - high) * 0.25 * sd**2 / self.half_width
 
-    def sum_edges(self, sd: float) -> np.ndarray:
+    def sum_edges(self, sd: float) -> Floats:
         return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
 
-    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         """With y = strength · h, the mean is h (coth y − 1/y)."""
         y = np.asarray(strength, dtype=float) * self.half_width
         small = y < 1
@@ -370,21 +372,21 @@ class StudentTError(ErrorLaw):
         log_weight = half * np.log(half) - gammaln(half) + half * (x - np.exp(x)) + np.log(step)
         return log_weight, self.scale**2 * np.exp(-x)
 
-    def _near(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _near(self, p: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         """Distinct values of p, cut where everything becomes a pure power; which is whose; and what was cut off."""
         far = self.scale * np.exp(LOG_FAR)
         near, whose = np.unique(np.minimum(p, far), return_inverse=True)
         return near[:, None], whose, far / np.maximum(p, far)
 
-    def log_pdf(self, v: np.ndarray) -> np.ndarray:
+    def log_pdf(self, v: Floats) -> Floats:
         half = 0.5 * self.df
         front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
         return front - (half + 0.5) * np.log1p(np.square(v / self.scale) / self.df)
 
-    def log_sf(self, v: np.ndarray) -> np.ndarray:
+    def log_sf(self, v: Floats) -> Floats:
         return reflect(lambda x: self.sum_log_sf(x, 0.0), v)
 
-    def sum_shape(self, p: np.ndarray, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> Shape:
         log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
         total = variance + sd**2
@@ -400,13 +402,13 @@ class StudentTError(ErrorLaw):
         residual = share @ (variance * line) / mass + np.maximum(spread, 0.0)
         return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
 
-    def sum_log_sf(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
         tail = ndtr(-near / np.sqrt(variance + sd**2)) @ np.exp(log_weight)
         return np.log(tail)[whose] + self.df * np.log(shrink)
 
-    def sum_mean_excess(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """The rule's terms below its first fall off geometrically, by e^{−(ν−1)/2} to a unit of log g."""
         log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
@@ -416,18 +418,18 @@ class StudentTError(ErrorLaw):
         ratio = np.exp(-(self.df - 1) * step)
         return (np.sum(each, axis=-1) + each[:, 0] * ratio / (1 - ratio))[whose] * shrink ** (self.df - 1)
 
-    def sum_edges(self, sd: float) -> np.ndarray:
+    def sum_edges(self, sd: float) -> Floats:
         core = max(9 * sd, 2 * self.scale)
         step = 0.4 * min(max(sd, self.scale), max(self.scale * np.sqrt(self.df), 0.1 * sd))
         end = max(2 * core, self.scale * max(300.0, np.sqrt(self.df) * np.exp(60 / self.df)))
         outer = np.geomspace(core, end, 2 + int(np.log(end / core) / min(1.0, 2 / self.df)))
         return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
 
-    def tilted(self, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         return 0 * strength, self.sd**2 + 0 * strength, 0 * strength
 
 
-def reflect(upper: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+def reflect(upper: Callable[[np.ndarray], np.ndarray], x: Floats) -> Floats:
     """log P(X > x) of a symmetric law from its values at x ≥ 0."""
     log_upper = upper(np.abs(x, dtype=float))
     return np.where(np.asarray(x) >= 0, log_upper, np.log1p(-np.exp(np.minimum(log_upper, -LOG_2))))

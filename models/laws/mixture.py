@@ -15,7 +15,7 @@ from scipy.special import log_ndtr, ndtr, ndtri_exp
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.numerics.normal import log_mean_excess, log_phi
 from models.numerics.panels import panels
 
@@ -51,7 +51,7 @@ class OutputMixture(BaseLaw):
         if np.any(np.abs(total - 1) > 1e-9):
             raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
 
-    def _raw(self, name: str) -> np.ndarray:
+    def _raw(self, name: str) -> Floats:
         return np.stack(np.broadcast_arrays(*(np.asarray(getattr(mode, name)) for mode in self.modes)), axis=-1)
 
     @cached_property
@@ -70,19 +70,19 @@ class OutputMixture(BaseLaw):
     # ── moments ──
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         return plain(np.sum(self.arrays.weight * self.arrays.mean_t, axis=-1))
 
     @property
-    def mean_persuasiveness(self) -> float:
+    def mean_persuasiveness(self) -> Floats:
         return plain(np.sum(self.arrays.weight * self.arrays.mean_p, axis=-1))
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         return mixture_sd(self.arrays.weight, self.arrays.mean_t, np.square(self.arrays.sd_t))
 
     @property
-    def sd_persuasiveness(self) -> float:
+    def sd_persuasiveness(self) -> Floats:
         return mixture_sd(self.arrays.weight, self.arrays.mean_p, np.square(self.arrays.sd_p))
 
     @property
@@ -99,17 +99,17 @@ class OutputMixture(BaseLaw):
 
     # ── densities and point masses ──
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         modes = self.arrays.each(t.ndim, "log_weight", "mean_t", "sd_t")
         return plain(sum(np.exp(w + log_normal_pdf(t - m, s)) for w, m, s in modes))
 
-    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def log_persuasiveness_pdf(self, p: Floats) -> Floats:
         p = np.asarray(p, dtype=float)
         modes = self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p")
         return plain(log_sum([w + log_normal_pdf(p - m, s) for w, m, s in modes]))
 
-    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
         t, p = np.asarray(t, dtype=float), np.asarray(p, dtype=float)
         modes = self.arrays.each(
             max(t.ndim, p.ndim), "log_weight", "mean_t", "mean_p", "sd_t", "sd_p", "slope", "independent"
@@ -139,13 +139,13 @@ class OutputMixture(BaseLaw):
 
     # ── the law of P, and of T given P ──
 
-    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
         return self._log_tails(np.asarray(p, dtype=float), 1, strict)
 
-    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
         return self._log_tails(np.asarray(p, dtype=float), -1, strict)
 
-    def log_continuous_sf(self, p: np.ndarray) -> np.ndarray:
+    def log_continuous_sf(self, p: Floats) -> Floats:
         p = np.asarray(p, dtype=float)
         return log_sum(
             [
@@ -154,7 +154,7 @@ class OutputMixture(BaseLaw):
             ]
         )
 
-    def _log_tails(self, p: np.ndarray, side: int, strict: bool) -> np.ndarray:
+    def _log_tails(self, p: Floats, side: int, strict: bool) -> Floats:
         """The tail on one `side`, from whichever of it and its complement is the smaller."""
         at_atom = -np.inf if strict else np.inf
         near, far = [], []
@@ -165,14 +165,14 @@ class OutputMixture(BaseLaw):
         tail, rest = log_sum(near), log_sum(far)
         return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
 
-    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+    def mean_excess(self, start: Floats) -> Floats:
         gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
         of_normal = scale_of(self.arrays.sd_p) * np.exp(log_mean_excess(gap / scale_of(self.arrays.sd_p)))
         return plain(
             np.sum(self.arrays.weight * np.where(self.arrays.sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1)
         )
 
-    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+    def truth_excess(self, start: Floats) -> Floats:
         gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
         z = gap / scale_of(self.arrays.sd_p)
         excess = np.where(
@@ -181,7 +181,7 @@ class OutputMixture(BaseLaw):
         spread = self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p * ndtr(-z)
         return plain(np.sum(self.arrays.weight * (self.arrays.mean_t * excess + spread), axis=-1))
 
-    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+    def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail` ≤ 0, and at an atom that straddles it the atom.
 
         For 0 it is a finite c, 37 standard deviations below the mean.
@@ -198,7 +198,7 @@ class OutputMixture(BaseLaw):
             root = np.where(straddles, atom, root)
         return plain(root)
 
-    def _log_responsibility(self, p: np.ndarray) -> list[np.ndarray]:
+    def _log_responsibility(self, p: Floats) -> list[np.ndarray]:
         """log π_k(p) by mode; on an atom the atom alone is responsible."""
         modes = list(self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p"))
         log_joint = [w + log_normal_pdf(p - m, s) for w, m, s in modes]
@@ -215,10 +215,10 @@ class OutputMixture(BaseLaw):
             raise ValueError(f"no output has persuasiveness {nowhere!r}: E[T | P] does not exist there")
         return [density - total for density in log_joint]
 
-    def _mode_regression(self, p: np.ndarray) -> list[np.ndarray]:
+    def _mode_regression(self, p: Floats) -> list[np.ndarray]:
         return [m + slope * (p - centre) for m, slope, centre in self.arrays.each(p.ndim, "mean_t", "slope", "mean_p")]
 
-    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         share, line = [np.exp(x) for x in self._log_responsibility(p)], self._mode_regression(p)
         mean = sum(x * y for x, y in zip(share, line, strict=True))
         residual = np.square(self.arrays.sd_t * self.arrays.independent)
@@ -229,7 +229,7 @@ class OutputMixture(BaseLaw):
     # ── the verbs of selection ──
 
     @cached_property
-    def edges(self) -> np.ndarray:
+    def edges(self) -> Floats:
         """From 12 standard deviations below every mode to 13 above, in steps of 0.4 of the narrowest mode there."""
         edges, covered = np.empty(0), []
         for k in np.argsort(self.arrays.sd_p):
@@ -271,7 +271,7 @@ class OutputMixture(BaseLaw):
         slope = float(np.sum(weight * self.arrays.slope[owners]))
         return float(np.copysign(np.inf, slope)) if slope else float(np.sum(weight * self.arrays.mean_t[owners]))
 
-    def log_tilt_of_modes(self, strength: float) -> np.ndarray:
+    def log_tilt_of_modes(self, strength: float) -> Floats:
         """log of what a tilt by e^{strength · p} multiplies each mode's weight with, modes last."""
         lam = np.asarray(strength, dtype=float)[..., None]
         exponent = lam * (self.arrays.mean_p - self.mean_persuasiveness) + 0.5 * np.square(lam * self.arrays.sd_p)
@@ -308,7 +308,7 @@ class OutputMixture(BaseLaw):
         law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
         return law, law.kl
 
-    def reweighted_truth_pdf(self, t: np.ndarray, law: Reweighting) -> np.ndarray:
+    def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Mode by mode: over the law's nodes where T given P is wide on their scale, and otherwise over
         P given T = t, where the ratio is smooth."""
         flat = t.reshape(-1, 1)
@@ -328,7 +328,7 @@ class OutputMixture(BaseLaw):
                 density += self.arrays.weight[k] * self._conditional_sum(flat, law, k)
         return density.reshape(pressures + t.shape)
 
-    def _conditional_sum(self, t: np.ndarray, law: Reweighting, k: int) -> np.ndarray:
+    def _conditional_sum(self, t: Floats, law: Reweighting, k: int) -> Floats:
         """N(t; m_T, s_T²) E[density ratio | T = t] of mode k, by panels over P given T = t."""
         score = (t - self.arrays.mean_t[k]) / self.arrays.sd_t[k]
         centre = self.arrays.mean_p[k] + self.arrays.correlation[k] * self.arrays.sd_p[k] * score
@@ -358,12 +358,12 @@ class OutputMixture(BaseLaw):
         return np.array(found), self.arrays.sd_t
 
 
-def _gaps(x: np.ndarray) -> np.ndarray:
+def _gaps(x: Floats) -> Floats:
     """Differences of every two modes."""
     return x[..., None] - x[..., None, :]
 
 
-def _excess_information(x: np.ndarray) -> np.ndarray:
+def _excess_information(x: Floats) -> Floats:
     """x eˣ − (eˣ − 1), which is Σ xᵏ (k − 1)/k! from k = 2 on; by the series where the formula cancels."""
     near = np.where(np.abs(x) < 0.1, x, 0.0)
     series = sum(near**k * (k - 1) / math.factorial(k) for k in range(2, 13))
@@ -371,7 +371,7 @@ def _excess_information(x: np.ndarray) -> np.ndarray:
     return np.where(np.abs(x) < 0.1, series, far * np.exp(x) - np.expm1(x))
 
 
-def _log_mean_exp(log_weight: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+def _log_mean_exp(log_weight: Floats, exponent: Floats) -> Floats:
     """log Σ w e^x over modes; through expm1 where x is small, so that it keeps its relative accuracy."""
     small = np.max(np.abs(exponent), axis=-1, keepdims=True) < 0.5
     near = np.log1p(np.sum(np.exp(log_weight) * np.expm1(np.where(small, exponent, 0.0)), axis=-1, keepdims=True))

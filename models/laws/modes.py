@@ -7,7 +7,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from models.laws.base import Atoms
-from models.numerics.axes import align, plain
+from models.numerics.axes import Floats, align, plain
 from models.numerics.normal import log_phi
 from models.parameters import Interval, Parameters, knob
 
@@ -120,22 +120,22 @@ class ModeArrays:
     raw_correlation: np.ndarray
 
     @cached_property
-    def log_weight(self) -> np.ndarray:
+    def log_weight(self) -> Floats:
         with np.errstate(divide="ignore"):
             return np.log(self.weight)
 
     @cached_property
-    def correlation(self) -> np.ndarray:
+    def correlation(self) -> Floats:
         """0 where a standard deviation is 0."""
         return np.where((self.sd_t > 0) & (self.sd_p > 0), self.raw_correlation, 0.0)
 
     @cached_property
-    def independent(self) -> np.ndarray:
+    def independent(self) -> Floats:
         """√(1 − ρ²), the share of a score's spread that the other score leaves open."""
         return np.sqrt((1 - self.correlation) * (1 + self.correlation))
 
     @cached_property
-    def slope(self) -> np.ndarray:
+    def slope(self) -> Floats:
         """Regression slope of T on P within each mode."""
         return self.correlation * self.sd_t / scale_of(self.sd_p)
 
@@ -149,12 +149,12 @@ class ModeArrays:
             yield tuple(align(a[..., k], points) for a in arrays)
 
 
-def scale_of(sd: np.ndarray) -> np.ndarray:
+def scale_of(sd: Floats) -> Floats:
     """`sd`, or 1 where it is 0 and nothing may be divided by it."""
     return np.where(sd > 0, sd, 1.0)
 
 
-def standardise(gap: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
+def standardise(gap: Floats, sd: Floats, on_atom: float) -> Floats:
     """gap/sd; for a point mass ±∞ by the sign of the gap, and `on_atom` exactly on it."""
     if np.all(sd > 0):
         return gap / sd
@@ -162,19 +162,19 @@ def standardise(gap: np.ndarray, sd: np.ndarray, on_atom: float) -> np.ndarray:
     return np.where(sd > 0, gap / scale_of(sd), point)
 
 
-def log_normal_pdf(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
+def log_normal_pdf(gap: Floats, sd: Floats) -> Floats:
     """log density of N(0, sd²) at `gap`; −∞ where sd = 0, which has none."""
     if np.all(sd > 0):
         return log_phi(gap / sd) - np.log(sd)
     return np.where(sd > 0, log_phi(gap / scale_of(sd)) - np.log(scale_of(sd)), -np.inf)
 
 
-def mixture_sd(weight: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> float:
+def mixture_sd(weight: Floats, mean: Floats, variance: Floats) -> float:
     centre = np.sum(weight * mean, axis=-1, keepdims=True)
     return plain(np.sqrt(np.sum(weight * (variance + np.square(mean - centre)), axis=-1)))
 
 
-def atoms_of(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> Atoms:
+def atoms_of(mean: Floats, sd: Floats, weight: Floats) -> Atoms:
     """Positions (merged) and masses of the modes without spread."""
     point = (sd == 0) & np.any(np.reshape(weight, (-1, np.shape(weight)[-1])) > 0, axis=0)
     position = np.unique(mean[..., point])
@@ -182,7 +182,7 @@ def atoms_of(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> Atoms:
     return Atoms(position, np.sum(weight[..., point, None] * same, axis=-2))
 
 
-def log_sum(x: list[np.ndarray]) -> np.ndarray:
+def log_sum(x: list[np.ndarray]) -> Floats:
     """log Σ e^x over a list of arrays."""
     if len(x) == 1:
         return x[0]

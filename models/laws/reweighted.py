@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, Nodes, OutputLaw, Points, Ratio, Reweighting
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 
 __all__ = ["DensityRatioLaw", "ReweightedLaw", "reweighted"]
 
@@ -28,14 +28,14 @@ class DensityRatioLaw(OutputLaw):
     start: np.ndarray
 
     @abstractmethod
-    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: Floats) -> Floats:
         """The log density ratio at `p`, an array; pressures' axes first."""
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def persuasiveness_pdf(self, p: Floats) -> Floats:
         p = np.asarray(p, dtype=float)
         return plain(np.exp(self.base.log_persuasiveness_pdf(p) + self.log_ratio(p)))
 
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def joint_pdf(self, t: Floats, p: Floats) -> Floats:
         p = np.asarray(p, dtype=float)
         p = p.reshape((1,) * (np.ndim(t) - p.ndim) + p.shape)
         return plain(np.exp(self.base.log_joint_pdf(t, p) + self.log_ratio(p)))
@@ -72,7 +72,7 @@ class ReweightedLaw(DensityRatioLaw):
         return self.base.nodes if np.all(np.isneginf(self.start)) else self.base.nodes_above(self.start)
 
     @cached_property
-    def log_mass(self) -> np.ndarray:
+    def log_mass(self) -> Floats:
         """Log of the selected mass on each node."""
         return self.nodes.log_mass + self._log_ratio
 
@@ -81,11 +81,11 @@ class ReweightedLaw(DensityRatioLaw):
         return Reweighting(self.nodes, self.ratio, self.start, self.log_mass)
 
     @cached_property
-    def _log_ratio(self) -> np.ndarray:
+    def _log_ratio(self) -> Floats:
         return self.ratio(self.nodes.points)
 
     @cached_property
-    def _mass(self) -> np.ndarray:
+    def _mass(self) -> Floats:
         mass = np.exp(self.log_mass)
         lost, allowed = np.max(np.abs(np.sum(mass, axis=-1) - 1)), max(MASS_TOLERANCE, 16 * self.blur)
         if not lost <= allowed:
@@ -94,22 +94,22 @@ class ReweightedLaw(DensityRatioLaw):
             )
         return mass
 
-    def expectation(self, values: np.ndarray) -> float:
+    def expectation(self, values: Floats) -> float:
         """E[values] over the selected law, for values given on the base law's nodes."""
         return plain(np.sum(self._mass * values, axis=-1))
 
-    def _mean(self, values: np.ndarray, origin: float) -> float:
+    def _mean(self, values: Floats, origin: float) -> float:
         """E[values], summed from `origin`, so that what the masses lack is not multiplied by how far away 0 is."""
         return plain(origin + np.asarray(self.expectation(values - origin)))
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         if self.exact_truth is not None:
             return plain(self.exact_truth)
         return self._mean(self.nodes.points.truth[0], self.base.mean_truth)
 
     @property
-    def mean_persuasiveness(self) -> float | None:
+    def mean_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
         if self.tail_index <= 1:
             mean = np.where(self.lower_index > 1, np.inf, np.nan) + np.zeros(self._mass.shape[:-1])
@@ -117,12 +117,12 @@ class ReweightedLaw(DensityRatioLaw):
         return self._mean(self.nodes.p, self.base.mean_persuasiveness)
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         line, residual = self.nodes.points.truth
         return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
 
     @property
-    def sd_persuasiveness(self) -> float | None:
+    def sd_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; None or NaN where the mean is."""
         mean = self.mean_persuasiveness
         if self.tail_index <= 2:
@@ -130,7 +130,7 @@ class ReweightedLaw(DensityRatioLaw):
         return plain(np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(mean)[..., None]))))
 
     @property
-    def kl(self) -> float:
+    def kl(self) -> Floats:
         """KL(selected ‖ base) = E_q[log dq/df], nats; rounding never makes it negative."""
         return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
 
@@ -138,10 +138,10 @@ class ReweightedLaw(DensityRatioLaw):
         with np.errstate(divide="ignore"):
             return self.nodes.points, np.log(self._mass)
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         return plain(self.base.reweighted_truth_pdf(np.asarray(t, dtype=float), self._weighting))
 
-    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: Floats) -> Floats:
         return self.ratio(Points(self.base, p))
 
     def truth_atoms(self) -> Atoms:

@@ -9,7 +9,7 @@ from scipy.special import log_ndtr
 from models.laws.base import Atoms, BaseLaw, EmptySelectionError
 from models.laws.modes import ModeArrays, atoms_of, log_sum, mixture_sd, scale_of, standardise
 from models.laws.reweighted import DensityRatioLaw
-from models.numerics.axes import align, align_modes, plain
+from models.numerics.axes import Floats, align, align_modes, plain
 from models.numerics.normal import inverse_mills, log_mills, log_phi, truncated_variance
 
 __all__ = ["TruncatedMixture"]
@@ -28,7 +28,7 @@ class TruncatedMixture(DensityRatioLaw):
     share: np.ndarray
 
     @property
-    def start(self) -> np.ndarray:
+    def start(self) -> Floats:
         return self.threshold
 
     def __post_init__(self) -> None:
@@ -41,18 +41,18 @@ class TruncatedMixture(DensityRatioLaw):
             )
 
     @cached_property
-    def _at_edge(self) -> np.ndarray:
+    def _at_edge(self) -> Floats:
         """The modes that are an atom exactly at the threshold."""
         return (self.modes.sd_p == 0) & (self.modes.mean_p == self.threshold[..., None])
 
     @cached_property
-    def _z(self) -> np.ndarray:
+    def _z(self) -> Floats:
         """The threshold in each mode's standard deviations; −∞ for an atom, which is not cut but kept or not."""
         gap = self.threshold[..., None] - self.modes.mean_p
         return np.where(self.modes.sd_p > 0, gap / scale_of(self.modes.sd_p), -np.inf)
 
     @cached_property
-    def _log_kept(self) -> np.ndarray:
+    def _log_kept(self) -> Floats:
         """log of the mass each mode keeps."""
         with np.errstate(divide="ignore"):
             log_share = np.log(self.share)[..., None]
@@ -60,52 +60,52 @@ class TruncatedMixture(DensityRatioLaw):
         return self.modes.log_weight + np.where(self._at_edge, log_share, np.where(below, -np.inf, log_ndtr(-self._z)))
 
     @cached_property
-    def _log_kept_total(self) -> np.ndarray:
+    def _log_kept_total(self) -> Floats:
         near = log_sum(list(np.moveaxis(self._log_kept, -1, 0)))
         whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
         return np.where(near < LOG_HALF, near, whole)
 
     @cached_property
-    def _weight(self) -> np.ndarray:
+    def _weight(self) -> Floats:
         return np.exp(self._log_kept - self._log_kept_total[..., None])
 
     @cached_property
-    def _hazard(self) -> np.ndarray:
+    def _hazard(self) -> Floats:
         return inverse_mills(self._z)
 
     @property
-    def kl(self) -> float:
+    def kl(self) -> Floats:
         """−log S̄(c), and a term for a split atom; nats."""
         split = np.sum(np.where(self._at_edge, self._weight, 0.0), axis=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
 
     @property
-    def _mode_mean_t(self) -> np.ndarray:
+    def _mode_mean_t(self) -> Floats:
         return self.modes.mean_t + self.modes.correlation * self.modes.sd_t * self._hazard
 
     @property
-    def _mode_mean_p(self) -> np.ndarray:
+    def _mode_mean_p(self) -> Floats:
         return self.modes.mean_p + self.modes.sd_p * self._hazard
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         return plain(np.sum(self._weight * self._mode_mean_t, axis=-1))
 
     @property
-    def mean_persuasiveness(self) -> float:
+    def mean_persuasiveness(self) -> Floats:
         return plain(np.sum(self._weight * self._mode_mean_p, axis=-1))
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         kept = np.square(self.modes.correlation) * truncated_variance(self._z) + np.square(self.modes.independent)
         return mixture_sd(self._weight, self._mode_mean_t, np.square(self.modes.sd_t) * kept)
 
     @property
-    def sd_persuasiveness(self) -> float:
+    def sd_persuasiveness(self) -> Floats:
         return mixture_sd(self._weight, self._mode_mean_p, np.square(self.modes.sd_p) * truncated_variance(self._z))
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         """Σ_k w_k f_k(t) Q((c − E_k[P | t]) / sd_k(P | t)) / S̄(c), extended skew-normal mode by mode."""
         t = np.asarray(t, dtype=float)[..., None]
         modes, extra = self.modes, t.ndim - 1
@@ -122,7 +122,7 @@ class TruncatedMixture(DensityRatioLaw):
         density = np.exp(np.where(far, log_phi(shift) + mills, log_density)) / scale_of(modes.sd_t)
         return plain(np.sum(align_modes(self._weight, extra) * np.where(modes.sd_t > 0, density, 0.0), axis=-1))
 
-    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: Floats) -> Floats:
         """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
         bar, total = (align(x, p.ndim) for x in (self.threshold, self._log_kept_total))
         return np.where(p >= bar, -total, -np.inf)

@@ -13,7 +13,7 @@ import numpy as np
 from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, Reweighting
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
-from models.numerics.axes import align, plain
+from models.numerics.axes import Floats, align, plain
 from models.numerics.normal import log_phi
 from models.numerics.panels import panels
 from models.parameters import Parameters, knob
@@ -47,16 +47,16 @@ class TruthPlusError(Parameters, BaseLaw):
     # ── moments and densities ──
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         return 0.0
 
     @property
-    def mean_persuasiveness(self) -> float | None:
+    def mean_persuasiveness(self) -> Floats | None:
         """0, or None where it does not exist."""
         return 0.0 if self.tail_index > 1 else None
 
     @property
-    def sd_persuasiveness(self) -> float | None:
+    def sd_persuasiveness(self) -> Floats | None:
         """∞ where only the mean exists, None where that does not either."""
         return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
 
@@ -82,13 +82,13 @@ class TruthPlusError(Parameters, BaseLaw):
         """σ_T² times the limit of the error's own hazard rate."""
         return self.sd_truth**2 * self.error.hazard_limit
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         return plain(np.exp(log_phi(np.asarray(t) / self.sd_truth)) / self.sd_truth)
 
-    def log_persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def log_persuasiveness_pdf(self, p: Floats) -> Floats:
         return self.error.sum_shape(np.abs(p, dtype=float), self.sd_truth).log_pdf
 
-    def log_joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         return log_phi(t / self.sd_truth) - np.log(self.sd_truth) + self.error.log_pdf(p - t)
 
@@ -100,35 +100,35 @@ class TruthPlusError(Parameters, BaseLaw):
 
     # ── the law of P, and of T given P ──
 
-    def log_sf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
         return plain(reflect(lambda x: self.error.sum_log_sf(x, self.sd_truth), p))
 
-    def log_cdf(self, p: np.ndarray, *, strict: bool = False) -> np.ndarray:
+    def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
         return self.log_sf(-np.asarray(p))
 
-    def truth_given(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         """The mean by Tweedie’s identity, −σ_T² (log f)′."""
         shape = self.error.sum_shape(np.abs(p), self.sd_truth)
         return np.sign(p) * self.sd_truth**2 * shape.score, shape.residual
 
-    def hazard(self, p: np.ndarray) -> np.ndarray:
+    def hazard(self, p: Floats) -> Floats:
         """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
         return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
 
     @cached_property
-    def edges(self) -> np.ndarray:
+    def edges(self) -> Floats:
         half = self.error.sum_edges(self.sd_truth)
         return np.concatenate([-half[:0:-1], half])
 
-    def mean_excess(self, start: np.ndarray) -> np.ndarray:
+    def mean_excess(self, start: Floats) -> Floats:
         """P is symmetric: below 0 it is that above 0, and as much more as 0 is above `start`."""
         start = np.asarray(start, dtype=float)
         return plain(self.error.sum_mean_excess(np.abs(start), self.sd_truth) + np.maximum(-start, 0.0))
 
-    def truth_excess(self, start: np.ndarray) -> np.ndarray:
+    def truth_excess(self, start: Floats) -> Floats:
         return plain(self.sd_truth**2 * np.exp(self.log_sf(start)))
 
-    def isf(self, log_tail: np.ndarray) -> np.ndarray:
+    def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
         return self.continuous_isf(np.minimum(log_tail, -1e-30))
 
@@ -150,7 +150,7 @@ class TruthPlusError(Parameters, BaseLaw):
         threshold = np.asarray(threshold, dtype=float)
         return TruncatedSum(self, threshold), plain(-np.asarray(self.log_sf(threshold)))
 
-    def reweighted_truth_pdf(self, t: np.ndarray, law: Reweighting) -> np.ndarray:
+    def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the law's nodes, or over the error's own panels where its density has kinks."""
         flat = t.reshape(-1, 1)
         pressures = law.log_mass.shape[:-1]
@@ -170,7 +170,7 @@ class TruthPlusError(Parameters, BaseLaw):
             density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
         return density.reshape(pressures + t.shape)
 
-    def _edges_between(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    def _edges_between(self, low: Floats, high: Floats) -> Floats:
         """The quadrature's edges between each `low` and `high`, both columns; as many to a row as the longest has."""
         first, last = np.searchsorted(self.edges, low), np.searchsorted(self.edges, high)
         return self.edges[np.clip(first + np.arange(np.max(last - first, initial=0)), 0, self.edges.size - 1)]
@@ -199,20 +199,20 @@ class TiltedSum(DensityRatioLaw):
     strength: np.ndarray
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         return plain(self.strength * self.base.sd_truth**2)
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         return plain(self.base.sd_truth + 0 * self.strength)
 
     @property
-    def mean_persuasiveness(self) -> float:
+    def mean_persuasiveness(self) -> Floats:
         mean, _, _ = self.base.error.tilted(self.strength)
         return plain(self.mean_truth + mean)
 
     @property
-    def sd_persuasiveness(self) -> float:
+    def sd_persuasiveness(self) -> Floats:
         _, variance, _ = self.base.error.tilted(self.strength)
         return plain(np.sqrt(np.square(self.sd_truth) + variance))
 
@@ -221,13 +221,13 @@ class TiltedSum(DensityRatioLaw):
         """Cov(T, P)."""
         return plain(np.square(self.sd_truth))
 
-    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: Floats) -> Floats:
         """λ p − log E[e^{λP}]."""
         lam = align(self.strength, np.ndim(p))
         mean, _, kl = (align(x, np.ndim(p)) for x in self.base.error.tilted(self.strength))
         return lam * p - (0.5 * np.square(lam * self.base.sd_truth) + lam * mean - kl)
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         mean = align(self.mean_truth, t.ndim)
         return self.base.truth_pdf(t - mean)
@@ -252,11 +252,11 @@ class TruncatedSum(DensityRatioLaw):
     threshold: np.ndarray
 
     @property
-    def start(self) -> np.ndarray:
+    def start(self) -> Floats:
         return self.threshold
 
     @property
-    def _log_total(self) -> np.ndarray:
+    def _log_total(self) -> Floats:
         return np.asarray(self.base.log_sf(self.threshold))
 
     @cached_property
@@ -264,30 +264,30 @@ class TruncatedSum(DensityRatioLaw):
         cut = self._log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
         return reweighted(self.base, self._ratio, np.where(cut, self.threshold, -np.inf))
 
-    def _ratio(self, points: Points) -> np.ndarray:
+    def _ratio(self, points: Points) -> Floats:
         return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
 
-    def log_ratio(self, p: np.ndarray) -> np.ndarray:
+    def log_ratio(self, p: Floats) -> Floats:
         return self._ratio(Points(self.base, p))
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         """σ_T² × the hazard rate."""
         return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.threshold)))
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         return self._reweighted.sd_truth
 
     @property
-    def mean_persuasiveness(self) -> float:
+    def mean_persuasiveness(self) -> Floats:
         return self._reweighted.mean_persuasiveness
 
     @property
-    def sd_persuasiveness(self) -> float:
+    def sd_persuasiveness(self) -> Floats:
         return self._reweighted.sd_persuasiveness
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         bar, total = (align(x, t.ndim) for x in (self.threshold, self._log_total))
         log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)

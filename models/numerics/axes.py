@@ -7,22 +7,27 @@ axes of length 1 are put in its place: `align` adds those of the points behind t
 modes. Nothing else reshapes.
 """
 
+from typing import Any
+
 import numpy as np
 
-__all__ = ["align", "align_modes", "plain"]
+__all__ = ["Floats", "align", "align_modes", "plain"]
+
+Floats = Any  # a float of a single law, or an array whose first axes are the pressures': numpy types its functions so, too
 
 
-def align(x: np.ndarray, points: int) -> np.ndarray:
+
+def align(x: Floats, points: int) -> Floats:
     """`x`, whose axes are pressures, with room for as many axes of points."""
     return np.reshape(x, np.shape(x) + (1,) * points)
 
 
-def align_modes(x: np.ndarray, points: int) -> np.ndarray:
+def align_modes(x: Floats, points: int) -> Floats:
     """`x`, whose last axis is the modes', with room for as many axes of points before it."""
     return np.reshape(x, (*np.shape(x)[:-1], *(1,) * points, np.shape(x)[-1]))
 
 
-def plain(value: np.ndarray) -> float:
+def plain(value: Floats) -> Floats:
     """A float for a single number, the array otherwise."""
     value = np.asarray(value)
     return value.item() if value.ndim == 0 else value

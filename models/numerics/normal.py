@@ -1,6 +1,8 @@
 """The standard normal law in its tails: what scipy does not spell out."""
 
 import numpy as np
+
+from models.numerics.axes import Floats
 from scipy.special import erfcx, log_ndtr, ndtr
 
 __all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "log_square_excess", "truncated_variance"]
@@ -9,17 +11,17 @@ LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 FAR = 3.0  # beyond this the continued fraction is used
 
 
-def log_phi(z: np.ndarray) -> np.ndarray:
+def log_phi(z: Floats) -> Floats:
     """Log of the standard normal density; −10²⁰⁰ or so where z² is beyond a float."""
     return -0.5 * np.square(np.clip(z, -1e100, 1e100)) - LOG_SQRT_2PI
 
 
-def log_mills(z: np.ndarray) -> np.ndarray:
+def log_mills(z: Floats) -> Floats:
     """log(Q(z)/φ(z)) for z ≥ 0."""
     return np.log(erfcx(z / np.sqrt(2))) + 0.5 * np.log(np.pi / 2)
 
 
-def inverse_mills(z: np.ndarray) -> np.ndarray:
+def inverse_mills(z: Floats) -> Floats:
     """φ(z)/Q(z) = E[Z | Z ≥ z], the inverse Mills ratio, to full relative accuracy for every z.
 
     Tends to 0 as z → −∞ and to z + 1/z as z → ∞.
@@ -27,7 +29,7 @@ def inverse_mills(z: np.ndarray) -> np.ndarray:
     return np.sqrt(2 / np.pi) / erfcx(z / np.sqrt(2))
 
 
-def log_mean_excess(z: np.ndarray) -> np.ndarray:
+def log_mean_excess(z: Floats) -> Floats:
     """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
     a, _ = _fraction(z)
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
@@ -35,14 +37,14 @@ def log_mean_excess(z: np.ndarray) -> np.ndarray:
     return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
 
 
-def log_square_excess(z: np.ndarray) -> np.ndarray:
+def log_square_excess(z: Floats) -> Floats:
     """log E[((Z − z)⁺)²] = log(Q (Var[Z | Z ≥ z] + (h − z)²)), h the inverse Mills ratio; nothing cancels."""
     log_tail = log_ndtr(-z)
     excess = np.exp(log_mean_excess(z) - log_tail)
     return log_tail + np.log(truncated_variance(z) + np.square(excess))
 
 
-def truncated_variance(z: np.ndarray) -> np.ndarray:
+def truncated_variance(z: Floats) -> Floats:
     """Var[Z | Z ≥ z] = 1 + z h − h² with h the inverse Mills ratio; tends to 1/z² as z → ∞.
 
     The formula cancels in the upper tail. There h = z + 1/(z + a) with a = 2/(z + b) gives the variance as
@@ -55,7 +57,7 @@ def truncated_variance(z: np.ndarray) -> np.ndarray:
     return np.where(z > FAR, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
 
 
-def _fraction(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:
     """The first two tails of Laplace's continued fraction h = z + 1/(z + 2/(z + 3/(…))), for z above `FAR`."""
     z = np.maximum(z, FAR)
     tail = np.full_like(z, AT_FAR)
@@ -65,7 +67,7 @@ def _fraction(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return 2 / (z + tail), tail
 
 
-def _tail(z: np.ndarray) -> np.ndarray:
+def _tail(z: Floats) -> Floats:
     tail = np.zeros_like(z)
     for k in range(80, 2, -1):
         tail = k / (z + tail)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from models.numerics.axes import Floats
 from numpy.polynomial import Chebyshev
 
 from models.laws.base import BaseLaw
@@ -44,7 +46,7 @@ class Course:
     ripples: tuple[Outcome, ...]
 
     @property
-    def heights(self) -> np.ndarray:
+    def heights(self) -> Floats:
         """Mean truth at the start, at every turn and at the end."""
         return np.array([self.base.mean_truth, *(outcome.mean_truth for outcome in (*self.turns, self.end))])
 
@@ -101,7 +103,7 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
     if base.slope is not None:
         return Course(base, (), end, ())
 
-    def truth(pressure: np.ndarray) -> np.ndarray:
+    def truth(pressure: Floats) -> Floats:
         return np.asarray(method.at(pressure).apply(base).mean_truth) + np.zeros_like(pressure)
 
     height = truth(at)
@@ -140,7 +142,7 @@ def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     return every[every <= swept[0]][::-1], kinks
 
 
-def _doubtful(height: np.ndarray) -> np.ndarray:
+def _doubtful(height: Floats) -> Floats:
     """The intervals in which the curve may turn unseen: its bend there is not small beside its rise."""
     step = np.diff(height)
     bend = np.abs(np.diff(step))
@@ -148,7 +150,7 @@ def _doubtful(height: np.ndarray) -> np.ndarray:
     return (np.abs(step) < 2 * bend) & (bend > 0.1 * LEAST_STEP)
 
 
-def _reversals(height: np.ndarray) -> list[int]:
+def _reversals(height: Floats) -> list[int]:
     """Where a sequence turns, but for what rounding does."""
     least = 1e-11 * (1 + np.max(np.abs(height)))
     found, top, direction = [], 0, 0
@@ -162,7 +164,7 @@ def _reversals(height: np.ndarray) -> list[int]:
     return found
 
 
-def _polished(truth: Callable[[np.ndarray], np.ndarray], at: np.ndarray, height: np.ndarray) -> float:
+def _polished(truth: Callable[[np.ndarray], np.ndarray], at: Floats, height: Floats) -> float:
     """The place of the turn that three samples enclose."""
     low, high, sign = at[0], at[2], np.sign(height[1] - height[0])
     best, top = at[1], height[1]

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import rel_entr, stdtr
 
 from models.laws.errors import StudentTError, UniformError
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.selection.base import Outcome
 
 __all__ = ["RaisedTail", "RankTilt", "top_correlation", "win_rate"]
@@ -71,7 +71,7 @@ class RankTilt:
         return 1 / -math.expm1(-self.strength) - 1 / self.strength
 
     @property
-    def kl(self) -> float:
+    def kl(self) -> Floats:
         """λ · win rate − log((e^λ − 1)/λ), nats: λ²/24 near 0, log λ − 1 far out."""
         if self.strength < NEAR:
             return plain(CENTRED_RANK.tilted(self.strength)[2])
@@ -129,7 +129,7 @@ class RaisedTail:
             raise ValueError(f"mass = {self.mass!r} is not allowed; it must lie in [0, 1]")
 
     @property
-    def _sides(self) -> np.ndarray:
+    def _sides(self) -> Floats:
         """The base law's mass above the threshold and below it."""
         return stdtr(self.df, np.array([-self.threshold, self.threshold]))
 
@@ -141,7 +141,7 @@ class RaisedTail:
         return float(self.mass * above - (1 - self.mass) * below)
 
     @property
-    def kl(self) -> float:
+    def kl(self) -> Floats:
         """KL from the t law, nats: that of the two masses."""
         return float(np.sum(rel_entr([self.mass, 1 - self.mass], self._sides)))
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Parameter, Parameters
 
 __all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_template"]
@@ -40,12 +40,12 @@ class Outcome(OutputLaw):
     log_samples_per_output: float | None
 
     @property
-    def kl(self) -> float:
+    def kl(self) -> Floats:
         """KL(selected ‖ base), nats."""
         return self.law.kl if self.exact_kl is None else self.exact_kl
 
     @property
-    def samples_per_output(self) -> float | None:
+    def samples_per_output(self) -> Floats | None:
         """Base samples per output; ∞ past 1.8e308, where `log_samples_per_output` still tells."""
         if self.log_samples_per_output is None:
             return None
@@ -58,32 +58,32 @@ class Outcome(OutputLaw):
         return self.law.computed
 
     @property
-    def mean_truth(self) -> float:
+    def mean_truth(self) -> Floats:
         return self.law.mean_truth
 
     @property
-    def mean_persuasiveness(self) -> float:
+    def mean_persuasiveness(self) -> Floats:
         return self.law.mean_persuasiveness
 
     @property
-    def sd_truth(self) -> float:
+    def sd_truth(self) -> Floats:
         return self.law.sd_truth
 
     @property
-    def sd_persuasiveness(self) -> float:
+    def sd_persuasiveness(self) -> Floats:
         return self.law.sd_persuasiveness
 
     @property
     def covariance(self) -> float | None:
         return self.law.covariance
 
-    def truth_pdf(self, t: np.ndarray) -> np.ndarray:
+    def truth_pdf(self, t: Floats) -> Floats:
         return self.law.truth_pdf(t)
 
-    def persuasiveness_pdf(self, p: np.ndarray) -> np.ndarray:
+    def persuasiveness_pdf(self, p: Floats) -> Floats:
         return self.law.persuasiveness_pdf(p)
 
-    def joint_pdf(self, t: np.ndarray, p: np.ndarray) -> np.ndarray:
+    def joint_pdf(self, t: Floats, p: Floats) -> Floats:
         return self.law.joint_pdf(t, p)
 
     def truth_atoms(self) -> Atoms:
@@ -122,23 +122,23 @@ class Selection(Parameters, ABC):
         return next(iter(cls.parameters().values()))
 
     @property
-    def pressure(self) -> np.ndarray:
+    def pressure(self) -> Floats:
         return getattr(self, next(iter(self.parameters())))
 
-    def at(self, pressure: np.ndarray) -> Self:
+    def at(self, pressure: Floats) -> Self:
         """The same method at another pressure, or at an array of them."""
         return replace(self, **{next(iter(self.parameters())): pressure})
 
-    def exists(self, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+    def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         """Whether `apply` has a result at `pressure`, element by element."""
         return np.full(np.shape(pressure), True)
 
-    def kinks(self, base: BaseLaw) -> np.ndarray:
+    def kinks(self, base: BaseLaw) -> Floats:
         """The pressures at which the outcome moves with a kink or jumps: point masses make them."""
         return np.empty(0)
 
     @abstractmethod
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         """The method at the pressure whose KL from `base` is about `depth`²; nothing is selected at 0, and pressure
         grows steadily with depth."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.laws.base import BaseLaw, Points
 from models.laws.reweighted import reweighted
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import MOST_SAMPLES, Outcome
 from models.selection.rank import RankSelection
@@ -40,10 +40,10 @@ class BestOfN(RankSelection):
         domain=Interval(1.0, MOST_SAMPLES),
     )
 
-    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_distortion(self, points: Points, log_u: Floats) -> Floats:
         return points.align(self.n) * log_u
 
-    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_slope(self, points: Points, log_u: Floats) -> Floats:
         n = points.align(self.n)
         return np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_u)
 
@@ -53,5 +53,5 @@ class BestOfN(RankSelection):
         kl = None if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         return self.at(np.minimum(np.exp(np.square(depth) - np.expm1(-np.sqrt(2) * np.asarray(depth))), MOST_SAMPLES))

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.laws.base import BaseLaw, Points
 from models.laws.reweighted import reweighted
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import MOST_SAMPLES, Outcome
 from models.selection.rank import RankSelection
@@ -40,10 +40,10 @@ class BestOfPoisson(RankSelection):
         domain=Interval(0.0, MOST_SAMPLES),
     )
 
-    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_distortion(self, points: Points, log_u: Floats) -> Floats:
         return log_u + points.align(self.mu) * np.expm1(log_u)
 
-    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_slope(self, points: Points, log_u: Floats) -> Floats:
         mu = points.align(self.mu)
         return np.log1p(mu * np.exp(log_u)) + mu * np.expm1(log_u)
 
@@ -51,5 +51,5 @@ class BestOfPoisson(RankSelection):
         law = reweighted(base, self.log_ratio)
         return Outcome(base, self, law, None, plain(np.log1p(self.mu)))
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         return self.at(np.minimum(np.expm1(np.square(depth) - np.expm1(-np.sqrt(6) * np.asarray(depth))), MOST_SAMPLES))

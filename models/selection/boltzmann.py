@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from models.laws.base import BaseLaw
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
 
@@ -60,10 +60,10 @@ class Boltzmann(Selection):
         log_z = 2 * self.strength * once.mean_persuasiveness - 2 * once.kl
         return plain(log_z - (2 * self.strength * twice.mean_persuasiveness - twice.kl))
 
-    def exists(self, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+    def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         return (np.asarray(pressure) < base.strength_limit) | (np.asarray(pressure) == 0)
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         """On one normal the KL is depth² exactly."""
         if base.strength_limit == 0:
             base.tilted(1.0)  # says why there is no optimum

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+
+from models.numerics.axes import Floats
 from scipy.optimize import elementwise
 
 from models.laws.base import BaseLaw, NoOptimumError, Points
@@ -52,7 +54,7 @@ class ChiSquared(Selection):
         start = _start(base, slope)
         some = np.where(slope > 0, start, 0.0)
 
-        def log_ratio(points: Points) -> np.ndarray:
+        def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
             with np.errstate(divide="ignore"):
                 return np.where(s > 0, np.log(s * np.maximum(points.p - points.align(some), 0.0)), 0.0)
@@ -63,7 +65,7 @@ class ChiSquared(Selection):
         law = reweighted(base, log_ratio, start, growth=1, blur=float(blur), exact_truth=truth)
         return Outcome(base, self, law, None, None)
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
         return self.at((np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))
 
@@ -78,11 +80,11 @@ def _last_slope(base: BaseLaw) -> float:
     return 1 / (atoms.mass[-1] * (atoms.position[-1] - atoms.position[-2]))
 
 
-def _start(base: BaseLaw, slope: np.ndarray) -> np.ndarray:
+def _start(base: BaseLaw, slope: Floats) -> Floats:
     """x, the root of slope · E[(P − x)⁺] = 1; −∞ at slope 0."""
     level = 1 / np.where(slope > 0, slope, 1.0)
 
-    def residual(x: np.ndarray, level: np.ndarray) -> np.ndarray:
+    def residual(x: Floats, level: Floats) -> Floats:
         return np.asarray(base.mean_excess(x)) - level
 
     # E[(P − x)⁺] ≥ E[P] − x, so the root is not below E[P] − level.

@@ -5,6 +5,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from models.numerics.axes import Floats
+
 from models.laws.base import BaseLaw
 from models.parameters import knob
 from models.selection.base import Outcome, Selection
@@ -42,14 +44,14 @@ class Filter(Selection):
         law, kl = base.truncated(self.threshold)
         return Outcome(base, self, law, kl, kl)
 
-    def exists(self, base: BaseLaw, pressure: np.ndarray) -> np.ndarray:
+    def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         return np.asarray(pressure) <= base.highest
 
-    def kinks(self, base: BaseLaw) -> np.ndarray:
+    def kinks(self, base: BaseLaw) -> Floats:
         """At an atom the filter still keeps all of it, and none just above."""
         atoms = base.persuasiveness_atoms().position
         above = np.nextafter(atoms, np.inf)
         return np.concatenate([atoms, above[self.exists(base, above)]])
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         return self.at(base.isf(-np.square(depth)))

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from models.laws.base import BaseLaw
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
 
@@ -48,11 +48,11 @@ class Quantilizer(Selection):
             kl = plain(0.0 - log_q)
         return Outcome(base, self, law, kl, plain(0.0 - log_q))
 
-    def kinks(self, base: BaseLaw) -> np.ndarray:
+    def kinks(self, base: BaseLaw) -> Floats:
         """Where an atom begins to be split, and where nothing of it is left."""
         atoms = base.persuasiveness_atoms().position
         share = np.exp([base.log_sf(atoms), base.log_sf(atoms, strict=True)]).ravel()
         return share[share > 0]
 
-    def at_depth(self, base: BaseLaw, depth: np.ndarray) -> Self:
+    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         return self.at(np.exp(-np.square(depth)))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.numerics.axes import Floats
+
 from models.laws.base import Points
 from models.selection.base import Selection
 
@@ -19,14 +21,14 @@ class RankSelection(Selection, ABC):
     """
 
     @abstractmethod
-    def log_distortion(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_distortion(self, points: Points, log_u: Floats) -> Floats:
         """log G at u, pressures aligned with `points`."""
 
     @abstractmethod
-    def log_slope(self, points: Points, log_u: np.ndarray) -> np.ndarray:
+    def log_slope(self, points: Points, log_u: Floats) -> Floats:
         """log G′ at u."""
 
-    def log_ratio(self, points: Points) -> np.ndarray:
+    def log_ratio(self, points: Points) -> Floats:
         """Log density ratio at `points`."""
         upto = points.log_cdf
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import rel_entr
 
 from models.laws.mixture import OutputMixture
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["kl_between_blends", "kl_between_routings"]
@@ -35,7 +35,7 @@ def kl_between_routings(new: ThreeSubmodules, base: ThreeSubmodules) -> float:
     return plain(sum(rel_entr(getattr(new, name), getattr(base, name)) for name in ("alpha", "beta", "gamma")))
 
 
-def _kl_normal(squared_gap: np.ndarray, sd: np.ndarray, base_sd: np.ndarray) -> np.ndarray:
+def _kl_normal(squared_gap: Floats, sd: Floats, base_sd: Floats) -> Floats:
     """KL of N(m, sd²) from N(m₀, base_sd²) with (m − m₀)² = `squared_gap`, point masses included."""
     squared_gap, sd, base_sd = (np.asarray(x, dtype=float) for x in (squared_gap, sd, base_sd))
     both, neither = (sd > 0) & (base_sd > 0), (sd == 0) & (base_sd == 0)

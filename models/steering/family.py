@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import minimize, minimize_scalar
 
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.selection.boltzmann import Boltzmann
 from models.steering.divergence import kl_between_blends
 from models.worlds.submodules import ThreeSubmodules
@@ -85,23 +85,23 @@ class _Family:
     tau: float
 
     @cached_property
-    def start(self) -> np.ndarray:
+    def start(self) -> Floats:
         return np.array([self.model.alpha, self.model.beta, self.model.gamma])
 
     @cached_property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Floats:
         return np.array([self.model.mu_a, self.model.mu_b, self.model.mu_c])
 
     @cached_property
-    def sigma(self) -> np.ndarray:
+    def sigma(self) -> Floats:
         return np.array([self.model.sigma_a, self.model.sigma_b, self.model.sigma_c])
 
     @cached_property
-    def reward(self) -> np.ndarray:
+    def reward(self) -> Floats:
         return self.mean * np.array([1.0, 0.0, 1.0])
 
     @cached_property
-    def noise(self) -> np.ndarray:
+    def noise(self) -> Floats:
         noise = self.start * self.sigma
         return np.where(noise > SILENT * np.max(noise), noise, 0.0)
 
@@ -113,16 +113,16 @@ class _Family:
     # ── a base model that fills the plane ──
 
     @cached_property
-    def metric(self) -> np.ndarray:
+    def metric(self) -> Floats:
         a, b, c = np.square(self.noise)
         return np.array([[b + c, c, b], [c, a + c, -a], [b, -a, a + b]]) / (a * b + a * c + b * c)
 
     @cached_property
-    def penalty(self) -> np.ndarray:
+    def penalty(self) -> Floats:
         """Twice the second derivatives of the KL, but for those of its logarithm."""
         return np.diag(np.square(self.sigma) * np.diag(self.metric)) + np.outer(self.mean, self.mean) * self.metric
 
-    def kl(self, theta: np.ndarray) -> np.ndarray:
+    def kl(self, theta: Floats) -> Floats:
         """KL of the blends with weights `theta`, shape (..., 3), from the base model, nats."""
         if not self.is_spread:
             return self._kl_on_a_line(theta)
@@ -132,14 +132,14 @@ class _Family:
         with np.errstate(divide="ignore"):
             return 0.5 * (spread - 2 + np.einsum("...i,ij,...j", moved, self.metric, moved) - np.log(ratio))
 
-    def _determinant(self, theta: np.ndarray) -> np.ndarray:
+    def _determinant(self, theta: Floats) -> Floats:
         a, b, c = np.moveaxis(np.square(theta * self.sigma / np.max(self.noise)), -1, 0)
         return a * b + a * c + b * c
 
-    def objective(self, theta: np.ndarray) -> np.ndarray:
+    def objective(self, theta: Floats) -> Floats:
         return theta @ self.reward - self.tau * self.kl(theta)
 
-    def gradient(self, theta: np.ndarray) -> np.ndarray:
+    def gradient(self, theta: Floats) -> Floats:
         moved = (theta - self.start) * self.mean
         a, b, c = np.square(theta * self.sigma / np.max(self.noise))
         rest = np.array([b + c, a + c, a + b]) * np.square(self.sigma / np.max(self.noise))
@@ -147,11 +147,11 @@ class _Family:
         pull = theta * np.square(self.sigma) * np.diag(self.metric) + self.mean * (self.metric @ moved) - barrier
         return self.reward - self.tau * pull
 
-    def best_of_many(self) -> np.ndarray:
+    def best_of_many(self) -> Floats:
         best = max((self._climb(theta) for theta in self._hills()), key=self._height)
         return max((self._climb(theta) for theta in [best, *self._foothills(best)]), key=self._height)
 
-    def _height(self, theta: np.ndarray) -> float:
+    def _height(self, theta: Floats) -> float:
         return float(self.objective(theta))
 
     def _hills(self) -> list[np.ndarray]:
@@ -177,7 +177,7 @@ class _Family:
             found += list(line[(value[1:-1] >= value[:-2]) & (value[1:-1] >= value[2:]) & np.isfinite(value[1:-1])])
         return [self.start, *sorted(found, key=self._height)[:-9:-1]]
 
-    def _foothills(self, top: np.ndarray) -> list[np.ndarray]:
+    def _foothills(self, top: Floats) -> list[np.ndarray]:
         """Hills too near `top` for the grid: local maxima towards each corner, on a log scale, of the best across."""
         found = []
         for corner in np.eye(3):
@@ -195,7 +195,7 @@ class _Family:
             found += [theta[k, best[k]] for k in peaks]
         return found
 
-    def _ridge(self) -> np.ndarray:
+    def _ridge(self) -> Floats:
         """The line through the base model along which the penalty grows least, from edge to edge of the simplex."""
         plane = null_space(np.ones((1, 3)))
         _, axes = np.linalg.eigh(plane.T @ self.penalty @ plane)
@@ -203,14 +203,14 @@ class _Family:
         low, high = _inside(self.start, along)
         return np.maximum(self.start + np.linspace(low, high, RIDGE)[:, None] * along, 0.0)
 
-    def _climb(self, theta: np.ndarray) -> np.ndarray:
+    def _climb(self, theta: Floats) -> Floats:
         """To the top of the hill that `theta` is on, in coordinates that make the penalty round."""
         plane = null_space(np.ones((1, 3)))
         ground = plane.T @ self.penalty @ plane
         round_ = plane @ np.linalg.inv(np.linalg.cholesky(ground + 1e-12 * np.trace(ground) * np.eye(2))).T
         scale = self.tau
 
-        def weights(x: np.ndarray) -> np.ndarray:
+        def weights(x: Floats) -> Floats:
             moved = np.maximum(theta + round_ @ x, 0.0)
             return moved / np.sum(moved)
 
@@ -227,7 +227,7 @@ class _Family:
 
     # ── a base model on a line or a point ──
 
-    def _kl_on_a_line(self, theta: np.ndarray) -> float:
+    def _kl_on_a_line(self, theta: Floats) -> float:
         """KL of a blend that lies on the base model's line: of one normal from another."""
         (i,) = np.flatnonzero(self.noise) if np.any(self.noise) else (None,)
         if i is None or np.array_equal(theta, self.start):
@@ -237,7 +237,7 @@ class _Family:
         with np.errstate(divide="ignore"):
             return float(0.5 * (ratio**2 - 1) - np.log(ratio) + 0.5 * (along / self.noise[i]) ** 2)
 
-    def best_on_a_line(self) -> np.ndarray:
+    def best_on_a_line(self) -> Floats:
         """Only blends on the base model's own line or point have a finite KL. J is concave along them."""
         if not np.any(self.noise):
             return self.start
@@ -263,7 +263,7 @@ class _Family:
 DIRECTIONS = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
 
 
-def _inside(start: np.ndarray, along: np.ndarray) -> tuple[float, float]:
+def _inside(start: Floats, along: Floats) -> tuple[float, float]:
     """How far one may go from `start` along a direction, back and forth, before a weight is below 0."""
     ends = -start[along != 0] / along[along != 0]
     return float(np.max(ends[ends <= 0], initial=-np.inf)), float(np.min(ends[ends >= 0], initial=np.inf))

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.numerics.axes import Floats
+
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["training_path"]
 
 
-def training_path(model: ThreeSubmodules, time: np.ndarray) -> ThreeSubmodules:
+def training_path(model: ThreeSubmodules, time: Floats) -> ThreeSubmodules:
     """Exponentiated gradient from `model`: θ_i(t) ∝ θ_i(0) e^{t r_i} with r = (μ_A, 0, μ_C).
 
     At every `time` ≥ 0 it is the optimum of E[reward] − (1/time) KL(θ ‖ θ(0)). A submodule that starts with no
