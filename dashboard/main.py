@@ -1,6 +1,7 @@
 """The pages and the way between them; run by `app.py`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 root = str(Path(__file__).resolve().parents[1])
@@ -15,7 +16,6 @@ from dashboard.views import PAGES
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}</style>")
 entries = [
-    st.Page(lambda page=page: render(page), title=page.title, url_path=page.url_path, default=page.home)
-    for page in PAGES
+    st.Page(partial(render, page), title=page.title, url_path=page.url_path, default=page.home) for page in PAGES
 ]
 st.navigation(entries, position="top").run()

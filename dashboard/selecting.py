@@ -82,7 +82,7 @@ def world_section(default: type[World], *worlds: type[World]) -> Section:
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
     """The chosen world, and what had to be changed to make it."""
-    world, notice = WORLD_NAMED[str(settings[section.choice.key])].mended(**section.choice.values(settings))
+    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.values(settings))
     return world, (notice,) if notice else ()
 
 
@@ -94,11 +94,13 @@ def chosen(
 ) -> "Selected":
     """What the sections of a method and of a world ask for; `drawn` are the methods whose curves are shown beside."""
     world, notices = world_of(base, settings)
-    choice = pressure.choice
+    choice = pressure.options
     method = NAMED[str(settings[choice.key])]
     key = choice.keys[method.name][next(iter(method.parameters()))]
-    own = {Quantilizer: Filter}.get(method, method)  # they share one curve
-    curves = tuple(method if other is own else other for other in (drawn if own in drawn else (own, *drawn)))
+    own = Filter if method is Quantilizer else method  # they share one curve
+    curves: tuple[type[Selection], ...] = tuple(
+        method if other is own else other for other in (drawn if own in drawn else (own, *drawn))
+    )
     return Selected(world, method(**choice.values(settings)), curves, remarks=notices, key=key)
 
 
@@ -250,7 +252,7 @@ def go_to(state: Selected, target: str, value: float) -> Found:
     said = f"{method.name} cannot reach that: there is no such pressure."
     try:
         if target == PEAK:
-            found = state.course and state.course.peak
+            found = state.course.peak if state.course else None
             said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
         else:
             found = reach(method, state.base, **{TARGETS[target]: value})
@@ -301,8 +303,8 @@ def why(state: SelectionState) -> str:
 
 def readouts(state: SelectionState) -> list[Readout]:
     base, got, none = state.selected.base, state.selected.outcome, "does not exist"
-    before_p, gained = base.mean_persuasiveness, got and got.mean_persuasiveness
-    samples = got and got.log_samples_per_output
+    before_p, gained = base.mean_persuasiveness, got.mean_persuasiveness if got else None
+    samples = got.log_samples_per_output if got else None
 
     def finite(value: float | None, digits: int = 3) -> str:
         return none if value is None else number(value, digits)
@@ -310,11 +312,11 @@ def readouts(state: SelectionState) -> list[Readout]:
     return [
         Readout(
             "mean truth",
-            finite(got and got.mean_truth),
+            finite(got.mean_truth if got else None),
             change(got.mean_truth - base.mean_truth, 3) if got else "",
             1,
             f"base {number(base.mean_truth)}",
-            got and got.mean_truth,
+            got.mean_truth if got else None,
         ),
         Readout(
             "mean persuasiveness",
@@ -328,7 +330,7 @@ def readouts(state: SelectionState) -> list[Readout]:
             nats(got.kl) if got else none,
             change(got.kl) if got else "",
             note="base 0",
-            amount=got and got.kl,
+            amount=got.kl if got else None,
         ),
         Readout(
             "base samples per output",

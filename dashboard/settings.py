@@ -90,6 +90,17 @@ class Section:
                 everything |= self.choice.knobs(option)
         return everything | dict(self.parameters)
 
+    @property
+    def options(self) -> Choice:
+        """The choice.
+
+        Raises:
+            TypeError: where the section has none.
+        """
+        if self.choice is None:
+            raise TypeError(f"the section {self.title!r} has no choice")
+        return self.choice
+
     def visible(self, settings: Settings) -> dict[str, Parameter]:
         """The sliders on screen under `settings`, by key."""
         chosen = self.choice.knobs(str(settings[self.choice.key])) if self.choice else {}
@@ -103,10 +114,9 @@ def refuse_shared_keys(sections: Sequence[Section]) -> None:
     """
     seen: set[str] = set()
     for section in sections:
-        options = {
-            key for option in (section.choice.options if section.choice else ()) for key in section.choice.knobs(option)
-        }
-        own = {*section.parameters, *([section.choice.key] if section.choice else [])}
+        choices = [section.choice] if section.choice else []
+        options = {key for choice in choices for option in choice.options for key in choice.knobs(option)}
+        own = {*section.parameters, *(choice.key for choice in choices)}
         if both := (own & options) | (seen & (own | options)):
             raise ValueError(f"two settings share the keys {sorted(both)}")
         seen |= own | options

@@ -26,6 +26,7 @@ from models import (
     norm_optimum,
     training_path,
 )
+from models.numerics.axes import Floats
 from models.parameters import Parameter
 from models.worlds.listening import Listening
 
@@ -142,8 +143,8 @@ class Steered(SelectionState):
     def corner(self) -> Corner:
         return corner(self.model)
 
-    def kl_of(self, model: ThreeSubmodules) -> float:
-        """KL of other weights from the base model’s, nats."""
+    def kl_of(self, model: ThreeSubmodules) -> Floats:
+        """KL of other weights from the base model’s, nats; shape of the weights."""
         return (kl_between_routings if self.routed else kl_between_weights)(model, self.model)
 
     @cached_property

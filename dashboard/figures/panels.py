@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from models.numerics.axes import Floats
-
-from dashboard.figures.scene import Ranges, Scene, span_of
+from dashboard.figures.scene import Ranges, Scene
 from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import Atoms, OutputLaw
+from models.numerics.axes import Floats
 
 __all__ = ["four_panels"]
 
@@ -100,7 +99,7 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
 
 def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
     traces = [_base_law(scene, span)]
-    traces += [_cloud(shown.law, scene) for shown in scene.shown if shown.style == scene.style]
+    traces += [cloud for shown in scene.shown if shown.style == scene.style and (cloud := _cloud(shown.law, scene))]
     if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
         p = np.linspace(low, high, 121)
@@ -118,15 +117,16 @@ def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
         for shown in scene.laws
         if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
     ]
-    return [trace for trace in [*traces, _marks("3", _chosen_last(scene, marks))] if trace is not None]
+    return [*traces, *_marks("3", _chosen_last(scene, marks))]
 
 
 def _base_law(scene: Scene, span: tuple[float, float]) -> dict:
     """The base law: rings of equal density around its modes, or a heat map where it has none."""
     if rings := scene.base.rings():
         drawn = [each for ring in rings for each in (ring, _GAP)]
-        return _line("3", *(np.concatenate(axis) for axis in zip(*drawn, strict=True)), BASE, width=1)
-    t = np.linspace(*span_of(scene.base.mean_truth, scene.base.sd_truth), 40)
+        p, t = (np.concatenate(axis) for axis in zip(*drawn, strict=True))
+        return _line("3", p, t, BASE, width=1)
+    t = scene.base.mean_truth + scene.base.sd_truth * np.linspace(-3.6, 3.6, 40)
     p = np.linspace(*span, 60)
     return _heat(p, t, scene.base.joint_pdf(t[:, None], p[None, :]), BASE)
 
@@ -194,7 +194,7 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
             )
         )
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
-    return [*traces, *([_marks("4", here)] if here else [])]
+    return [*traces, *_marks("4", here)]
 
 
 _GAP = np.array([np.nan]), np.array([np.nan])
@@ -232,12 +232,12 @@ def _chosen_last(scene: Scene, items: Sequence[tuple]) -> list[tuple]:
     return sorted(items, key=lambda item: item[0] == scene.style)
 
 
-def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[str, Any] | None:
+def _marks(panel: str, marks: Sequence[tuple[Style, float, float, str]]) -> list[dict[str, Any]]:
     """Points: style, x, y and what to call them. Steering’s is a diamond."""
     if not marks:
-        return None
+        return []
     styles, x, y, names = zip(*marks, strict=True)
-    return _trace(
+    points = _trace(
         panel,
         x,
         y,
@@ -252,6 +252,7 @@ def _marks(panel: str, marks: Sequence[tuple[str, float, float, str]]) -> dict[s
             "line": {"color": "white", "width": 1.5},
         },
     )
+    return [points]
 
 
 def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legend: bool) -> dict[str, Any]:

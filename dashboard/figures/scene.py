@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from models.numerics.axes import Floats
-
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
+from models.numerics.axes import Floats
 
 __all__ = ["Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "span_of"]
 
@@ -112,7 +111,8 @@ class Scene:
         return [
             (x, shown.law.truth_pdf(x))
             for shown in self.laws
-            for x in [density_points(span_of(shown.law.mean_truth, shown.law.sd_truth))]
+            if (span := span_of(shown.law.mean_truth, shown.law.sd_truth))
+            for x in [density_points(span)]
         ]
 
     def _main(self, densities: Sequence[tuple]) -> list[tuple]:

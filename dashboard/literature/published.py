@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from scipy.optimize import minimize_scalar
 
@@ -27,13 +27,15 @@ from models import (
     Selection,
     StudentTError,
     TruthPlusError,
-    course,
     expected_shortfall,
+    peak,
     reach,
     top_correlation,
     win_rate,
 )
 from models.laws.base import BaseLaw
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw
+from models.laws.truncated import TruncatedMixture
 
 __all__ = [
     "COIN",
@@ -182,13 +184,23 @@ FIGURE: Mapping[str, TruthPlusError] = {  # the synthetic best-of-n figure: sd o
 }
 
 
-def highest(method: type[Selection], base: BaseLaw) -> Outcome | None:
+def there(found: Outcome | None) -> Outcome:
+    """
+    Raises:
+        LookupError: where a published result is not found here.
+    """
+    if found is None:
+        raise LookupError("the models do not have what the source says")
+    return found
+
+
+def highest(method: type[Selection], base: BaseLaw) -> Outcome:
     """`method` where mean truth peaks."""
-    return course(method, base).peak
+    return there(peak(method, base))
 
 
 def turn(df: float) -> float:
-    return highest(Filter, with_t(df)).selection.threshold
+    return highest(Filter, with_t(df)).selection.pressure
 
 
 def top(df: float) -> float:
@@ -196,7 +208,7 @@ def top(df: float) -> float:
 
 
 def turn_in_figure(df: float) -> float:
-    return highest(BestOfN, in_figure(df)).selection.n
+    return highest(BestOfN, in_figure(df)).selection.pressure
 
 
 def top_in_figure(df: float) -> float:
@@ -207,9 +219,14 @@ def above_ten(error: NormalError | LaplaceError | StudentTError) -> float:
     return Filter(threshold=10).apply(TruthPlusError(error)).mean_truth
 
 
+def summed_kl(outcome: Outcome) -> float:
+    """The KL as a law sums it by itself, not as the method's formula gives it."""
+    return cast(ReweightedLaw | TruncatedMixture, outcome.law).kl
+
+
 def best_of_n_kl(n: float, base: OutputMixture = STANDARD) -> float:
     """From the densities, which know nothing of the formula."""
-    return BestOfN(n=n).apply(base).law.kl
+    return summed_kl(BestOfN(n=n).apply(base))
 
 
 def best_of_n_win_rate(n: float) -> float:
@@ -250,7 +267,7 @@ def quantilized(fraction: float, base: OutputMixture = STANDARD) -> Outcome:
 
 
 def gain(method: type[Selection], kl: float) -> float:
-    return reach(method, LINE, kl=kl).mean_persuasiveness
+    return there(reach(method, LINE, kl=kl)).mean_persuasiveness
 
 
 def largest_gain(kl: float) -> float:
@@ -262,13 +279,33 @@ def raised(threshold: float, exponent: float) -> RaisedTail:
     return RaisedTail(df=3, threshold=threshold, mass=threshold**-exponent)
 
 
+def raised_mean(threshold: float) -> float:
+    return raised(threshold, 0.8).mean
+
+
+def raised_kl(threshold: float) -> float:
+    return raised(threshold, 0.8).kl
+
+
+def chi_squared_start(slope: float) -> float:
+    return float(cast(DensityRatioLaw, ChiSquared(slope=slope).apply(STANDARD).law).start)
+
+
+def correlation_within(fraction: float) -> float:
+    return top_correlation(quantilized(fraction, LINE))
+
+
+def best_of_n_mean(n: float) -> float:
+    return BestOfN(n=n).apply(STANDARD).mean_persuasiveness
+
+
 def best_of_n_with_kl(kl: float) -> Outcome:
-    return reach(BestOfN, STANDARD, kl=kl)
+    return there(reach(BestOfN, STANDARD, kl=kl))
 
 
 def runs_to_see(share: float, confidence: float) -> float:
     """Best-of-n of that many runs shows the rare output with `confidence`."""
-    return math.ceil(reach(BestOfN, two_outputs(share), mean_persuasiveness=confidence).selection.n)
+    return math.ceil(there(reach(BestOfN, two_outputs(share), mean_persuasiveness=confidence)).selection.pressure)
 
 
 # ── the entries ──
@@ -395,7 +432,11 @@ BEST_OF_N = (
 
 OTHER_METHODS = (
     Entry(
-        "KL of the top 10 %", TAYLOR, "log(1/q)", equal(formulas.quantilizer_kl, 0.1), lambda: quantilized(0.1).law.kl
+        "KL of the top 10 %",
+        TAYLOR,
+        "log(1/q)",
+        equal(formulas.quantilizer_kl, 0.1),
+        lambda: summed_kl(quantilized(0.1)),
     ),
     Entry(
         "Win rate of the top 10 %",
@@ -417,7 +458,7 @@ OTHER_METHODS = (
             HUANG,
             "max(0, (r − x)/β) of mean 1, slope 1/β",
             equal(formulas.chi_squared_start, slope),
-            lambda slope=slope: float(ChiSquared(slope=slope).apply(STANDARD).law.start),
+            partial(chi_squared_start, slope),
         )
         for slope in (0.5, 4.0)
     ),
@@ -442,7 +483,7 @@ OTHER_METHODS = (
             HOANG,
             TOP,
             equal(formulas.top_correlation, 0.6, fraction),
-            lambda fraction=fraction: top_correlation(quantilized(fraction, LINE)),
+            partial(correlation_within, fraction),
         )
         for share, fraction in (("10 %", 0.1), ("0.1 %", 0.001))
     ),
@@ -531,14 +572,14 @@ TAILS = (
                 KWA,
                 TAIL_MASS,
                 equal(formulas.raised_mean, 3, t, t**-0.8),
-                lambda t=t: raised(t, 0.8).mean,
+                partial(raised_mean, t),
             ),
             Entry(
                 f"t₃ with a mass of t^−0.8 above t = {t:g}: KL",
                 KWA,
                 TAIL_MASS,
                 equal(formulas.raised_kl, 3, t, t**-0.8),
-                lambda t=t: raised(t, 0.8).kl,
+                partial(raised_kl, t),
             ),
         )
     ),
@@ -550,7 +591,7 @@ FOR_COMPARISON = (
         NOBODY,
         f"{BEST_OF_N_KL} = log 10",
         equal(formulas.best_of_n_with_kl, math.log(10)),
-        lambda: best_of_n_with_kl(math.log(10)).selection.n,
+        lambda: best_of_n_with_kl(math.log(10)).selection.pressure,
         1,
     ),
     Entry(
@@ -567,7 +608,7 @@ FOR_COMPARISON = (
             NOBODY,
             "∫ z n Φ(z)ⁿ⁻¹ φ(z) dz",
             equal(formulas.largest_normal, n),
-            lambda n=n: BestOfN(n=n).apply(STANDARD).mean_persuasiveness,
+            partial(best_of_n_mean, n),
         )
         for n in (2, 64, 1000, 60000)
     ),

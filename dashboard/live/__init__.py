@@ -7,7 +7,7 @@ for the picture of each value under the thumb (`server.routes`), so no script ru
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -24,6 +24,7 @@ _COMPONENT = st.components.v2.component(
     js=(_SOURCE / "live_figure.js").read_text(),
     isolate_styles=False,
 )
+_COLORS: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}
 
 
 def live_figure(
@@ -60,7 +61,7 @@ def _static(picture: Mapping[str, Any], key: str) -> None:
                 readout["value"],
                 readout["change"] or None,
                 delta_arrow="off",
-                delta_color={1: "normal", -1: "inverse", 0: "off"}[readout["better"]],
+                delta_color=_COLORS[readout["better"]],
                 delta_description=readout["note"],
             )
     layout = {**picture["figure"]["layouts"]["wide"], "showlegend": True}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -88,7 +88,7 @@ def presets(page: Page[State]) -> None:
         st.button(
             name,
             on_click=set_all,
-            args=(defaults(page.sections) | changes,),
+            args=({**defaults(page.sections), **changes},),
             type="tertiary",
             icon=":material/play_arrow:",
         )
@@ -197,10 +197,9 @@ def _choice(choice: Choice) -> dict[str, float | str]:
 
 def _slider(key: str, parameter: Parameter) -> float:
     label = f"{parameter.label} · ${parameter.symbol}$"
-    shared = {"key": key, "help": parameter.help, "bind": "query-params"}
+    shared: dict[str, Any] = {"key": key, "help": parameter.help, "bind": "query-params"}
     default = parameter.default
-    if parameter.scale == "log":
-        steps = stops(parameter, st.session_state.get(key, default))
+    if steps := stops(parameter, st.session_state.get(key, default)):
         return st.select_slider(label, steps, default, format_func=_compact, **shared)
     return st.slider(label, parameter.low, parameter.high, default, step=parameter.step, **shared)
 

@@ -1,6 +1,7 @@
 """A page on the screen: sliders in the sidebar, then the live part, then why."""
 
 import json
+from collections.abc import Sequence
 from typing import TypeVar
 
 import pandas as pd
@@ -48,7 +49,7 @@ def render(page: Page[State]) -> None:
             key=f"{page.url_path}_figure",
             url_path=page.url_path,
             settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
-            sliders={key: controls.stops(p, settings[key]) for key, p in shown(page.sections, settings).items()},
+            sliders={key: controls.stops(p, float(settings[key])) for key, p in shown(page.sections, settings).items()},
         )
     else:
         st.markdown(page.takeaway(state))
@@ -59,7 +60,7 @@ def render(page: Page[State]) -> None:
         _table(page, table)
 
 
-def _plates(name: str, plates: list[Plate]) -> None:
+def _plates(name: str, plates: Sequence[Plate]) -> None:
     """One figure over the whole width, or several side by side, each with its caption."""
     with st.container(key=f"{name}_plates" if len(plates) > 1 else None):
         for k, plate in enumerate(plates):

@@ -5,7 +5,7 @@ from dashboard.selecting import Selected, figure, reached, readouts, takeaway, w
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice
 from dashboard.words.text import count, number
-from models import METHODS, BestOfN, GoodhartMixture, Quantilizer
+from models import METHODS, BestOfN, GoodhartMixture, Quantilizer, Selection
 from models.parameters import Parameter
 
 KL = Parameter(
@@ -50,7 +50,8 @@ def solve(settings: Settings) -> Selected:
     world, notices = world_of(WORLD, settings)
     base, by = world.law(), EQUAL[str(settings["target"])]
     (value,) = TARGET.values(settings).values()
-    found = {method: reached(method, base, by, value) for method in (BestOfN, *METHODS)}
+    first: tuple[type[Selection], ...] = (BestOfN, *METHODS)
+    found = {method: reached(method, base, by, value) for method in first}
     front = next((outcome for outcome in found.values() if not isinstance(outcome, str)), None)
     if front is None:
         notices = (*notices, f"No method reaches {number(value)} here. The base model is shown, as the best of 1.")

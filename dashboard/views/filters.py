@@ -61,7 +61,7 @@ class Costed(SelectionState):
     @property
     def log_bound(self) -> float | None:
         """Log of the most that Taylor’s bound allows; None where nothing is sampled, or where the base model’s cost is negligible."""
-        samples = self.chosen.outcome and self.chosen.outcome.log_samples_per_output
+        samples = self.chosen.outcome.log_samples_per_output if self.chosen.outcome else None
         return None if samples is None or self.before < NEGLIGIBLE else log(self.before) + samples
 
 

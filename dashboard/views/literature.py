@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.figures.small_multiples import Curve, Mark, Panel, small_multiple
+from dashboard.figures.small_multiples import Curve, Mark, Panel, Side, small_multiple
 from dashboard.figures.style import BASE, STEERING
 from dashboard.literature.published import (
     COIN,
@@ -17,14 +17,25 @@ from dashboard.literature.published import (
     Entry,
     excess_of_poisson,
     gap_to_tilt,
-    highest,
     raised,
     worst_of_poisson,
 )
 from dashboard.page.record import Page, Plate, Table
 from dashboard.words.methods import voice
 from dashboard.words.text import count, number
-from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, curve, top_correlation
+from models import (
+    BestOfN,
+    BestOfPoisson,
+    Boltzmann,
+    Filter,
+    Mode,
+    OutputMixture,
+    Selection,
+    curve,
+    peak,
+    top_correlation,
+)
+from models.numerics.axes import Floats
 
 __all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
 
@@ -48,7 +59,7 @@ def kl_of_best_of_n() -> Panel:
         title="KL of best-of-n, nats",
         across="n",
         caption=f"log n − (n − 1)/n: {'; '.join(words)} (Gao et al.).",
-        curves=[Curve(BEST_OF_N, n, BestOfN(n=n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
+        curves=[Curve(BEST_OF_N, n, BestOfN().at(n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
         marks=[Mark(BASE, n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
         ticks=(1, 100, 10_000),
         span=(1, 1.6e5),
@@ -58,7 +69,7 @@ def kl_of_best_of_n() -> Panel:
 
 def kl_of_a_coin() -> Panel:
     n = np.geomspace(1, 64, 121)
-    bound, coin = (BestOfN(n=n).apply(base).kl for base in (STANDARD, COIN))
+    bound, coin = (BestOfN().at(n).apply(base).kl for base in (STANDARD, COIN))
     at_eight = {base: number(BestOfN(n=8).apply(base).kl, 4) for base in (STANDARD, COIN)}
     return Panel(
         title="KL of best-of-n where outputs tie",
@@ -114,10 +125,11 @@ def excess_over_the_tilt() -> Panel:
 
 def catastrophic_goodhart() -> Panel:
     n = np.geomspace(1, 65536, 121)
-    utility = {name: BestOfN(n=n).apply(base).mean_truth for name, base in FIGURE.items()}
-    peaks = {name: top for name, base in FIGURE.items() if (top := highest(BestOfN, base))}
-    words = [f"{number(p.mean_truth)} at n = {number(p.selection.n, 0)} with {name} error" for name, p in peaks.items()]
-    looks = {
+    utility = {name: BestOfN().at(n).apply(base).mean_truth for name, base in FIGURE.items()}
+    peaks = {name: top for name, base in FIGURE.items() if (top := peak(BestOfN, base))}
+    at = {name: number(top.selection.pressure, 0) for name, top in peaks.items()}
+    words = [f"{number(top.mean_truth)} at n = {at[name]} with {name} error" for name, top in peaks.items()]
+    looks: dict[str, tuple[int, Side, str | None]] = {
         "normal": (104, "top left", None),
         "t₅": (92, "top right", "9px 3px"),
         "t₃": (120, "bottom left", "3px 3px"),
@@ -129,14 +141,14 @@ def catastrophic_goodhart() -> Panel:
         f"keeps rising, to {number(utility['normal'][-1])} at n = 65,536.",
         curves=[
             *(
-                Curve(BEST_OF_N, n, utility[name], f"{name} error", at, side, dash)
-                for name, (at, side, dash) in looks.items()
+                Curve(BEST_OF_N, n, utility[name], f"{name} error", k, side, dash)
+                for name, (k, side, dash) in looks.items()
             ),
             Curve(BASE, np.array([100, 1000]), np.full(2, 0.5), "10² or 10³, printed", 1, "top left", PRINTED),
         ],
         marks=[
-            Mark(BEST_OF_N, p.selection.n, p.mean_truth, number(p.selection.n, 0), "bottom center")
-            for p in peaks.values()
+            Mark(BEST_OF_N, top.selection.pressure, top.mean_truth, at[name], "bottom center")
+            for name, top in peaks.items()
         ],
         ticks=(1, 10, 100, 1000, 10_000),
         span=(1, 65536),
@@ -166,15 +178,13 @@ def reward_at_no_kl() -> Panel:
 
 
 def ceiling_on_persuasiveness() -> Panel:
-    base, labels = (
-        OutputMixture([Mode()]),
-        {
-            Boltzmann: ("Boltzmann", 88, "bottom left"),
-            BestOfPoisson: ("Best-of-Poisson", 25, "top right"),
-            BestOfN: ("Best-of-n", 45, "bottom right"),
-            Filter: ("Filter", 70, "bottom right"),
-        },
-    )
+    base = OutputMixture([Mode()])
+    labels: dict[type[Selection], tuple[str, int, Side]] = {
+        Boltzmann: ("Boltzmann", 88, "bottom left"),
+        BestOfPoisson: ("Best-of-Poisson", 25, "top right"),
+        BestOfN: ("Best-of-n", 45, "bottom right"),
+        Filter: ("Filter", 70, "bottom right"),
+    }
     curves, at_two = [], {}
     for method, (label, at, side) in labels.items():
         outcome = curve(method, base, reach=8.0)
@@ -198,14 +208,14 @@ def correlation_within_the_top() -> Panel:
     samples = np.geomspace(1, 1e6, 121)
     bases = {rho: OutputMixture([Mode(correlation=rho)]) for rho in (0.9, 0.6, 0.3)}
 
-    def kept(rho: float, samples: np.ndarray) -> np.ndarray:
-        return top_correlation(Filter(threshold=bases[rho].isf(-np.log(samples))).apply(bases[rho]))
+    def kept(rho: float, samples: Floats) -> Floats:
+        return top_correlation(Filter().at(bases[rho].isf(-np.log(samples))).apply(bases[rho]))
 
     return Panel(
         title="Correlation within the top",
         across="base samples per output",
         caption="Truth and persuasiveness that correlate at 0.6 over all outputs correlate at "
-        f"{number(kept(0.6, np.array(10.0)))} within the top tenth and {number(kept(0.6, np.array(1000.0)))} within the top "
+        f"{number(kept(0.6, 10.0))} within the top tenth and {number(kept(0.6, 1000.0))} within the top "
         "thousandth (El-Mhamdi & Hoang).",
         curves=[Curve(FILTER, samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
         ticks=(1, 100, 10_000, 1_000_000),

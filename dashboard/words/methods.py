@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from dashboard.figures.style import Style
 from dashboard.words.text import count, equation, latex, nats, number
 from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
+from models.laws.reweighted import DensityRatioLaw
 
 __all__ = ["VOICES", "Voice", "pressure", "share", "span", "subject", "voice"]
 
@@ -72,8 +73,8 @@ def share(log_fraction: float) -> str:
 
 
 def what_a_bar_costs(got: Outcome, course: Course) -> list[str]:
-    samples = got.log_samples_per_output
-    return [f"The bar now costs {count(samples)} base samples per output and a KL of {nats(got.kl)}."]
+    kept = float(got.log_samples_per_output or 0)
+    return [f"The bar now costs {count(kept)} base samples per output and a KL of {nats(got.kl)}."]
 
 
 def best_of_n_formulas(got: Outcome, course: Course) -> list[str]:
@@ -118,11 +119,16 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
     return lines
 
 
+def start_of(got: Outcome) -> float:
+    """Where the outputs begin that chi-squared selection keeps."""
+    return float(cast(DensityRatioLaw, got.law).start)
+
+
 def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
     if not (slope := got.selection.pressure):
         return []
     return [
-        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(float(got.law.start), 4)}$, where the mean "
+        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(start_of(got), 4)}$, where the mean "
         "weight is 1 (Huang et al. 2025)."
     ]
 
@@ -165,7 +171,7 @@ VOICES: Mapping[type[Selection], Voice] = {
         style=Style("Chi-squared", "#999933", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
-        cut=lambda outcome: float(outcome.law.start) if outcome.selection.pressure > 0 else None,
+        cut=lambda outcome: start_of(outcome) if outcome.selection.pressure > 0 else None,
         formulas=chi_squared_formulas,
     ),
 }

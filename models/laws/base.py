@@ -9,7 +9,7 @@ and the ``*_atoms`` methods the rest.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -59,9 +59,12 @@ class Atoms:
 
 
 class OutputLaw(ABC):
-    """The joint law of an output's truth T and persuasiveness P. `computed` says how its numbers come about."""
+    """The joint law of an output's truth T and persuasiveness P."""
 
-    computed: ClassVar[str] = "closed form"
+    @property
+    def computed(self) -> str:
+        """``"closed form"`` or ``"quadrature"``."""
+        return "closed form"
 
     @property
     @abstractmethod
@@ -80,7 +83,7 @@ class OutputLaw(ABC):
     def sd_persuasiveness(self) -> Floats: ...
 
     @property
-    def covariance(self) -> float | None:
+    def covariance(self) -> Floats | None:
         """Cov(T, P), square score units, where it is known in closed form."""
         return None
 
@@ -393,7 +396,7 @@ class BaseLaw(OutputLaw):
         return plain(c)
 
     @abstractmethod
-    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+    def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
         """The law with density ∝ f(t, p) e^{strength · p}, and its KL from this one in nats.
 
         Raises:
@@ -401,7 +404,7 @@ class BaseLaw(OutputLaw):
         """
 
     @abstractmethod
-    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+    def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         """The law given P ≥ threshold, keeping `share` of an atom exactly there, and its KL in nats.
 
         Raises:

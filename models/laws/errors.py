@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
-from models.numerics.axes import Floats
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
 
+from models.numerics.axes import Floats
 from models.numerics.normal import (
     FAR,
     inverse_mills,
@@ -426,7 +425,8 @@ class StudentTError(ErrorLaw):
         return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
 
     def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
-        return 0 * strength, self.sd**2 + 0 * strength, 0 * strength
+        """At λ = 0 only: no other tilt exists."""
+        return 0 * strength, np.square(np.inf if self.sd is None else self.sd) + 0 * strength, 0 * strength
 
 
 def reflect(upper: Callable[[np.ndarray], np.ndarray], x: Floats) -> Floats:

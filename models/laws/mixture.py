@@ -231,7 +231,8 @@ class OutputMixture(BaseLaw):
     @cached_property
     def edges(self) -> Floats:
         """From 12 standard deviations below every mode to 13 above, in steps of 0.4 of the narrowest mode there."""
-        edges, covered = np.empty(0), []
+        edges = np.empty(0)
+        covered: list[tuple[float, float]] = []
         for k in np.argsort(self.arrays.sd_p):
             mean, sd = self.arrays.mean_p[k], self.arrays.sd_p[k]
             if sd > 0:
@@ -277,7 +278,7 @@ class OutputMixture(BaseLaw):
         exponent = lam * (self.arrays.mean_p - self.mean_persuasiveness) + 0.5 * np.square(lam * self.arrays.sd_p)
         return exponent - _log_mean_exp(self.arrays.log_weight, exponent)
 
-    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+    def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
         """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
 
         The KL is Σ π_k (log(π_k/w_k) + strength² s_Pk²/2) with π_k the tilted weights.
@@ -304,7 +305,7 @@ class OutputMixture(BaseLaw):
         discrete = _excess_information(log_ratio)
         return law, plain(np.sum(self.arrays.weight * discrete + weight * half, axis=-1))
 
-    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
+    def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
         return law, law.kl
 
@@ -325,7 +326,7 @@ class OutputMixture(BaseLaw):
                 given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)
                 density += (given @ mass[..., kept, None])[..., 0]
             else:
-                density += self.arrays.weight[k] * self._conditional_sum(flat, law, k)
+                density += self.arrays.weight[k] * self._conditional_sum(flat, law, int(k))
         return density.reshape(pressures + t.shape)
 
     def _conditional_sum(self, t: Floats, law: Reweighting, k: int) -> Floats:

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -58,7 +57,6 @@ class ReweightedLaw(DensityRatioLaw):
     not 1 to within 1e-11 and what `blur` explains, that is when the pressure has driven the law off the nodes.
     """
 
-    computed: ClassVar[str] = "quadrature"
     base: BaseLaw
     ratio: Ratio
     start: np.ndarray
@@ -158,9 +156,9 @@ class ReweightedLaw(DensityRatioLaw):
 def reweighted(
     base: BaseLaw,
     ratio: Ratio,
-    start: np.ndarray = -np.inf,
+    start: Floats = -np.inf,
     growth: float = 0.0,
-    thinning: np.ndarray = 1.0,
+    thinning: Floats = 1.0,
     blur: float = 0.0,
     exact_truth: np.ndarray | None = None,
 ) -> ReweightedLaw:

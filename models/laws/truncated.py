@@ -24,31 +24,27 @@ class TruncatedMixture(DensityRatioLaw):
 
     base: BaseLaw
     modes: ModeArrays
-    threshold: np.ndarray
+    start: np.ndarray
     share: np.ndarray
-
-    @property
-    def start(self) -> Floats:
-        return self.threshold
 
     def __post_init__(self) -> None:
         empty = np.isneginf(self._log_kept_total)
         if np.any(empty):
             top = float(np.max(self.modes.mean_p))
             raise EmptySelectionError(
-                f"threshold = {float(self.threshold[empty].flat[0])!r} keeps no output; it must be at most {top!r}",
+                f"threshold = {float(self.start[empty].flat[0])!r} keeps no output; it must be at most {top!r}",
                 f"no output is more persuasive than {np.format_float_positional(round(top, 6) + 0.0, trim='-')}",
             )
 
     @cached_property
     def _at_edge(self) -> Floats:
         """The modes that are an atom exactly at the threshold."""
-        return (self.modes.sd_p == 0) & (self.modes.mean_p == self.threshold[..., None])
+        return (self.modes.sd_p == 0) & (self.modes.mean_p == self.start[..., None])
 
     @cached_property
     def _z(self) -> Floats:
         """The threshold in each mode's standard deviations; −∞ for an atom, which is not cut but kept or not."""
-        gap = self.threshold[..., None] - self.modes.mean_p
+        gap = self.start[..., None] - self.modes.mean_p
         return np.where(self.modes.sd_p > 0, gap / scale_of(self.modes.sd_p), -np.inf)
 
     @cached_property
@@ -56,13 +52,13 @@ class TruncatedMixture(DensityRatioLaw):
         """log of the mass each mode keeps."""
         with np.errstate(divide="ignore"):
             log_share = np.log(self.share)[..., None]
-        below = (self.modes.sd_p == 0) & (self.modes.mean_p < self.threshold[..., None])
+        below = (self.modes.sd_p == 0) & (self.modes.mean_p < self.start[..., None])
         return self.modes.log_weight + np.where(self._at_edge, log_share, np.where(below, -np.inf, log_ndtr(-self._z)))
 
     @cached_property
     def _log_kept_total(self) -> Floats:
         near = log_sum(list(np.moveaxis(self._log_kept, -1, 0)))
-        whole = np.where(self.share == 1, self.base.log_sf(self.threshold), near)
+        whole = np.where(self.share == 1, self.base.log_sf(self.start), near)
         return np.where(near < LOG_HALF, near, whole)
 
     @cached_property
@@ -111,7 +107,7 @@ class TruncatedMixture(DensityRatioLaw):
         modes, extra = self.modes, t.ndim - 1
         score = (t - modes.mean_t) / scale_of(modes.sd_t)
         centre = modes.mean_p + modes.correlation * modes.sd_p * score
-        bar = align(self.threshold, extra)[..., None]
+        bar = align(self.start, extra)[..., None]
         z = standardise(bar - centre, modes.sd_p * modes.independent, -np.inf)
         cut = align_modes(self._z, extra)
         log_density = log_phi(score) + log_ndtr(-z) - log_ndtr(-cut)
@@ -124,7 +120,7 @@ class TruncatedMixture(DensityRatioLaw):
 
     def log_ratio(self, p: Floats) -> Floats:
         """log of the density ratio: −∞ below the threshold, −log S̄(c) above."""
-        bar, total = (align(x, p.ndim) for x in (self.threshold, self._log_kept_total))
+        bar, total = (align(x, p.ndim) for x in (self.start, self._log_kept_total))
         return np.where(p >= bar, -total, -np.inf)
 
     def truth_atoms(self) -> Atoms:

@@ -4,9 +4,8 @@ What selection does to truth is decided by the tail of the error. Tweedie's iden
 holds for every error, and so does E[T | P ≥ c] = σ_T² × the hazard rate of P at c.
 """
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
@@ -134,7 +133,7 @@ class TruthPlusError(Parameters, BaseLaw):
 
     # ── the verbs of selection ──
 
-    def tilted(self, strength: float) -> tuple[OutputLaw, float]:
+    def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
         """T and V stay independent, each tilted: E[T] = σ_T² · strength whatever the error."""
         lam = np.asarray(strength, dtype=float)
         if not np.any(lam):
@@ -146,9 +145,8 @@ class TruthPlusError(Parameters, BaseLaw):
         _, _, kl_error = self.error.tilted(lam)
         return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)
 
-    def truncated(self, threshold: float, share: float = 1.0) -> tuple[OutputLaw, float]:
-        threshold = np.asarray(threshold, dtype=float)
-        return TruncatedSum(self, threshold), plain(-np.asarray(self.log_sf(threshold)))
+    def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
+        return TruncatedSum(self, np.asarray(threshold, dtype=float)), plain(-np.asarray(self.log_sf(threshold)))
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the law's nodes, or over the error's own panels where its density has kinks."""
@@ -194,9 +192,9 @@ class TruthPlusError(Parameters, BaseLaw):
 class TiltedSum(DensityRatioLaw):
     """Truth plus error with density ∝ e^{λp}, in closed form."""
 
-    start: ClassVar[np.ndarray] = np.asarray(-np.inf)
     base: TruthPlusError
     strength: np.ndarray
+    start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
 
     @property
     def mean_truth(self) -> Floats:
@@ -217,7 +215,7 @@ class TiltedSum(DensityRatioLaw):
         return plain(np.sqrt(np.square(self.sd_truth) + variance))
 
     @property
-    def covariance(self) -> float:
+    def covariance(self) -> Floats:
         """Cov(T, P)."""
         return plain(np.square(self.sd_truth))
 
@@ -247,25 +245,20 @@ class TruncatedSum(DensityRatioLaw):
     """Truth plus error given P ≥ threshold: mean truth and KL in closed form by the hazard identity, the rest by
     quadrature."""
 
-    computed: ClassVar[str] = "quadrature"
     base: TruthPlusError
-    threshold: np.ndarray
-
-    @property
-    def start(self) -> Floats:
-        return self.threshold
+    start: np.ndarray
 
     @property
     def _log_total(self) -> Floats:
-        return np.asarray(self.base.log_sf(self.threshold))
+        return np.asarray(self.base.log_sf(self.start))
 
     @cached_property
     def _reweighted(self) -> ReweightedLaw:
         cut = self._log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
-        return reweighted(self.base, self._ratio, np.where(cut, self.threshold, -np.inf))
+        return reweighted(self.base, self._ratio, np.where(cut, self.start, -np.inf))
 
     def _ratio(self, points: Points) -> Floats:
-        return np.where(points.p >= points.align(self.threshold), -points.align(self._log_total), -np.inf)
+        return np.where(points.p >= points.align(self.start), -points.align(self._log_total), -np.inf)
 
     def log_ratio(self, p: Floats) -> Floats:
         return self._ratio(Points(self.base, p))
@@ -273,7 +266,7 @@ class TruncatedSum(DensityRatioLaw):
     @property
     def mean_truth(self) -> Floats:
         """σ_T² × the hazard rate."""
-        return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.threshold)))
+        return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.start)))
 
     @property
     def sd_truth(self) -> Floats:
@@ -289,7 +282,7 @@ class TruncatedSum(DensityRatioLaw):
 
     def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
-        bar, total = (align(x, t.ndim) for x in (self.threshold, self._log_total))
+        bar, total = (align(x, t.ndim) for x in (self.start, self._log_total))
         log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
         return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
 

@@ -13,8 +13,9 @@ import numpy as np
 
 __all__ = ["Floats", "align", "align_modes", "plain"]
 
-Floats = Any  # a float of a single law, or an array whose first axes are the pressures': numpy types its functions so, too
-
+# A float for a single law, or an array whose first axes are the pressures': which of them, the caller knows. Everything
+# declared `float` is one number, and `np.ndarray` always an array.
+Floats = Any
 
 
 def align(x: Floats, points: int) -> Floats:

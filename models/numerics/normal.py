@@ -1,9 +1,9 @@
 """The standard normal law in its tails: what scipy does not spell out."""
 
 import numpy as np
+from scipy.special import erfcx, log_ndtr, ndtr
 
 from models.numerics.axes import Floats
-from scipy.special import erfcx, log_ndtr, ndtr
 
 __all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "log_square_excess", "truncated_variance"]
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-
-from models.numerics.axes import Floats
 from numpy.polynomial import Chebyshev
 
 from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
 from models.pressure.curve import depth_reaching
 from models.selection.base import Outcome, Selection, as_template
 
@@ -116,8 +115,8 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
         at, height = np.insert(at, place, middle[split]), np.insert(height, place, truth(middle[split]))
     found = []
     for k in _reversals(height):
-        place = at[k] if at[k] in fixed else _polished(truth, at[k - 1 : k + 2], height[k - 1 : k + 2])
-        found.append(method.at(float(place)).apply(base))
+        turn = at[k] if at[k] in fixed else _polished(truth, at[k - 1 : k + 2], height[k - 1 : k + 2])
+        found.append(method.at(float(turn)).apply(base))
     kept = _steady(base.mean_truth, [outcome for outcome in found if outcome.kl >= LEAST_TURN], end.mean_truth)
     return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
 

@@ -45,7 +45,8 @@ def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
         return 0.0
     if target >= base.highest:
         return np.inf
-    if found := reach(BestOfN, base, mean_persuasiveness=target):
+    found = reach(BestOfN, base, mean_persuasiveness=target)
+    if found and found.log_samples_per_output is not None:
         return found.log_samples_per_output
     x, width = panels(np.linspace(-45.0, 4.0, 50))
 

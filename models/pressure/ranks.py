@@ -87,7 +87,8 @@ class RankTilt:
         """
         if (kl is None) == (win_rate is None):
             raise ValueError(f"kl = {kl!r}, win_rate = {win_rate!r}: exactly one of them must be given")
-        name, aim, low, high = ("win_rate", win_rate, 0.5, 1 - 1e-12) if kl is None else ("kl", kl, 0.0, 600.0)
+        name, low, high = ("win_rate", 0.5, 1 - 1e-12) if kl is None else ("kl", 0.0, 600.0)
+        aim = float(win_rate if kl is None else kl)  # type: ignore[arg-type]  # exactly one is None
         if not low <= aim <= high:
             raise ValueError(f"{name} = {aim!r} is not allowed; it must lie in [{low:g}, {high:.12g}]")
         strongest = 1 / (1 - aim) if kl is None else np.exp(aim + 2)

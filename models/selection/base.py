@@ -8,11 +8,12 @@ it returns one whose attributes are arrays, which is how curves are computed.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
+from models.laws.reweighted import ReweightedLaw
 from models.numerics.axes import Floats, plain
 from models.parameters import Parameter, Parameters
 
@@ -28,7 +29,7 @@ class Outcome(OutputLaw):
     Attributes:
         base, selection: what was applied to what.
         law: the selected law of (T, P); its moments and densities are the outcome's own.
-        exact_kl: KL(selected ‖ base), nats, where it is known without the law's own sum.
+        exact_kl: KL(selected ‖ base), nats, where it is known; otherwise `law` is a `ReweightedLaw`, which sums it.
         log_samples_per_output: natural log of the base samples one output costs, or None where that has no
             meaning (Boltzmann).
     """
@@ -36,13 +37,13 @@ class Outcome(OutputLaw):
     base: BaseLaw
     selection: "Selection"
     law: OutputLaw
-    exact_kl: float | None
-    log_samples_per_output: float | None
+    exact_kl: Floats | None
+    log_samples_per_output: Floats | None
 
     @property
     def kl(self) -> Floats:
         """KL(selected ‖ base), nats."""
-        return self.law.kl if self.exact_kl is None else self.exact_kl
+        return cast(ReweightedLaw, self.law).kl if self.exact_kl is None else self.exact_kl
 
     @property
     def samples_per_output(self) -> Floats | None:
@@ -54,7 +55,6 @@ class Outcome(OutputLaw):
 
     @property
     def computed(self) -> str:
-        """``"closed form"`` or ``"quadrature"``."""
         return self.law.computed
 
     @property
@@ -74,7 +74,7 @@ class Outcome(OutputLaw):
         return self.law.sd_persuasiveness
 
     @property
-    def covariance(self) -> float | None:
+    def covariance(self) -> Floats | None:
         return self.law.covariance
 
     def truth_pdf(self, t: Floats) -> Floats:

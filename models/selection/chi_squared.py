@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-
-from models.numerics.axes import Floats
 from scipy.optimize import elementwise
 
 from models.laws.base import BaseLaw, NoOptimumError, Points
 from models.laws.reweighted import reweighted
+from models.numerics.axes import Floats
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
 

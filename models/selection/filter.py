@@ -5,9 +5,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from models.numerics.axes import Floats
-
 from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
 from models.parameters import knob
 from models.selection.base import Outcome, Selection
 

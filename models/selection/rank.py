@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.numerics.axes import Floats
-
 from models.laws.base import Points
+from models.numerics.axes import Floats
 from models.selection.base import Selection
 
 __all__ = ["RankSelection"]

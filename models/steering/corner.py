@@ -31,7 +31,7 @@ class Corner:
     model: ThreeSubmodules | None
 
     @property
-    def mean_truth(self) -> Floats | None:
+    def mean_truth(self) -> float | None:
         """Mean truth, or None where a tie leaves it open."""
         low, high = self.truth_range
         return low if low == high else None

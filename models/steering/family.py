@@ -108,7 +108,7 @@ class _Family:
     @property
     def is_spread(self) -> bool:
         """Whether the base model's law fills the plane; otherwise it lies on a line or a point."""
-        return np.count_nonzero(self.noise) >= 2
+        return bool(np.count_nonzero(self.noise) >= 2)
 
     # ── a base model that fills the plane ──
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from models.numerics.axes import Floats
-
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["training_path"]
