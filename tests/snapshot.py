@@ -8,12 +8,9 @@ committed; `test_snapshot.py` compares. Numbers in figures are kept as count, le
 
 import base64
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1])]
 
 import numpy as np
 import plotly.graph_objects as go

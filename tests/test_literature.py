@@ -54,6 +54,7 @@ from models import (
     ThreeSubmodules,
     TruthPlusError,
     expected_shortfall,
+    peak,
     reach,
     top_correlation,
     win_rate,
@@ -145,7 +146,7 @@ def test_the_peaks_of_the_synthetic_figure_to_their_last_digit() -> None:
         found = highest(BestOfN, FIGURE[name])
         assert found.selection.n == pytest.approx(n, rel=ROOT)
         assert found.mean_truth == pytest.approx(height, rel=EXACT)
-    assert highest(BestOfN, FIGURE["normal"]) is None
+    assert peak(BestOfN, FIGURE["normal"]) is None
     assert BestOfN(n=65536).apply(FIGURE["normal"]).mean_truth == pytest.approx(7.676205480469, rel=EXACT)
 
 
@@ -622,8 +623,8 @@ def test_heavy_tails_fall_back_to_nothing(df: float) -> None:
 
 def test_light_tails_do_not_peak() -> None:
     laplace = TruthPlusError(LaplaceError(scale=0.5))
-    assert highest(Filter, TruthPlusError(NormalError())) is None
-    assert highest(Filter, laplace) is None
+    assert peak(Filter, TruthPlusError(NormalError())) is None
+    assert peak(Filter, laplace) is None
     assert Filter(threshold=60).apply(laplace).mean_truth == pytest.approx(2, rel=EXACT)  # 1/b
 
 

@@ -11,17 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import Pool
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cases import LIVE_PAGES, drawn
 from scipy.optimize import minimize
 from scipy.special import logsumexp
-
-if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
-from cases import LIVE_PAGES, drawn
 from words_laws import (
     KNOB,
     LEAST,

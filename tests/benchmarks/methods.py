@@ -8,13 +8,9 @@ timed at 10⁶ samples; its error falls like 1/√samples, so the time for six d
 
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from scipy.integrate import quad

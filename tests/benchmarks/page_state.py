@@ -7,12 +7,8 @@ at 100 pressures of each of three methods. Times are medians in one process, pri
 """
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 

@@ -1,10 +1,5 @@
 """The same figure the stock way, for `drag.py` to measure: st.slider and st.plotly_chart."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 import streamlit as st
 
 from dashboard.settings import defaults
