@@ -63,7 +63,7 @@ class OutputLaw(ABC):
 
     @property
     def computed(self) -> str:
-        """``"closed form"`` or ``"quadrature"``."""
+        """How its numbers come about: ``"closed form"`` or ``"quadrature"``."""
         return "closed form"
 
     @property

@@ -65,6 +65,10 @@ class ReweightedLaw(DensityRatioLaw):
     blur: float
     exact_truth: np.ndarray | None
 
+    @property
+    def computed(self) -> str:
+        return "quadrature"
+
     @cached_property
     def nodes(self) -> Nodes:
         return self.base.nodes if np.all(np.isneginf(self.start)) else self.base.nodes_above(self.start)

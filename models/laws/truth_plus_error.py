@@ -249,6 +249,10 @@ class TruncatedSum(DensityRatioLaw):
     start: np.ndarray
 
     @property
+    def computed(self) -> str:
+        return "quadrature"
+
+    @property
     def _log_total(self) -> Floats:
         return np.asarray(self.base.log_sf(self.start))
 
