@@ -58,11 +58,22 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     drawn["plates"] = [_summary(plate.figure) for plate in page.plates(state)]
     if not changes:
         drawn["layouts"] = figure["layouts"]
-        drawn["title"], drawn["intro"], drawn["home"] = page.title, page.intro, page.home
-        drawn["presets"] = {name: dict(change) for name, change in page.presets.items()}
-        drawn["knobs"] = [[section.title, *map(_declared, section.knobs.values())] for section in page.sections]
-        drawn["start"] = defaults(page.sections)
     return json.loads(json.dumps(drawn))
+
+
+def declarations() -> dict[str, Any]:
+    """What every page declares."""
+    return {
+        page.url_path: {
+            "title": page.title,
+            "intro": page.intro,
+            "home": page.home,
+            "presets": {name: dict(change) for name, change in page.presets.items()},
+            "knobs": [[section.title, *map(_declared, section.knobs.values())] for section in page.sections],
+            "start": dict(defaults(page.sections)),
+        }
+        for page in LIVE_PAGES
+    }
 
 
 def records() -> dict[str, Any]:
@@ -94,7 +105,7 @@ def everything() -> dict[str, dict[str, Any]]:
         for page in LIVE_PAGES
         for name, changes in settings_of(page).items()
     }
-    return {"models": records(), "literature": literature_page()} | shots
+    return {"models": records(), "pages": declarations(), "literature": literature_page()} | shots
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cases import LIVE_PAGES
-from snapshot import FILE, literature_page, records, settings_of, shot
+from snapshot import FILE, declarations, literature_page, records, settings_of, shot
 
 from dashboard.page.record import Page
 from dashboard.settings import Settings
@@ -45,9 +45,13 @@ def test_every_knob_is_declared_as_it_was() -> None:
     agree(json.loads(json.dumps(records())), KEPT["models"], "models")
 
 
+def test_every_page_is_declared_as_it_was() -> None:
+    agree(json.loads(json.dumps(declarations())), KEPT["pages"], "pages")
+
+
 def test_the_page_of_the_literature_is_as_it_was() -> None:
     agree(json.loads(json.dumps(literature_page())), KEPT["literature"], "literature")
 
 
 def test_nothing_is_kept_that_is_no_longer_shown() -> None:
-    assert set(KEPT) == {"models", "literature"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}
+    assert set(KEPT) == {"models", "pages", "literature"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}
