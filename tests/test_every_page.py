@@ -326,3 +326,19 @@ def test_a_slider_on_a_log_scale_names_its_stops_briefly_and_exactly(page: Page)
     for slider in open_page(page).select_slider:
         assert [float(text) for text in slider.options] == stops(knobs[slider.key], settings[slider.key])
         assert not [text for text in slider.options if "e+" in text or "e0" in text or "e-0" in text]
+
+
+@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
+def test_every_page_draws_what_is_pinned(page: Page) -> None:
+    state = page.asked({})
+    names = [trace.get("name", "") for trace in page.figure(state, state)["data"]]
+    assert any(name.startswith("pinned: ") for name in names)
+    assert not any(str(trace.get("name")).startswith("pinned: ") for trace in page.figure(state, None)["data"])
+
+
+def test_what_is_about_blends_is_not_done_to_a_routing() -> None:
+    page = BY_PATH["rl-versus-filtering"]
+    said = "“Rivals” is about blends; routing is steered to the end instead."
+    assert said in page.asked({"world": "Routing", "steering": "Rivals"}).notices
+    assert said not in page.asked({"steering": "Rivals"}).notices
+    assert page.asked({"world": "Routing", "steering": "For a time"}).notices == []

@@ -1,5 +1,6 @@
 """The picture route under pressure: bounds, errors, and the health check, over real connections."""
 
+import asyncio
 import http.client
 import logging
 import socket
@@ -262,3 +263,13 @@ def test_a_picture_does_not_wait_behind_a_strangers_flood(address: str) -> None:
     assert quick.seconds < 4
     assert {answer.status for answer in flood} == {200, 503}
     assert all(answer.seconds < 4 for answer in flood if answer.status == 503)
+
+
+def test_it_serves_from_its_start_to_its_end() -> None:
+    async def run() -> list[bool]:
+        seen = [server.serving()]
+        async with server.lifespan(None):
+            seen.append(server.serving())
+        return [*seen, server.serving()]
+
+    assert asyncio.run(run()) == [False, True, False]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from cases import BASES, DEGENERATE, METHODS, SEED_EXAMPLE, SELECTIONS, identifier
 from reference import mp_cdf, mp_selected, sample
+from scipy import stats
 from tolerances import EXACT, QUADRATURE, ROUNDING, SIGMAS, ZERO
 
 from models import (
@@ -521,3 +522,51 @@ def test_the_top_fraction_of_a_law_with_a_point_mass(fraction: float) -> None:
     above, reached = (math.exp(base.log_sf(threshold, strict=strict)) for strict in (True, False))
     assert above <= fraction * (1 + QUADRATURE)
     assert reached >= fraction * (1 - QUADRATURE)
+
+
+@pytest.mark.parametrize("correlation", [1.0, 0.999999, 0.9, -1.0])
+@pytest.mark.parametrize("slope", [0.5, 4.0, 30.0])
+def test_where_truth_is_never_above_a_level_its_shortfall_is_what_the_mean_lacks(
+    correlation: float, slope: float
+) -> None:
+    base = OutputMixture(
+        [Mode(mean_truth=-1.0, mean_persuasiveness=1.5, sd_persuasiveness=0.15, correlation=correlation)]
+    )
+    outcome = ChiSquared(slope=slope).apply(base)
+    assert outcome.expected_shortfall(40.0) == pytest.approx(40 - outcome.mean_truth, rel=QUADRATURE)
+
+
+def test_the_chi_squared_weight_of_the_last_point_starts_where_its_mean_is_one() -> None:
+    model = ThreeSubmodules(alpha=0.5, beta=0.3, gamma=0.2, mu_a=-1, mu_c=2, sigma_a=0, sigma_c=0)
+    law = ChiSquared(slope=30.0).apply(model.routing()).law
+    assert law.start == pytest.approx(2 - 1 / (0.2 * 30), rel=EXACT)
+    assert law.mean_persuasiveness == pytest.approx(2, rel=EXACT)
+
+
+def test_a_weight_that_would_start_beyond_every_number_is_refused() -> None:
+    near_one = TruthPlusError(error=StudentTError(df=1.01, scale=1.0), sd_truth=1.0)
+    with pytest.raises(NoOptimumError, match=r"^slope = 2\.0: .*too near 1"):
+        ChiSquared(slope=2.0).apply(near_one)
+    heavy = TruthPlusError(error=StudentTError(df=1.05, scale=1.0), sd_truth=1.0)
+    assert np.isfinite(ChiSquared(slope=30.0).apply(heavy).kl)
+    with pytest.raises(NoOptimumError, match=r"would start beyond 1e\+150"):
+        ChiSquared(slope=1e12).apply(heavy)
+
+
+def test_the_densities_take_plain_numbers() -> None:
+    outcome = Filter(threshold=1.0).apply(OutputMixture([Mode(correlation=0.5)]))
+    assert outcome.joint_pdf(0.5, 1.5) == pytest.approx(outcome.joint_pdf(np.array(0.5), np.array(1.5)), rel=EXACT)
+
+
+def test_the_truth_of_a_far_filter_keeps_its_digits() -> None:
+    """Beyond z = 10⁶ every output is at the threshold, and T given it is normal."""
+    density = Filter(threshold=1e6).apply(OutputMixture([Mode(correlation=0.6)])).truth_pdf(np.array([6e5, 6e5 + 0.8]))
+    assert density == pytest.approx(np.exp([0.0, -0.5]) / (0.8 * math.sqrt(2 * math.pi)), rel=1e-5)
+
+
+@pytest.mark.parametrize("df", [1.05, 1.3, 2.0, 5.0])
+def test_the_mean_excess_over_a_heavy_tail_against_its_closed_form(df: float) -> None:
+    error, p = StudentTError(df=df, scale=1.0), np.array([0.5, 3.0, 40.0])
+    density, above = stats.t.pdf(p, df), stats.t.sf(p, df)
+    exact = density * (df + p**2) / (df - 1) - p * above
+    assert error.sum_mean_excess(p, 1e-9) == pytest.approx(exact, rel=1e-9)

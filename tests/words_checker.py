@@ -284,10 +284,13 @@ def absent(case: Case, m: re.Match) -> None:
                 case.method == "Boltzmann" and law.error == "Laplace" and x >= 1 / law.scale, "there is an optimum"
             )
             case.same(m["inverse"], 1 / law.scale, "1/b", digits=3)
+        case "the tail i":
+            if "too near 1" in m["why"]:
+                case.say(case.method == "Chi-squared" and 1 < law.index < 1.02, f"the tail index is {law.index}")
+            else:
+                case.say(case.method == "Boltzmann" and law.error == "Student-t" and x > 0, "the tail is not heavy")
         case "mean persu":
             case.say(case.method == "Chi-squared" and law.mean is None, "there is a mean")
-        case _:
-            case.say(case.method == "Boltzmann" and law.error == "Student-t" and x > 0, "the tail is not heavy")
 
 
 def swept(
@@ -585,7 +588,7 @@ TAKEAWAY: list[tuple[str, Callable]] = [
     ),
     (rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
-        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness does not exist, so no χ² weight can be normalised)\.",
+        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness does not exist, so no χ² weight can be normalised|the tail index is below 1\.02, too near 1 for the start of a χ² weight to be computed)\.",
         absent,
     ),
     (rf"Pressure leaves truth as it is, {RANGE}\.{LIMIT}", straight_words),
@@ -870,7 +873,9 @@ def turning_places(case: Case, m: re.Match) -> None:
         swept(case, m["span"], directions, limit_words(case.law.limit, heights[-1], directions[-1]), method="Boltzmann")
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
-        case.say(low - 2e-3 <= u <= high + 2e-3, f"the turn is at {u}")
+        here, turn = Sweep("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
+        flat = abs(here - turn) <= 1e-12 * (1 + abs(turn))  # beyond what this route's own turns can tell
+        case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
 
 
 def two_modes(case: Case, m: re.Match) -> None:

@@ -7,6 +7,7 @@ swept for its turning points.
 import itertools
 import math
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -105,6 +106,7 @@ class Normals:
         self.highest = np.inf if np.any(self.s > 0) else float(np.max(self.p))
         self.fixed = not np.any(self.s > 0) and np.ptp(self.p) == 0
         self.most_strength = np.inf
+        self.kinks = np.empty(0)
 
     @property
     def limit(self) -> float:
@@ -169,6 +171,9 @@ class Normals:
         spread = self.s > 0
         breaks = [m + s * np.linspace(-11, 11, 67) for m, s in zip(self.p[spread], self.s[spread], strict=True)]
         atoms = np.unique(self.p[~spread])
+        if breaks:
+            inside = (self.kinks > np.min(breaks)) & (self.kinks < np.max(breaks))
+            breaks.append(self.kinks[inside])
         p, width = panels(np.unique(np.concatenate([*breaks, atoms]))) if breaks else (np.empty(0), np.empty(0))
         with np.errstate(all="ignore"):
             z = (p[:, None] - self.p) / np.where(spread, self.s, 1.0)
@@ -323,9 +328,14 @@ class Normals:
                 return moved.shortfall(level)
             case "Chi-squared":
                 return self.shortfall(level, Sweep(method, self).place(x), slope=x)
-        self.best_of(x) if method == "Best-of-n" else self.best_of_poisson(x)
-        p, mass, *_ = self.grid
-        return float(np.sum(self.last_ratio[:, None] * mass * self.cost_at(level, p[:, None])))
+        fine = copy(self)
+        fine.__dict__.pop("grid", None)
+        fine.__dict__.pop("lines", None)
+        with np.errstate(all="ignore"):  # where a line meets the level, its cost has a kink
+            fine.kinks = np.array([p for p in self.p + (level - self.t) / self.slope if np.isfinite(p)])
+        fine.best_of(x) if method == "Best-of-n" else fine.best_of_poisson(x)
+        p, mass, *_ = fine.grid
+        return float(np.sum(fine.last_ratio[:, None] * mass * self.cost_at(level, p[:, None])))
 
     def covariance(self, strength: float) -> float:
         share = share_of(np.log(self.w) + strength * self.p + 0.5 * (strength * self.s) ** 2)
@@ -631,9 +641,7 @@ class Sum:
                 return float(f @ error.sf(place - t)) * math.exp(float(self.filtered(place).kl))
             case "Chi-squared":
                 return float(f @ self.error_excess(place - t)) * x
-        near = np.array(
-            [0, 0.02, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28, 60, 150, 500, 2e3, 1e4, 1e6, 1e9]
-        )
+        near = np.unique(np.concatenate([np.linspace(0, 12, 31), np.geomspace(0.02, 1e10, 80)]))
         ends = (
             self.half * np.linspace(-1, 1, 120)
             if self.error == "Uniform"
@@ -923,7 +931,7 @@ class Sweep:
             while miss(low) > 0:
                 low = law.mean - 4 * (law.mean - low)
         if self.method == "Boltzmann":
-            high = min(1.0 / float(np.max(law.s)), 0.5 * law.most_strength)
+            high = min(1.0 / (float(np.max(law.s)) or float(np.ptp(law.p))), 0.5 * law.most_strength)
             while miss(high) < 0 and high < law.most_strength * (1 - 1e-13):
                 high = 2 * high if np.isinf(law.most_strength) else 0.5 * (high + law.most_strength)
         while np.isnan(miss(high)):  # too far out for this route's integrals

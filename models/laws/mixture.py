@@ -349,14 +349,18 @@ class OutputMixture(BaseLaw):
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, mass)
 
     def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
-        """Each mode where its own selected outputs are."""
+        """Each mode where its own selected outputs are, and where the cut is, which is as sharp as T is tied to P."""
         share, line = self._log_responsibility(law.nodes.p), self._mode_regression(law.nodes.p)
         mass = [np.exp(law.log_mass + x) for x in share]
         found = [
             np.sum(m * t) / np.sum(m) if np.sum(m) > 0 else c
             for m, t, c in zip(mass, line, self.arrays.mean_t, strict=True)
         ]
-        return np.array(found), self.arrays.sd_t
+        modes = self.arrays
+        z = standardise(law.start - modes.mean_p, modes.sd_p, np.inf)
+        z = np.where(np.isfinite(z), z, 0.0)
+        cut = modes.mean_t + modes.correlation * modes.sd_t * z
+        return np.concatenate([found, cut]), np.concatenate([modes.sd_t, modes.sd_t * modes.independent])
 
 
 def _gaps(x: Floats) -> Floats:

@@ -14,6 +14,9 @@ from models.selection.base import Outcome, Selection
 
 __all__ = ["ChiSquared"]
 
+LEAST_INDEX = 1.02  # of a tail: near 1 the weight starts beyond every number
+FARTHEST = 1e150  # where the weight may start; with a tail index near 1 a steep one starts farther out
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChiSquared(Selection):
@@ -42,13 +45,11 @@ class ChiSquared(Selection):
     def apply(self, base: BaseLaw) -> Outcome:
         """
         Raises:
-            NoOptimumError: where E[P] does not exist, so that no weight has mean 1.
+            NoOptimumError: where E[P] does not exist, so that no weight has mean 1, or barely does, so that the weight
+                would start beyond every number.
         """
-        if base.tail_index <= 1:
-            raise NoOptimumError(
-                f"slope = {np.max(self.slope)!r}",
-                "mean persuasiveness does not exist, so no χ² weight can be normalised",
-            )
+        if obstacle := self._obstacle(base):
+            raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
         slope = np.minimum(self.slope, _last_slope(base))
         start = _start(base, slope)
         some = np.where(slope > 0, start, 0.0)
@@ -61,12 +62,35 @@ class ChiSquared(Selection):
         # The rounding of x moves every weight by s times as much.
         blur = np.finfo(float).eps * np.max(slope * np.abs(some) * np.exp(base.log_sf(some)))
         truth = np.where(slope > 0, slope * np.asarray(base.truth_excess(some)), base.mean_truth)
+        if np.any(alone := slope < self.slope):  # the highest atom, whose weight stays as it is
+            top = base.persuasiveness_atoms()
+            lead = 1 / (top.mass[-1] * np.where(alone, self.slope, 1.0))
+            start = np.where(alone, top.position[-1] - lead, start)
         law = reweighted(base, log_ratio, start, growth=1, blur=float(blur), exact_truth=truth)
         return Outcome(base, self, law, None, None)
 
+    def _obstacle(self, base: BaseLaw) -> str:
+        if base.tail_index <= 1:
+            return "mean persuasiveness does not exist, so no χ² weight can be normalised"
+        if base.tail_index < LEAST_INDEX:
+            return f"the tail index is below {LEAST_INDEX}, too near 1 for the start of a χ² weight to be computed"
+        if not np.all(self.exists(base, self.slope)):
+            return f"the χ² weight would start beyond {FARTHEST:g}, farther than is computed"
+        return ""
+
+    def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
+        return np.asarray(pressure) < _steepest(base, FARTHEST)
+
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
-        return self.at((np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0))
+        slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
+        return self.at(slope / np.hypot(1.0, slope / _steepest(base, 0.1 * FARTHEST)))
+
+
+def _steepest(base: BaseLaw, start: float) -> Floats:
+    """The slope of the weight that starts at `start`, far out on a heavy tail; ∞ on a light one."""
+    with np.errstate(divide="ignore"):
+        return 1 / np.asarray(base.mean_excess(start)) if base.tail_index < np.inf else np.inf
 
 
 def _last_slope(base: BaseLaw) -> float:
