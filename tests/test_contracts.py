@@ -135,6 +135,9 @@ assert "best of 100 for 50 %" in at.markdown[0].value
 assert at.metric[3].value == "50.5"
 at = see("compare")
 assert "Sometimes best" in at.table[0].value["method"].tolist()
+from dashboard.views import best_of_n
+state = best_of_n.PAGE.asked({"method": "Sometimes best", "share": "0.3"})
+assert {curve.selection.share for method, curve in state.selected.curves.items() if method.name == "Sometimes best"} == {0.3}
 at = see("goodhart-mixture", method="Sometimes best")
 assert "Sometimes best" in at.table[0].value["method"].tolist()
 at = see("rl-versus-filtering", method="Sometimes best", world="Routing")

@@ -342,3 +342,36 @@ def test_what_is_about_blends_is_not_done_to_a_routing() -> None:
     assert said in page.asked({"world": "Routing", "steering": "Rivals"}).notices
     assert said not in page.asked({"steering": "Rivals"}).notices
     assert page.asked({"world": "Routing", "steering": "For a time"}).notices == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"liar_truth": "-4", "liars": "0.5", "liar_spread": "3", "honest_correlation": "-0.5"},
+            "highest with no pressure",
+        ),
+        (
+            {
+                "liar_truth": "2",
+                "liars": "0.5",
+                "honest_correlation": "0.9",
+                "liar_correlation": "0.9",
+                "liar_spread": "3",
+            },
+            "highest where the range ends",
+        ),
+        ({"world": "Blend", "mu_a": "1", "sigma_a": "0"}, "pressure leaves it as it is"),
+    ],
+)
+def test_where_there_is_no_peak_it_says_where_truth_is_highest(settings: dict[str, str], said: str) -> None:
+    state = BY_PATH["goodhart-mixture"].asked(settings)
+    found = state.go_to("the peak of mean truth", 0.0)
+    assert said in found.said
+    assert not found.changes
+
+
+def test_a_routing_that_keeps_nothing_has_no_words_of_its_own() -> None:
+    page = BY_PATH["best-of-n"]
+    lost = {"world": "Routing", "method": "Filter", "threshold": "5", "sigma_a": "0", "sigma_c": "0"}
+    assert page.why(page.asked(lost)) == ""
