@@ -199,9 +199,10 @@ class Case:
                 return law.best_of_poisson(x)
             case "Chi-squared":
                 sweep = Sweep("Chi-squared", law)
-                if law.mean is None:
+                if law.mean is None or 1 < getattr(law, "index", math.inf) < 1.02:
                     return None
-                return none if x == 0 or law.fixed else sweep.at(sweep.place(x))
+                faint = x * (1 + float(np.max(law.s))) < 1e-13  # 1/x would hide all that the weight starts from
+                return none if faint or law.fixed else sweep.at(sweep.place(x))
         return none if x == 0 else law.tilted(x) if x < law.most_strength else None
 
     @cached_property

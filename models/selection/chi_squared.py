@@ -84,7 +84,8 @@ class ChiSquared(Selection):
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
         slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
-        return self.at(slope / np.hypot(1.0, slope / _steepest(base, 0.1 * FARTHEST)))
+        steepest = _steepest(base, 0.1 * FARTHEST)
+        return self.at(slope if steepest == np.inf else slope / np.hypot(1.0, slope / steepest))
 
 
 def _steepest(base: BaseLaw, start: float) -> Floats:
