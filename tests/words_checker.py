@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from multiprocessing import Pool
 from typing import Any
 
@@ -118,7 +118,7 @@ def interval(place: str) -> tuple[str, float, float]:
 # ── a page under given settings ──
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """One state of a page, and what is false on it."""
 
@@ -783,6 +783,7 @@ def priced(case: Case, text: str | None, reward: float, slack: float) -> None:
         )
 
 
+@lru_cache(maxsize=1)
 def costs(case: Case) -> tuple[float, float, float | None]:
     """Mean cost now, of the base model, and the log of Taylor’s bound, if samples are drawn."""
     law, level, x = case.law, case.s["level"], case.setting

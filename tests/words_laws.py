@@ -498,7 +498,15 @@ class Sum:
         }
 
     def log_sf(self, c: Any) -> np.ndarray:
-        return -self.filtered(c).kl
+        return self.log_sides(c)[0]
+
+    def log_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
+        """log P(P ≥ c) and log P(P < c)."""
+        c, line = np.asarray(c, dtype=float), self.half_line
+        assert np.all(np.abs(c) < 0.99 * line["end"]), (c, line["end"])
+        log_s = line["splines"][0](np.arcsinh(np.abs(c) / line["unit"]))
+        log_f = np.log1p(-np.exp(log_s))
+        return np.where(c < 0, log_f, log_s), np.where(c < 0, log_s, log_f)
 
     def filtered(self, c: Any) -> Got:
         c = np.asarray(c, dtype=float)
@@ -655,11 +663,8 @@ class Sum:
         v, gap = panels(ends)
         chance = np.exp(self.log_error(v)) * gap
         p = np.clip(t[:, None] + v, -0.98 * self.half_line["end"], 0.98 * self.half_line["end"])
-        log_s = -np.asarray(self.filtered(p).kl)
+        log_s, log_f = self.log_sides(p)
         above = np.exp(log_s)
-        with np.errstate(all="ignore"):
-            log_f = np.log1p(-above)
-            log_f = np.where(p < 0, -np.asarray(self.filtered(-p).kl), log_f)
         log_w = math.log(x) + (x - 1) * log_f if method == "Best-of-n" else np.log1p(x * (1 - above)) - x * above
         return float(f @ (np.exp(log_w) @ chance))
 

@@ -85,7 +85,7 @@ class ChiSquared(Selection):
         depth, sd = np.asarray(depth), base.sd_persuasiveness
         slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
         steepest = _steepest(base, 0.1 * FARTHEST)
-        return self.at(slope if steepest == np.inf else slope / np.hypot(1.0, slope / steepest))
+        return self.at(slope / np.hypot(1.0, slope / steepest) if 0 < steepest < np.inf else slope)
 
 
 def _steepest(base: BaseLaw, start: float) -> Floats:
