@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import Curve, Line, Scene, Shown
+from dashboard.figures.scene import Curve, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
@@ -58,7 +58,6 @@ SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "sa
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
 CURVE_POINTS = 60
-REACH = 6.0
 
 
 # ── settings → models ──
@@ -196,7 +195,7 @@ class Selected(SelectionState):
 
     @property
     def reach(self) -> float:
-        return max(REACH, 1.25 * self.outcome.kl if self.outcome else 0.0)
+        return reach_of(self.outcome.kl if self.outcome else 0.0)
 
     @cached_property
     def curves(self) -> dict[type[Selection], Outcome]:
@@ -204,9 +203,9 @@ class Selected(SelectionState):
         found = {}
         if self.base.sd_persuasiveness != 0:
             for method in self.drawn:
-                own = type(self.selection) is method
+                own = self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
                 try:
-                    found[method] = curve(self.selection if own else method, self.base, self.reach, CURVE_POINTS)
+                    found[method] = _curve(own, self.base, self.reach)
                 except NoOptimumError:
                     continue
         return found
@@ -224,6 +223,12 @@ class Selected(SelectionState):
     def course(self) -> Course | None:
         """How mean truth goes under the chosen method, over its whole range; None where that has no optimum at all."""
         return _course(self.selection.at(self.selection.knob().default), self.base)
+
+
+@lru_cache(maxsize=128)
+def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
+    """Kept, for a drag of the pressure moves along it."""
+    return curve(method, base, reach, CURVE_POINTS)
 
 
 @lru_cache(maxsize=64)

@@ -221,7 +221,13 @@ def _line(
     """A line; without a name it does not answer the pointer."""
     color = style.color
     trace = _trace(
-        panel, x, y, mode="lines", name=name, showlegend=legend, line={"color": color, "width": width, "dash": dash}
+        panel,
+        x,
+        y,
+        mode="lines",
+        name=name,
+        showlegend=legend,
+        line={"color": color, "width": width, "dash": dash, "simplify": False},
     )
     trace |= {"hovertemplate": f"{name}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>"} if name else {"hoverinfo": "skip"}
     return trace | ({"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)} if fill else {})
@@ -269,7 +275,7 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legen
         mode="lines+markers",
         name=name,
         showlegend=legend,
-        line={"color": color, "width": 3.5},
+        line={"color": color, "width": 3.5, "simplify": False},
         marker={"color": color, "size": [0, 12, 0] * atoms.position.size, "symbol": "triangle-up", "opacity": 1},
         cliponaxis=False,
         text=[f"a share of {mass:.3g} at exactly" for mass in np.repeat(atoms.mass, 3)],

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.figures.axes import outward, rung
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
-__all__ = ["Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "span_of"]
+__all__ = ["Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "reach_of", "span_of"]
 
+LEAST_REACH = 6.0  # nats
 Ranges = Mapping[str, tuple[float, float]]
 
 
@@ -124,7 +126,7 @@ class Scene:
     def ranges(self) -> Ranges:
         """The axes this scene would choose by itself."""
         kl = max((shown.kl or 0.0 for shown in self.shown), default=0.0)
-        pressure = (0.0, max(6.0, 1.25 * kl))
+        pressure = (0.0, reach_of(kl))
         means = [c.mean_truth[c.kl <= pressure[1]] for c in self.curves]
         selected = [np.array([shown.law.mean_truth]) for shown in self.shown]
         return {
@@ -149,12 +151,18 @@ def density_points(span: tuple[float, float], cut: float | None = None) -> Float
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 
+def reach_of(kl: float) -> float:
+    """Where the axis of pressure ends when what is shown is at `kl` nats."""
+    return max(LEAST_REACH, rung(1.1 * kl)) if kl > 0 else LEAST_REACH
+
+
 def _padded(values: Any, share: float = 0.04) -> tuple[float, float]:
-    """From the least to the greatest value, and `share` of it more on either side; never an empty range."""
+    """From the least to the greatest value, `share` of it more on either side, and out to round numbers; never empty."""
     low, high = float(np.min(values)), float(np.max(values))
     pad = share * (high - low) or 0.5
-    return low - pad, high + pad
+    return outward(low - pad, high + pad)
 
 
 def _top(densities: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
-    return 1.06 * max(float(np.max(y)) for _, y in densities) or 1.0
+    highest = max(float(np.max(y)) for _, y in densities)
+    return rung(1.06 * highest) if highest > 0 else 1.0

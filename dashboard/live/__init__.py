@@ -21,7 +21,7 @@ _COMPONENT = st.components.v2.component(
     "live_figure",
     html=(_SOURCE / "live_figure.html").read_text(),
     css=(_SOURCE / "live_figure.css").read_text(),
-    js=(_SOURCE / "live_figure.js").read_text(),
+    js=(_SOURCE / "plotly_nodes.js").read_text() + (_SOURCE / "live_figure.js").read_text(),
     isolate_styles=False,
 )
 _COLORS: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}

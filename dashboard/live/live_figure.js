@@ -13,6 +13,7 @@ const PATIENCE_MS = 1000 // with an answer, at first
 const REST_MS = 250 // after a question without an answer, at first
 const LONGEST_MS = 8000 // for both
 const REFUSED = [400, 500] // the same value would get the same answer
+const ROOMY = 2.5 // times as long as needed: longer axes are drawn anew
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
 const isAxis = (name) => /^[xy]axis\d*$/.test(name)
 const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
@@ -35,6 +36,8 @@ function loadPlotly(url) {
 
 class LiveFigure {
   constructor(root) {
+    this.ranges = {}
+    this.drawings = 0 // Plotly looks at its numbers anew when this changes, whatever was moved in between
     this.root = root
     this.node = root.querySelector(".live-figure")
     this.onPress = (event) => this.press(event)
@@ -66,6 +69,9 @@ class LiveFigure {
 
   // Streamlit ran: the picture of the committed settings.
   async update(committed) {
+    const news = JSON.stringify(committed.settings) !== JSON.stringify(this.committed?.settings)
+    if (news && !this.followed) this.ranges = {}
+    if (news) this.followed = Boolean(this.drag)
     this.committed = committed
     this.question?.abort()
     this.question = null
@@ -76,7 +82,6 @@ class LiveFigure {
   // Whether the picture could be drawn.
   async show(picture) {
     this.shown = picture
-    this.ranges = picture === this.committed.picture ? {} : this.ranges
     try {
       this.write(picture)
       await this.draw()
@@ -148,7 +153,13 @@ class LiveFigure {
     if (!width) return
     this.node.setAttribute("aria-label", alt)
     if (!this.node.data) this.node.replaceChildren()
-    await Plotly.react(this.node, data, this.fitted(width < NARROW ? layouts.narrow : layouts.wide, width), CONFIG)
+    const layout = this.fitted(width < NARROW ? layouts.narrow : layouts.wide, width)
+    const frame = JSON.stringify(layout) + PlotlyNodes.structure(this.shown.figure)
+    if (this.drag && this.frame === frame && this.nodes?.draw(this.shown.figure)) return
+    this.frame = null
+    await Plotly.react(this.node, data, { ...layout, datarevision: (this.drawings += 1) }, CONFIG)
+    this.frame = frame
+    if (this.nodes !== null) this.nodes = PlotlyNodes.of(this.node, this.shown.figure)
   }
 
   // The picture at the size of a slide, with a legend of its own.
@@ -167,7 +178,7 @@ class LiveFigure {
     await Plotly.downloadImage({ data, layout }, { format, width: 1280, height: 720, scale: 1.5, filename })
   }
 
-  // The layout in the page's colours, on axes that only grow during a drag: a jumping axis hides motion.
+  // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.
   fitted(layout, width) {
     const style = getComputedStyle(this.node)
     const color = (name) => style.getPropertyValue(name).trim()
@@ -177,7 +188,8 @@ class LiveFigure {
     for (const [name, axis] of Object.entries(layout).filter(([name]) => isAxis(name))) {
       const [low, high] = axis.range
       const [keptLow, keptHigh] = this.ranges[name] ?? axis.range
-      const range = [Math.min(low, keptLow), Math.max(high, keptHigh)]
+      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= ROOMY * (high - low)
+      const range = keeps ? [keptLow, keptHigh] : [low, high]
       this.ranges[name] = range
       axes[name] = { gridcolor: line, zerolinecolor: line, linecolor: line, ...axis, range: [...range] }
     }
@@ -198,6 +210,7 @@ class LiveFigure {
     for (const [slider, input] of this.inputs()) {
       if (input.disabled || !input.closest(`.st-key-${slider}`).contains(event.target)) continue
       const following = this.drag
+      this.followed = true
       this.drag = { slider, input, start: input.value, asked: input.value }
       if (!following) this.follow()
       return
