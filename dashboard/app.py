@@ -17,10 +17,12 @@ from starlette.middleware import Middleware
 from dashboard.live import server
 from dashboard.views import PAGES
 
-answers = {page.url_path: page.answer for page in PAGES if page.figure}
+live = [page for page in PAGES if page.figure]
+pictures = {server.picture_path(page.url_path): page.answer for page in live}
+explanations = {server.explanation_path(page.url_path): page.explanation for page in live}
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=server.routes(answers),
+    routes=server.routes(pictures | explanations),
     middleware=[Middleware(server.HealthCheck)],
     lifespan=server.lifespan,
 )

@@ -240,8 +240,14 @@ def figure(state: Steered, pinned: Steered | None) -> Figure:
 
 
 def triangle(state: Steered) -> list[Plate]:
-    model, way = state.model, state.path
+    model, way, end = state.model, state.path, state.end.weights
     start = (model.alpha, model.beta, model.gamma)
     weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)
     truths = (model.mu_a, model.mu_b, 0.0)
-    return [Plate(ternary(start, state.end.weights, weights, (model.mu_a, 0.0, model.mu_c), truths))]
+    places = [f"the base model at {_weights(start)}", *([f"RL at {_weights(end)}"] if end else [])]
+    alt = f"The triangle of listening weights: {', '.join(places)}."
+    return [Plate(ternary(start, end, weights, (model.mu_a, 0.0, model.mu_c), truths), alt)]
+
+
+def _weights(weights: tuple[float, float, float]) -> str:
+    return ", ".join(f"{name} = {number(weight)}" for name, weight in zip("αβγ", weights, strict=True))

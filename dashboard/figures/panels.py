@@ -16,9 +16,7 @@ from models.numerics.axes import Floats
 __all__ = ["four_panels"]
 
 LARGEST = 3e38  # of a 32-bit float
-# of a 32-bit float
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
-# the smallest point mass that gets an arrow
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 
 TITLES = {
@@ -35,7 +33,7 @@ WIDE = {
     "4": ((0.545, 1), (0, 0.425)),
 }
 
-NARROW = {"": ((0, 1), (0.81, 1)), "2": ((0, 1), (0.57, 0.76)), "3": ((0, 1), (0.3, 0.52)), "4": ((0, 1), (0, 0.22))}
+NARROW = {"4": ((0, 1), (0.8, 1)), "": ((0, 1), (0.54, 0.725)), "2": ((0, 1), (0.305, 0.49)), "3": ((0, 1), (0, 0.255))}
 
 
 def four_panels(scene: Scene) -> dict[str, Any]:

@@ -11,17 +11,18 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dashboard.live.server import PLOTLY_PATH, picture_path, serving
+from dashboard.live.server import PLOTLY_PATH, explanation_path, picture_path, serving
 from dashboard.words.text import colored
 
 __all__ = ["live_figure"]
 
-_SOURCE = Path(__file__).parent
+_BROWSER = Path(__file__).parent / "browser"
+_SCRIPTS = ("plotly_nodes", "drawing", "questions", "fingers", "words", "live_figure")  # one module, in this order
 _COMPONENT = st.components.v2.component(
     "live_figure",
-    html=(_SOURCE / "live_figure.html").read_text(),
-    css=(_SOURCE / "live_figure.css").read_text(),
-    js=(_SOURCE / "plotly_nodes.js").read_text() + (_SOURCE / "live_figure.js").read_text(),
+    html=(_BROWSER / "live_figure.html").read_text(),
+    css=(_BROWSER / "live_figure.css").read_text(),
+    js="\n".join((_BROWSER / f"{name}.js").read_text() for name in _SCRIPTS),
     isolate_styles=False,
 )
 _COLORS: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}
@@ -29,24 +30,30 @@ _COLORS: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inv
 
 def live_figure(
     picture: Mapping[str, Any],
+    below: Mapping[str, Any],
     *,
     key: str,
     url_path: str,
     settings: Mapping[str, str],
     sliders: Mapping[str, Sequence[float] | None],
-) -> None:
-    """Show `picture` (notices, takeaway, readouts, figure) and follow the `sliders`.
+) -> bool:
+    """Show `picture` (notices, takeaway, readouts, figure) and what stands `below` it, and follow the `sliders`.
 
     Args:
         url_path: the page to ask for pictures.
         settings: the committed settings, which go along with every question.
         sliders: widget key → the values a log slider steps over, or None where the thumb's value is the value.
+
+    Returns:
+        Whether `below` is shown too: where `app.py` does not serve, only the picture is.
     """
-    if serving():
-        source = {"plotly": PLOTLY_PATH, "pictures": picture_path(url_path), "name": url_path}
-        _COMPONENT(key=key, data={"picture": picture, "settings": settings, "sliders": sliders, **source})
-    else:
+    if not serving():
         _static(picture, key)
+        return False
+    addresses = {"pictures": picture_path(url_path), "explanations": explanation_path(url_path)}
+    shown = {"picture": picture, "below": below, "settings": settings, "sliders": sliders, "name": url_path}
+    _COMPONENT(key=key, data={**shown, **addresses, "plotly": PLOTLY_PATH})
+    return True
 
 
 def _static(picture: Mapping[str, Any], key: str) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "PLOTLY_PATH",
     "STUCK_SECONDS",
     "HealthCheck",
+    "explanation_path",
     "lifespan",
     "picture_path",
     "routes",
@@ -45,8 +46,8 @@ __all__ = [
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
-PER_PROCESS = 4  # pictures under way in this process
-PER_VISITOR = 2  # of them for one address: one being computed, and one that replaces it
+PER_PROCESS = 8  # answers under way in this process
+PER_VISITOR = 4  # of them for one address: as many as a browser far away has under way (`questions.js`)
 RETRY_SECONDS = 1  # whole: what Retry-After can say
 STUCK_SECONDS = 20.0  # the slowest picture takes some tenths of a second
 
@@ -65,14 +66,21 @@ def picture_path(url_path: str) -> str:
     return f"/live/{url_path}.json"
 
 
+def explanation_path(url_path: str) -> str:
+    """Where the page `url_path` answers with what stands below its picture."""
+    return f"/live/{url_path}.below.json"
+
+
 Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 def routes(answers: Mapping[str, Answer]) -> list[Route]:
-    """Plotly.js, and each page's pictures: `answers` maps a page's path to its answer to a query."""
+    """Plotly.js, and `answers`: a path and its answer to a query."""
     under_way: list[str] = []  # the visitor of each; touched by the event loop alone
-    pictures = [Route(picture_path(path), _pictures(answer, under_way)) for path, answer in answers.items()]
-    return [Route(PLOTLY_PATH, _plotly_js), *pictures]
+    return [
+        Route(PLOTLY_PATH, _plotly_js),
+        *(Route(path, _bounded(answer, under_way)) for path, answer in answers.items()),
+    ]
 
 
 @contextmanager
@@ -113,7 +121,7 @@ def _plotly_js(_: Request) -> Response:
     return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=forever)
 
 
-def _pictures(answer: Answer, under_way: list[str]) -> Callable[[Request], Awaitable[Response]]:
+def _bounded(answer: Answer, under_way: list[str]) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         """The picture of the settings in the query, 400 and what is wrong with them, or 503 where a bound is reached.
 
@@ -134,9 +142,12 @@ def _pictures(answer: Answer, under_way: list[str]) -> Callable[[Request], Await
 def _picture(answer: Answer, request: Request) -> Response:
     try:
         with working():
-            found = answer(request.query_params)
+            start = time.perf_counter()
+            response = JSONResponse(answer(request.query_params))
             # “identity” keeps the answer from being compressed, which takes longer than sending it.
-            return JSONResponse(found, headers={"Content-Encoding": "identity", "Cache-Control": "no-store"})
+            response.headers.update({"Content-Encoding": "identity", "Cache-Control": "no-store"})
+            response.headers["Server-Timing"] = f"answer;dur={1000 * (time.perf_counter() - start):.1f}"
+            return response
     except BadSettingsError as problem:
         return _plain(str(problem), 400)
     except Exception:

@@ -152,7 +152,7 @@ def go_to(page: Page[State], state: State) -> None:
 def answer_of_last_click(page: Page[State]) -> None:
     """What the last “Go to” found, said once."""
     if said := st.session_state.pop(f"{page.url_path}_said", None):
-        st.info(said)
+        st.toast(said, icon=":material/my_location:", duration="long")
 
 
 def typed(page: Page[State], settings: Settings) -> None:

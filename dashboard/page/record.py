@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from dashboard.page.manners import Noticing
 from dashboard.settings import BadSettingsError, Section, Settings, defaults, read, refuse_shared_keys
+from dashboard.words.markup import cell, html
 from dashboard.words.text import change, runs
 
 __all__ = ["Figure", "Page", "Plate", "Readout", "Table"]
@@ -45,9 +46,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Plate:
-    """One more figure, below the words: a Plotly figure, and what it shows in words."""
+    """One more figure, below the words: a Plotly figure, what it shows in words, and a caption to be seen."""
 
     figure: Mapping[str, Any]
+    alt: str
     caption: str = ""
 
 
@@ -59,7 +61,7 @@ class Page(Generic[State]):
         sections: what can be chosen; none is a page without sliders.
         takeaway: the page in a sentence or two, Markdown of `words.text`.
         figure: the figure that follows a finger, of a state and of a pinned one if there is one.
-        why: Markdown below the figure. tables, plates: below that.
+        why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
         home: whether the page is at the server’s root.
     """
@@ -93,6 +95,14 @@ class Page(Generic[State]):
         pin = query.pop("pin", "")
         return self.picture(self.asked(query), self.asked(_pinned(pin)) if pin else None)
 
+    def explanation(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """What stands below the picture of the settings in `query`: asked for when a drag has time for it.
+
+        Raises:
+            BadSettingsError: saying what is wrong with the query.
+        """
+        return self.below(self.asked({key: text for key, text in query.items() if key != "pin"}))
+
     def asked(self, query: Mapping[str, str]) -> State:
         """The state that the settings in `query` ask for, defaults for the rest.
 
@@ -114,6 +124,21 @@ class Page(Generic[State]):
             "takeaway": runs(self.takeaway(state)),
             "readouts": [asdict(readout) for readout in readouts],
             "figure": self.figure(state, pinned) if self.figure else None,
+        }
+
+    def below(self, state: State) -> dict[str, Any]:
+        """Everything below the picture, as plain data; words are HTML."""
+        return {
+            "why": html(self.why(state)),
+            "plates": [asdict(plate) for plate in self.plates(state)],
+            "tables": [
+                {
+                    "title": table.title,
+                    "columns": [cell(column) for column in table.columns],
+                    "rows": [[cell(text) for text in row] for row in table.rows],
+                }
+                for table in self.tables(state)
+            ],
         }
 
 

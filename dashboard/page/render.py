@@ -11,7 +11,7 @@ from dashboard.live import live_figure
 from dashboard.live.server import working
 from dashboard.page import controls, exports
 from dashboard.page.record import Page, Plate, Table
-from dashboard.settings import as_text, shown
+from dashboard.settings import Settings, as_text, shown
 
 __all__ = ["render"]
 
@@ -26,32 +26,43 @@ def render(page: Page[State]) -> None:
     with st.sidebar:
         settings = controls.widgets(page.sections)
     controls.remember(page.url_path, settings)
-    pin = controls.pinned(page) if page.figure else None
     state = page.solve(settings)
-    with st.container(gap=None):
+    with st.container(key="head", gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(page.title, anchor=False, width="content")
-            with st.container(horizontal=True, gap="xsmall", width="content"):
+            with st.container(key="buttons", horizontal=True, gap="xsmall", width="content"):
                 if page.sections:
                     controls.keeping(page, settings)
                     controls.go_to(page, state)
                     controls.typed(page, settings)
                 exports.popover(page, settings, state)
         st.caption(page.intro)
-        with st.container(horizontal=True, gap="small"):
-            controls.presets(page)
+        if page.presets:
+            with st.container(key="presets", horizontal=True, gap="small"):
+                controls.presets(page)
     controls.answer_of_last_click(page)
     if problems:
-        st.warning("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:")
-    if page.figure:
-        live_figure(
-            page.picture(state, page.solve(pin) if pin else None),
-            key=f"{page.url_path}_figure",
-            url_path=page.url_path,
-            settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
-            sliders={key: controls.stops(p, float(settings[key])) for key, p in shown(page.sections, settings).items()},
-        )
-    else:
+        st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
+    if not (page.figure and _live(page, settings, state)):
+        _explanation(page, state)
+
+
+def _live(page: Page[State], settings: Settings, state: State) -> bool:
+    """The picture that follows a finger; whether what stands below it follows as well."""
+    pin = controls.pinned(page)
+    return live_figure(
+        page.picture(state, page.solve(pin) if pin else None),
+        page.below(state),
+        key=f"{page.url_path}_figure",
+        url_path=page.url_path,
+        settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
+        sliders={key: controls.stops(p, float(settings[key])) for key, p in shown(page.sections, settings).items()},
+    )
+
+
+def _explanation(page: Page[State], state: State) -> None:
+    """Words, smaller figures and tables, in Streamlit’s own elements."""
+    if not page.figure:
         st.markdown(page.takeaway(state))
     if words := page.why(state):
         st.markdown(words)
@@ -66,7 +77,7 @@ def _plates(name: str, plates: Sequence[Plate]) -> None:
         for k, plate in enumerate(plates):
             with st.container(gap=None):
                 st.plotly_chart(
-                    plate.figure, key=f"{name}_plate_{k}", config={"displayModeBar": False}, alt=plate.caption or None
+                    plate.figure, key=f"{name}_plate_{k}", config={"displayModeBar": False}, alt=plate.alt
                 )
                 if plate.caption:
                     st.caption(plate.caption)

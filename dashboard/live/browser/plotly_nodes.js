@@ -37,6 +37,7 @@ class PlotlyNodes {
   }
 
   constructor(gd, { data }) {
+    this.plots = Object.values(gd._fullLayout._plots)
     this.traces = data.map(() => null)
     for (const group of gd.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")) {
       const { trace } = group.__data__[0]
@@ -149,6 +150,23 @@ class PlotlyNodes {
     const [first, last] = [segments[0]?.[0], segments.at(-1)?.at(-1)]
     const foot = (point) => `${point.split(",")[0]},${zero}`
     fill.setAttribute("d", first ? `M${foot(last)}L${foot(first)}L${paths.join("L")}` : "M0,0Z")
+  }
+
+  // What is drawn moves from where axes with the ranges `before` had it to where it is.
+  ease(before, milliseconds) {
+    for (const { xaxis, yaxis, plot } of this.plots) {
+      const [x, y] = [xaxis, yaxis].map((axis) => {
+        const [[low, high], [oldLow, oldHigh]] = [axis.range, before[axis._name] ?? axis.range]
+        const rate = (high - low) / (oldHigh - oldLow)
+        return { rate, shift: ((low - oldLow) / (oldHigh - oldLow)) * axis._length }
+      })
+      if (x.rate === 1 && y.rate === 1 && !x.shift && !y.shift) continue
+      const down = yaxis._length * (1 - y.rate) - y.shift
+      const start = `translate(${x.shift}px, ${down}px) scale(${x.rate}, ${y.rate})`
+      for (const layer of plot.node().children) {
+        layer.animate([{ transform: start }, { transform: "none" }], { duration: milliseconds, easing: "ease-out" })
+      }
+    }
   }
 
   heat({ x0, dx, y0, dy, z, colorscale }, { across, up, image }) {

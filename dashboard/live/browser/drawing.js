@@ -1,0 +1,80 @@
+// One Plotly figure in one node: by Plotly at rest, by its own nodes in motion, on axes that stand still.
+
+const ROOMY = 2.5 // times as long as needed: longer axes are drawn anew. Curves go as far (`scene.ROOMY`).
+const EASE_MS = 220
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
+const isAxis = (name) => /^[xy]axis\d*$/.test(name)
+
+let plotly
+function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly)
+    const script = document.createElement("script")
+    script.src = url
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => {
+      plotly = undefined // the next picture tries again
+      reject(new Error("Plotly.js could not be loaded"))
+    }
+    document.head.append(script)
+  })
+  return plotly
+}
+
+class Drawing {
+  constructor(node) {
+    this.node = node
+    this.ranges = {}
+    this.drawings = 0 // Plotly looks at its numbers anew when this changes, whatever was moved in between
+  }
+
+  // The next picture chooses its axes afresh.
+  forget() {
+    this.ranges = {}
+  }
+
+  purge() {
+    window.Plotly?.purge(this.node)
+    this.frame = null
+  }
+
+  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there.
+  async draw(Plotly, figure, layout, moving) {
+    const fitted = this.fitted(layout)
+    const frame = JSON.stringify(fitted) + PlotlyNodes.structure(figure)
+    if (moving && this.frame === frame && this.nodes?.draw(figure)) return
+    const before = this.frame && moving ? this.drawn : null
+    this.frame = null
+    if (!this.node.data) this.node.replaceChildren()
+    await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
+    this.frame = frame
+    this.drawn = { ...this.ranges }
+    if (this.nodes !== null) this.nodes = PlotlyNodes.of(this.node, figure)
+    if (before && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
+  }
+
+  // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.
+  fitted(layout) {
+    const style = getComputedStyle(this.node)
+    const color = (name) => style.getPropertyValue(name).trim()
+    const text = color("--st-text-color")
+    const line = color("--st-border-color-light") || color("--st-border-color")
+    const axes = {}
+    for (const [name, axis] of Object.entries(layout).filter(([name]) => isAxis(name))) {
+      const [low, high] = axis.range
+      const [keptLow, keptHigh] = this.ranges[name] ?? axis.range
+      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= ROOMY * (high - low)
+      const range = keeps ? [keptLow, keptHigh] : [low, high]
+      this.ranges[name] = range
+      axes[name] = { gridcolor: line, zerolinecolor: line, linecolor: line, ...axis, range: [...range] }
+    }
+    return {
+      ...layout,
+      ...axes,
+      font: { ...layout.font, color: text, family: color("--st-font") },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      hoverlabel: { bgcolor: color("--st-secondary-background-color"), font: { color: text } },
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// Which native slider is held, by a finger, a mouse or the keyboard.
+//
+// Streamlit commits at every key. Here a burst of keys is one movement of the thumb: it is taken with the first key, moved
+// by the others, and let go when no more have come for a while.
+
+const LAST_KEY_MS = 500 // after which a burst is over
+const PAGES = 10 // pages in a slider's length
+const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
+
+function sliderOf(key) {
+  return document.querySelector(`.st-key-${key} input[type=range]`)
+}
+
+// Put the thumb where `value` is, as far as Streamlit knows by a movement.
+function moveThumb(input, value) {
+  setValue.call(input, value)
+  input.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+function touchThumb(input, type) {
+  input.dispatchEvent(new PointerEvent(type, { bubbles: true }))
+}
+
+class Fingers {
+  // `sliders`: the keys of the sliders on screen; `onTake` and `onLetGo` are told what is held.
+  constructor(sliders, onTake, onLetGo) {
+    Object.assign(this, { sliders, onTake, onLetGo, held: null })
+    this.listeners = [
+      ["pointerdown", (event) => this.press(event)],
+      ["pointerup", () => this.release()],
+      ["pointercancel", () => this.release()],
+      ["keydown", (event) => this.key(event)],
+      ["focusout", () => this.lastKey()],
+    ]
+    for (const [type, listener] of this.listeners) document.addEventListener(type, listener, true)
+  }
+
+  dispose() {
+    this.lastKey()
+    this.held = null
+    for (const [type, listener] of this.listeners) document.removeEventListener(type, listener, true)
+  }
+
+  press(event) {
+    if (event.isTrusted) this.lastKey()
+    const slider = this.sliders().find((key) => document.querySelector(`.st-key-${key}`)?.contains(event.target))
+    const input = slider && sliderOf(slider)
+    if (!input || input.disabled || event.target.closest("button")) return
+    this.held = { slider, input, start: input.value }
+    this.onTake(this.held)
+  }
+
+  release() {
+    const { held } = this
+    this.held = null
+    if (held) this.onLetGo(held)
+  }
+
+  key(event) {
+    const input = event.target
+    const moved = input.type === "range" && this.moved(input, event)
+    if (moved === false || event.altKey || event.ctrlKey || event.metaKey) return
+    const slider = this.sliders().find((key) => sliderOf(key) === input)
+    if (!slider) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    if (!this.typing) touchThumb(input, "pointerdown")
+    clearTimeout(this.typing)
+    this.typing = setTimeout(() => this.lastKey(), LAST_KEY_MS)
+    moveThumb(input, moved)
+  }
+
+  // Where a key moves a slider, or false for a key that moves none.
+  moved({ value, min, max, step }, { key, shiftKey }) {
+    const [at, low, high, one] = [value, min, max, step].map(Number)
+    const page = Math.max(one, Math.round((high - low) / PAGES / one) * one)
+    const by = {
+      ArrowRight: shiftKey ? page : one,
+      ArrowUp: shiftKey ? page : one,
+      ArrowLeft: shiftKey ? -page : -one,
+      ArrowDown: shiftKey ? -page : -one,
+      PageUp: page,
+      PageDown: -page,
+      Home: low - at,
+      End: high - at,
+    }[key]
+    return by === undefined ? false : Math.min(high, Math.max(low, at + by))
+  }
+
+  lastKey() {
+    if (!this.typing) return
+    clearTimeout(this.typing)
+    this.typing = null
+    if (this.held) touchThumb(this.held.input, "pointerup")
+  }
+}

@@ -1,0 +1,262 @@
+// Words, readouts, one Plotly figure and what explains them, in nodes that are never replaced, and the slider that is held.
+//
+// While a native slider is held, its value goes to the server and the answer into these nodes. Streamlit's own update,
+// which follows a committed value, makes every question still open stale. What stands below the picture is a question of
+// its own, asked when it is in sight, and otherwise when the thumb rests: it may take longer than a picture.
+//
+// When a lost connection comes back the script runs once more with what the widgets hold: a value let go shortly before
+// the loss may never have reached it. What it then ran with is what everything shows.
+
+const NARROW = 640
+const LEAST_HEIGHT = 430 // of the four panels
+const MOST_HEIGHT = 1100
+const FOOT = 34 // below them: the legend
+const REST_OF_THUMB_MS = 150
+
+class LiveFigure {
+  constructor(root) {
+    this.root = root
+    this.node = root.querySelector(".live-figure")
+    this.words = new Words(root)
+    this.drawing = new Drawing(this.node)
+    this.plates = []
+    this.pictures = new Questions((picture, about) => (picture ? this.show(picture, about) : this.askAgain()))
+    this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
+    this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
+    root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
+    this.onOnline = () => this.recover()
+    this.connection = new MutationObserver(() => this.watchConnection())
+    this.connection.observe(document.body, { subtree: true, attributeFilter: ["disabled"] })
+    this.resize = new ResizeObserver(() => this.redraw())
+    this.resize.observe(root)
+    this.onResize = () => this.redraw()
+    window.addEventListener("resize", this.onResize)
+    window.addEventListener("online", this.onOnline)
+  }
+
+  dispose() {
+    this.fingers.dispose()
+    this.recover()
+    this.resize.disconnect()
+    this.connection.disconnect()
+    window.removeEventListener("resize", this.onResize)
+    window.removeEventListener("online", this.onOnline)
+  }
+
+  get held() {
+    return this.fingers.held
+  }
+
+  // Streamlit ran: the picture of the committed settings.
+  async update(committed) {
+    const news = JSON.stringify(committed.settings) !== JSON.stringify(this.committed?.settings)
+    if (news && !this.followed) this.drawing.forget()
+    if (news) this.followed = Boolean(this.held)
+    this.committed = committed
+    this.pictures.drop()
+    this.explanations.drop()
+    this.asked = this.explained = this.held ? null : undefined // another slider is already held: ask with what was committed
+    await Promise.all([this.show(committed.picture), this.explain(committed.below)])
+  }
+
+  // ── drawing ──
+
+  // Draw the newest picture; those that come while one is drawn wait, and only the last of them is drawn.
+  async show(picture, about) {
+    this.next = { picture, about }
+    if (this.busy) return
+    this.busy = true
+    while (this.next) {
+      const { picture, about } = this.next
+      this.next = null
+      if (await this.drawn(picture)) this.node.dataset.drawn = about ?? ""
+    }
+    this.busy = false
+  }
+
+  // Whether the picture could be drawn.
+  async drawn(picture) {
+    this.shown = picture
+    try {
+      this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
+      this.words.write(picture)
+      await this.draw()
+      return true
+    } catch (error) {
+      console.error(error)
+      this.drawing.purge() // the next picture starts afresh
+      this.node.textContent = `The figure cannot be drawn: ${error.message}.`
+      return false
+    }
+  }
+
+  async draw() {
+    const Plotly = await loadPlotly(this.committed.plotly)
+    const { figure } = this.shown
+    const width = this.node.clientWidth
+    if (!width) return
+    this.node.setAttribute("aria-label", figure.alt)
+    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.held))
+  }
+
+  redraw() {
+    if (this.shown) this.show(this.shown, this.node.dataset.drawn)
+    if (this.below) this.explain(this.below)
+  }
+
+  // The four panels as high as the window leaves room for, their text in proportion; one below the other where it is narrow.
+  sized({ wide, narrow }, width) {
+    if (width < NARROW) return { ...narrow, width }
+    const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
+    const top = this.node.getBoundingClientRect().top + scroller.scrollTop
+    const height = Math.round(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, window.innerHeight - top - FOOT)))
+    const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
+    const larger = (size) => Math.round(10 * size * scale) / 10
+    const layout = { ...wide, width, height, font: { ...wide.font, size: larger(wide.font.size) } }
+    layout.margin = Object.fromEntries(Object.entries(wide.margin).map(([side, size]) => [side, larger(size)]))
+    layout.annotations = wide.annotations.map((text) => ({ ...text, font: { size: larger(text.font.size) } }))
+    for (const name of Object.keys(wide).filter(isAxis)) {
+      const { title } = wide[name]
+      layout[name] = { ...wide[name], title: { ...title, font: { size: larger(title.font.size) } } }
+    }
+    return layout
+  }
+
+  // The picture at the size of a slide, with a legend of its own.
+  async save(format) {
+    const Plotly = await loadPlotly(this.committed.plotly)
+    const { data, layouts } = this.shown.figure
+    const layout = {
+      ...this.drawing.fitted(layouts.wide),
+      width: 1280,
+      height: 720,
+      margin: { l: 60, r: 20, t: 30, b: 90 },
+      showlegend: true,
+      legend: { orientation: "h", y: -0.1, font: { size: 11 } },
+      paper_bgcolor: getComputedStyle(this.node).getPropertyValue("--st-background-color").trim(),
+    }
+    const filename = this.committed.name
+    await Plotly.downloadImage({ data, layout }, { format, width: 1280, height: 720, scale: 1.5, filename })
+  }
+
+  // Formulas, tables and smaller figures.
+  async explain(below) {
+    this.below = below
+    this.words.explain(below)
+    refill(this.root.querySelector(".live-plates"), below.plates, "figure", (item, { caption }) => {
+      if (!item.children.length) item.append(document.createElement("div"), document.createElement("figcaption"))
+      item.lastChild.textContent = caption
+    })
+    const Plotly = await loadPlotly(this.committed.plotly)
+    const nodes = [...this.root.querySelectorAll(".live-plates > figure > div")]
+    this.plates = nodes.map((node, i) => (this.plates[i]?.node === node ? this.plates[i] : new Drawing(node)))
+    for (const [i, { figure, alt }] of below.plates.entries()) {
+      const { node } = this.plates[i]
+      node.role = "img"
+      node.ariaLabel = alt
+      await this.plates[i].draw(Plotly, figure, { ...figure.layout, width: node.clientWidth }, Boolean(this.held))
+    }
+  }
+
+  // ── what is held ──
+
+  take() {
+    const following = this.following
+    this.followed = true
+    this.asked = this.explained = this.held.input.value
+    this.following = true
+    if (!following) this.follow()
+  }
+
+  follow() {
+    this.following = Boolean(this.held)
+    if (!this.following) return
+    this.askLatest()
+    requestAnimationFrame(() => this.follow())
+  }
+
+  askLatest() {
+    const { slider, input } = this.held
+    if (!input.isConnected) return
+    const thumb = input.value
+    if (thumb !== this.latest) this.movedAt = performance.now()
+    this.latest = thumb
+    if (thumb !== this.asked && this.pictures.ready) {
+      this.asked = thumb
+      this.pictures.ask(this.question(this.committed.pictures, slider, thumb), `${slider}=${thumb}`)
+    } else if (thumb !== this.explained && this.explanationsReady) {
+      this.explained = thumb
+      this.explanations.ask(this.question(this.committed.explanations, slider, thumb))
+    }
+  }
+
+  question(address, slider, thumb) {
+    const stops = this.committed.sliders[slider]
+    const settings = { ...this.committed.settings, [slider]: stops ? stops[thumb] : thumb }
+    return `${address}?${new URLSearchParams(settings)}`
+  }
+
+  // Whether the question was not answered: then for whatever value the thumb has when the rest is over.
+  askAgain() {
+    if (this.held) this.asked = null
+  }
+
+  // Whether there is time for what stands below: it is in sight or the thumb rests, and pictures get answers.
+  get explanationsReady() {
+    if (this.pictures.rest || this.pictures.failures || !this.explanations.ready) return false
+    const { top, bottom } = this.root.querySelector(".live-below").getBoundingClientRect()
+    return (top < window.innerHeight && bottom > 0) || performance.now() - this.movedAt > REST_OF_THUMB_MS
+  }
+
+  // A slider let go where it was taken commits nothing, so the committed picture comes back.
+  letGo({ input, start }) {
+    if (input.value === start) this.update(this.committed)
+  }
+
+  // ── the connection ──
+
+  // Streamlit disables its widgets for as long as it has no connection.
+  watchConnection() {
+    const inputs = Object.keys(this.committed?.sliders ?? {}).map(sliderOf).filter(Boolean)
+    const lost = inputs.length > 0 && inputs.every((input) => input.disabled)
+    if (this.lost && !lost) {
+      this.recover()
+      this.thaw()
+      this.runScript()
+    }
+    this.lost = lost
+  }
+
+  recover() {
+    this.pictures.recover()
+    this.explanations.recover()
+    this.askAgain()
+  }
+
+  // A thumb let go while its slider was disabled stays where it was, held for ever as far as Streamlit knows. It is put
+  // where the committed value is and let go there, which brings the committed picture back; again until that helps, for
+  // Streamlit's dialog about the connection keeps presses to itself while it closes.
+  async thaw() {
+    for (const slider of Object.keys(this.committed.sliders)) {
+      const input = sliderOf(slider)
+      for (let tries = 0; tries < 30 && input && !this.held && input.closest("[data-dragging]"); tries++) {
+        const { settings, sliders } = this.committed
+        const value = Number(settings[slider])
+        moveThumb(input, sliders[slider] ? sliders[slider].indexOf(value) : value)
+        for (const type of ["pointerdown", "pointerup"]) touchThumb(input, type)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+  }
+}
+
+const figures = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".live")
+  let figure = figures.get(root)
+  if (!figure) figures.set(root, (figure = new LiveFigure(root)))
+  figure.runScript = () => setTriggerValue("reconnected", true)
+  figure.update(data)
+  return () => figure.dispose()
+}

@@ -1,0 +1,92 @@
+// Words, readouts, legend, formulas and tables, written into nodes that stay.
+
+const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
+
+// One child of `parent` for each item, kept where there is one already.
+function refill(parent, items, tag, write) {
+  while (parent.children.length > items.length) parent.lastElementChild.remove()
+  while (parent.children.length < items.length) parent.append(document.createElement(tag))
+  items.forEach((item, i) => write(parent.children[i], item))
+}
+
+class Words {
+  constructor(root) {
+    this.root = root
+  }
+
+  find(part) {
+    return this.root.querySelector(`.live-${part}`)
+  }
+
+  write({ notices, takeaway, readouts, figure }) {
+    refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
+    refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
+      item.textContent = text
+      item.style.color = color && `color-mix(in srgb, ${color} 80%, var(--st-text-color))`
+      item.style.fontWeight = color ? 600 : ""
+    })
+    this.fit(this.find("words"))
+    refill(this.find("readouts"), readouts, "li", (item, readout) => {
+      if (!item.children.length) {
+        item.append(...["name", "value", "change", "note"].map((name) => {
+          const span = document.createElement("span")
+          span.className = name
+          return span
+        }))
+      }
+      const [name, value, change, note] = item.children
+      name.textContent = readout.label
+      value.textContent = readout.value
+      change.textContent = readout.change
+      const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
+      change.className = `change ${["bad", "", "good"][news + 1]}`
+      note.textContent = readout.note
+    })
+    // Plotly's own legend costs several milliseconds a picture.
+    const strokes = figure.data.filter((trace) => trace.showlegend)
+    refill(this.find("legend"), strokes, "li", (item, { name, line, fillcolor }) => {
+      if (!item.children.length) {
+        item.innerHTML =
+          '<svg width="30" height="12"><rect y="6" width="30" height="6"/><path d="M0 6H30"/></svg><span></span>'
+      }
+      const [rect, path] = item.querySelectorAll("rect, path")
+      rect.setAttribute("fill", fillcolor ?? "none")
+      path.setAttribute("stroke", line.color)
+      path.setAttribute("stroke-width", line.width)
+      path.setAttribute("stroke-dasharray", (line.dash ?? "solid").replace("solid", "").replaceAll("px", ""))
+      item.lastChild.textContent = name
+    })
+  }
+
+  // Make the text as small as it must be to keep its box as high as it was.
+  fit(box) {
+    const { length } = box.textContent
+    const width = this.root.clientWidth
+    if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: 0 })
+    box.style.fontSize = ""
+    if (length <= this.fits) return
+    for (const size of SIZES) {
+      box.style.fontSize = size === 1 ? "" : `${size}em`
+      if (box.scrollHeight <= box.clientHeight + 1) {
+        if (size === 1) this.fits = length
+        return
+      }
+    }
+  }
+
+  // What stands below the picture; words come from the server as HTML, made there of the page's own templates.
+  explain({ why, tables }) {
+    if (why !== this.why) this.find("why").innerHTML = this.why = why
+    refill(this.find("tables"), tables, "section", (section, { title, columns, rows }) => {
+      if (!section.children.length) section.innerHTML = "<h3></h3><div><table><thead><tr></tr></thead><tbody></tbody></table></div>"
+      section.firstChild.textContent = title
+      refill(section.querySelector("thead tr"), columns, "th", (cell, text) => {
+        cell.innerHTML = text
+        cell.scope = "col"
+      })
+      refill(section.querySelector("tbody"), rows, "tr", (row, cells) =>
+        refill(row, cells, "td", (cell, text) => (cell.innerHTML = text)),
+      )
+    })
+  }
+}
