@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import Curve, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import ROOMY, Curve, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
@@ -39,6 +39,7 @@ __all__ = [
     "Selected",
     "SelectionState",
     "chosen",
+    "course_of",
     "figure",
     "method_section",
     "of_selection",
@@ -57,7 +58,7 @@ WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
-CURVE_POINTS = 60
+CURVE_POINTS = 90
 
 
 # ── settings → models ──
@@ -173,7 +174,7 @@ class Selected(SelectionState):
 
     @cached_property
     def base(self) -> BaseLaw:
-        return self.world.law()
+        return _law(self.world)
 
     @cached_property
     def _solved(self) -> Outcome | str:
@@ -205,7 +206,7 @@ class Selected(SelectionState):
             for method in self.drawn:
                 own = self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
                 try:
-                    found[method] = _curve(own, self.base, self.reach)
+                    found[method] = _curve(own, self.base, ROOMY * self.reach)
                 except NoOptimumError:
                     continue
         return found
@@ -222,18 +223,26 @@ class Selected(SelectionState):
     @property
     def course(self) -> Course | None:
         """How mean truth goes under the chosen method, over its whole range; None where that has no optimum at all."""
-        return _course(self.selection.at(self.selection.knob().default), self.base)
+        return course_of(self.selection.at(self.selection.knob().default), self.base)
+
+
+# What a drag of the pressure does not change is kept: a law with what it has worked out, curves and courses. Laws and
+# methods are equal by value, so any session may meet what another has had computed.
+
+
+@lru_cache(maxsize=64)
+def _law(world: World) -> BaseLaw:
+    return world.law()
 
 
 @lru_cache(maxsize=128)
 def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
-    """Kept, for a drag of the pressure moves along it."""
     return curve(method, base, reach, CURVE_POINTS)
 
 
 @lru_cache(maxsize=64)
-def _course(method: Selection, base: BaseLaw) -> Course | None:
-    """Kept, for a drag of the pressure does not change it."""
+def course_of(method: Selection, base: BaseLaw) -> Course | None:
+    """How mean truth goes under `method` over its whole range; None where that has no optimum at all."""
     try:
         return course(method, base)
     except NoOptimumError:

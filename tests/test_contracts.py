@@ -122,7 +122,7 @@ def see(path, **link):
         at.query_params[key] = value
     at.run()
     assert not at.exception, at.exception
-    assert not at.warning, at.warning[0].value
+    assert not [*at.warning, *at.toast]
     return at
 """
 SEEN = {

@@ -82,7 +82,7 @@ def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
     asked = dict(urllib.parse.parse_qsl(parts.query))
     assert read(page.sections, asked) == (settings, {})
     at = open_page(page, asked)
-    assert not [warning for warning in at.warning if "link" in warning.value]
+    assert not at.toast
     assert readouts(at) == [readout["value"] for readout in page.answer(asked)["readouts"]]
 
 
@@ -171,7 +171,7 @@ def go(at: AppTest, wanted: str, value: float | None = None) -> str:
     if value is not None:
         at.number_input(key=f"{path}_target_value").set_value(value).run()
     press(at, "Go")
-    return at.info[0].value
+    return at.toast[0].value
 
 
 def test_the_pressure_goes_where_it_is_asked_to() -> None:
@@ -204,7 +204,7 @@ def test_every_slider_can_be_typed_exactly(page: Page) -> None:
 
 def test_unknown_and_bad_settings_are_said() -> None:
     at = open_page(BY_PATH["tails"], {"world": "Gaussian", "df": "0", "nonsense": "0.4"})
-    said = "\n".join(warning.value for warning in at.warning)
+    said = at.toast[0].value
     assert "base model must be one of Blend, Routing, Mixture, Normal error" in said
     assert "ν (degrees of freedom) must be a number from 1 to 30" in said
     assert "a setting that this page does not know" in said

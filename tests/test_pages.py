@@ -30,7 +30,7 @@ def readouts(at: AppTest) -> dict[str, str]:
 
 
 def warnings(at: AppTest) -> str:
-    return "\n".join(warning.value for warning in at.warning)
+    return "\n".join(said.value for said in [*at.warning, *at.toast])
 
 
 def test_the_page_at_its_defaults() -> None:
@@ -45,7 +45,7 @@ def test_the_page_at_its_defaults() -> None:
     assert [metric.delta for metric in at.metric] == ["+0.750", "+1.172", "+3.17", "× 64"]
     assert "raises mean truth from 0.70 to" in at.markdown[0].value
     assert "RL ends up listening to C alone, and truth falls to" in at.markdown[0].value
-    assert not at.warning
+    assert not warnings(at)
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert {trace["xaxis"] for trace in spec["data"]} == {"x", "x2", "x3", "x4"}
 
@@ -79,13 +79,13 @@ def test_a_link_sets_the_page() -> None:
     at = open_page(method="Filter", threshold="1.25", mu_c="0.5", alpha="0.9")
     model = ThreeSubmodules.listening(alpha=0.9, beta=0.3, gamma=0.3, mu_c=0.5)
     assert readouts(at)["mean truth"] == f"{Filter(threshold=1.25).apply(model.blend()).mean_truth:.3f}"
-    assert not at.warning
+    assert not warnings(at)
 
 
 @pytest.mark.parametrize("text", ["37", "2.5", "1e6", "123456"])
 def test_a_link_may_name_an_n_between_the_stops(text: str) -> None:
     at = open_page(n=text)
-    assert not at.warning
+    assert not warnings(at)
     assert at.select_slider(key="n").value == float(text)
     assert readouts(at)["mean truth"] == f"{BestOfN(n=float(text)).apply(ThreeSubmodules().blend()).mean_truth:.3f}"
 
@@ -189,5 +189,5 @@ def test_seeded_draws_of_every_slider() -> None:
             key: repr(round(knob.draw(rng), 2)) for key, knob in KNOBS.items() if key in ThreeSubmodules.parameters()
         }
         at = open_page(method=method, **link)
-        assert not at.warning
+        assert not warnings(at)
         assert len(at.metric) == 4

@@ -41,7 +41,12 @@ def ternary(
             {
                 **_trace(place[None, :], name),
                 "mode": "markers",
-                "marker": {"color": style.color, "size": 12, "symbol": symbol, "line": {"color": "white", "width": 1.5}},
+                "marker": {
+                    "color": style.color,
+                    "size": 12,
+                    "symbol": symbol,
+                    "line": {"color": "white", "width": 1.5},
+                },
             }
         )
     hidden = {"visible": False, "fixedrange": True}

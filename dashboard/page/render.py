@@ -76,9 +76,7 @@ def _plates(name: str, plates: Sequence[Plate]) -> None:
     with st.container(key=f"{name}_plates" if len(plates) > 1 else None):
         for k, plate in enumerate(plates):
             with st.container(gap=None):
-                st.plotly_chart(
-                    plate.figure, key=f"{name}_plate_{k}", config={"displayModeBar": False}, alt=plate.alt
-                )
+                st.plotly_chart(plate.figure, key=f"{name}_plate_{k}", config={"displayModeBar": False}, alt=plate.alt)
                 if plate.caption:
                     st.caption(plate.caption)
 

@@ -1,14 +1,27 @@
 """The Goodhart mixture: where each method’s truth turns, and what it costs to go on."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from dashboard.page.record import Page, Table
-from dashboard.selecting import Selected, chosen, figure, method_section, readouts, takeaway, why, world_section
+from dashboard.selecting import (
+    Selected,
+    chosen,
+    course_of,
+    figure,
+    method_section,
+    readouts,
+    takeaway,
+    why,
+    world_section,
+)
 from dashboard.settings import Settings
 from dashboard.words.course import turn_words
 from dashboard.words.methods import pressure, span
 from dashboard.words.text import nats, number
-from models import METHODS, BestOfN, GoodhartMixture, NoOptimumError, Selection, course, reach
+from models import METHODS, BestOfN, GoodhartMixture, Selection, reach
+from models.laws.base import BaseLaw
 
 METHOD = method_section(BestOfN)
 WORLD = world_section(GoodhartMixture)
@@ -21,16 +34,16 @@ def solve(settings: Settings) -> Selected:
 def turning_points(state: Selected) -> list[Table]:
     """Every method’s turning points of mean truth, and its truth two nats beyond the highest."""
     columns = ("method", "turning points of mean truth", "highest at", "KL", "mean truth there", "two nats further")
-    return [Table(columns, [_row(method, state) for method in METHODS])]
+    return [Table(columns, [_row(method(), state.base) for method in METHODS])]
 
 
-def _row(method: type[Selection], state: Selected) -> list[str]:
-    base = state.base
-    try:
-        found = course(method, base)
-    except NoOptimumError:
+@lru_cache(maxsize=256)
+def _row(method: Selection, base: BaseLaw) -> list[str]:
+    """Kept, for a drag of the pressure does not change it."""
+    found = course_of(method, base)
+    if found is None:
         return [method.name, "has no optimum here", "", "", "", ""]
-    places = [method().at_depth(base, 0.0).apply(base), *found.turns, found.end]
+    places = [method.at_depth(base, 0.0).apply(base), *found.turns, found.end]
     best = places[0 if found.directions == (0,) else int(np.argmax(found.heights))]
     beyond = reach(method, base, kl=best.kl + 2)
     unseen = "out of reach" if best.kl + 2 < method.deepest**2 else "beyond 1 in 10²⁹³"

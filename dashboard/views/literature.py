@@ -303,7 +303,9 @@ class Literature:
 
 
 def plates(_: Literature) -> list[Plate]:
-    return [Plate(small_multiple(panel), caption, caption) for panel in panels() for caption in [unbroken(panel.caption)]]
+    return [
+        Plate(small_multiple(panel), caption, caption) for panel in panels() for caption in [unbroken(panel.caption)]
+    ]
 
 
 PAGE = Page(
