@@ -2,9 +2,13 @@
 //
 // Streamlit commits at every key. Here a burst of keys is one movement of the thumb: it is taken with the first key, moved
 // by the others, and let go when no more have come for a while.
+//
+// A slider jumps to where its track is touched, even if the finger only wants to scroll. So a touch of a track is kept
+// from it until the finger moves sideways or leaves.
 
 const LAST_KEY_MS = 500 // after which a burst is over
 const PAGES = 10 // pages in a slider's length
+const SIDEWAYS = 6 // pixels that tell a drag from a swipe
 const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
 
 function sliderOf(key) {
@@ -27,8 +31,10 @@ class Fingers {
     Object.assign(this, { sliders, onTake, onLetGo, held: null })
     this.listeners = [
       ["pointerdown", (event) => this.press(event)],
+      ["touchstart", (event) => this.kept && event.stopImmediatePropagation()], // a slider hears that as well
+      ["pointermove", (event) => Math.abs(event.clientX - this.kept?.clientX) > SIDEWAYS && this.handOver()],
       ["pointerup", () => this.release()],
-      ["pointercancel", () => this.release()],
+      ["pointercancel", () => this.cancel()],
       ["keydown", (event) => this.key(event)],
       ["focusout", () => this.lastKey()],
     ]
@@ -46,11 +52,29 @@ class Fingers {
     const slider = this.sliders().find((key) => document.querySelector(`.st-key-${key}`)?.contains(event.target))
     const input = slider && sliderOf(slider)
     if (!input || input.disabled || event.target.closest("button")) return
+    if (event.isTrusted && event.pointerType === "touch" && !input.closest("[data-rac]").contains(event.target)) {
+      event.stopImmediatePropagation()
+      this.kept = event
+      return
+    }
     this.held = { slider, input, start: input.value }
     this.onTake(this.held)
   }
 
+  // Let the slider have the touch that was kept from it.
+  handOver() {
+    const { kept } = this
+    this.kept = null
+    if (kept) kept.target.dispatchEvent(new PointerEvent("pointerdown", kept))
+  }
+
+  cancel() {
+    this.kept = null
+    this.release()
+  }
+
   release() {
+    this.handOver() // a tap
     const { held } = this
     this.held = null
     if (held) this.onLetGo(held)
