@@ -108,7 +108,7 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
     height = truth(at)
     while at.size < MOST_SAMPLES:
         middle = 0.5 * (at[:-1] + at[1:])
-        split = _doubtful(height) & (middle != at[:-1]) & (middle != at[1:])
+        split = _doubtful(at, height, fixed) & (middle != at[:-1]) & (middle != at[1:])
         if not np.any(split):
             break
         place = np.flatnonzero(split) + 1
@@ -141,12 +141,15 @@ def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     return every[every <= swept[0]][::-1], kinks
 
 
-def _doubtful(height: Floats) -> Floats:
-    """The intervals in which the curve may turn unseen: its bend there is not small beside its rise."""
-    step = np.diff(height)
-    bend = np.abs(np.diff(step))
-    bend = np.maximum(np.concatenate([bend[:1], bend]), np.concatenate([bend, bend[-1:]]))
-    return (np.abs(step) < 2 * bend) & (bend > 0.1 * LEAST_STEP)
+def _doubtful(at: Floats, height: Floats, kinks: Floats) -> Floats:
+    """The intervals in which the curve may turn unseen: its bend there is not small beside its rise, or unknown, between
+    two kinks."""
+    width, step = np.abs(np.diff(at)), np.diff(height)
+    with np.errstate(over="ignore", invalid="ignore"):  # a jump is as narrow as a float allows
+        curvature = 2 * np.abs(np.diff(step / width)) / (width[1:] + width[:-1])
+        curvature[np.isin(at[1:-1], kinks)] = np.nan
+        bend = np.square(width) * np.fmax(np.append(np.nan, curvature), np.append(curvature, np.nan))
+    return ~((np.abs(step) >= 2 * bend) | (bend <= 0.1 * LEAST_STEP))
 
 
 def _reversals(height: Floats) -> list[int]:
