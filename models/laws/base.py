@@ -7,6 +7,7 @@ and the ``*_atoms`` methods the rest.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -368,32 +369,72 @@ class BaseLaw(OutputLaw):
         at = np.union1d(self.edges, self.persuasiveness_atoms().position)
         return at, np.asarray(self.log_sf(at))
 
+    @cached_property
+    def _excess_table(self) -> tuple[np.ndarray, np.ndarray]:
+        at, _ = self._tail_table
+        with np.errstate(divide="ignore"):
+            return at, np.log(self.mean_excess(at))
+
     def continuous_isf(self, log_tail: Floats) -> Floats:
-        """`isf` but for tails that an atom straddles: Newton’s steps on the log of the smaller tail in the panel where it
-        is, halved where they would leave what is left of the panel."""
-        edges, log_sf = self._tail_table
+        """`isf` but for tails that an atom straddles, by the log of the smaller tail."""
         upper = log_tail < -np.log(2)
         log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
-        panel = np.searchsorted(-log_sf, -log_tail)
-        low = np.where(panel > 0, edges[np.maximum(panel - 1, 0)], -np.inf)
-        high = np.where(panel < edges.size, edges[np.minimum(panel, edges.size - 1)], np.inf)
-        c = np.interp(-log_tail, -log_sf, edges)
-        if self.tail_index < np.inf:
-            beyond = edges[-1] * np.exp((log_sf[-1] - np.maximum(log_tail, -700.0)) / self.tail_index)
-            c = np.where(panel == edges.size, beyond, c)
-        width = np.where(np.isfinite(high - low), high - low, np.abs(c))
-        for _ in range(100):
+
+        def newton(c: Floats) -> tuple[np.ndarray, np.ndarray]:
             points = Points(self, c)
             log_side = np.where(upper, self.log_sf(c), points.log_below)
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
-            low, high = np.where(gap >= 0, c, low), np.where(gap <= 0, c, high)
-            with np.errstate(over="ignore", invalid="ignore"):
-                ahead = c + gap * np.exp(log_side - points.log_pdf)
+            return gap, gap * np.exp(log_side - points.log_pdf)
+
+        return plain(self._place(self._tail_table, log_tail, self.tail_index, newton))
+
+    def start_of_excess(self, excess: Floats) -> Floats:
+        """The x with E[(P − x)⁺] = `excess` > 0."""
+        log_aim = np.log(excess)
+        beyond = log_aim < self._excess_table[1][-1]  # there it falls exponentially; a panel is nearer a straight line
+
+        def newton(x: Floats) -> tuple[np.ndarray, np.ndarray]:
+            found, log_sf = self.mean_excess(x), self.log_sf(x)
+            gap = np.log(found) - log_aim
+            return gap, np.where(beyond, gap * np.exp(np.log(found) - log_sf), (found - excess) * np.exp(-log_sf))
+
+        return plain(self._place(self._excess_table, log_aim, self.tail_index - 1, newton))
+
+    def _place(
+        self,
+        table: tuple[np.ndarray, np.ndarray],
+        log_aim: Floats,
+        index: float,
+        newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    ) -> np.ndarray:
+        """Where a falling function has the log `log_aim`: Newton’s steps in the panel where that is, halved where they
+        would leave what is left of the panel.
+
+        Args:
+            table: the panels' edges, and the log of the function there.
+            index: the power with which it falls beyond them; ∞ for light tails.
+            newton: at some places, a gap of the sign of the function's to its aim, and the step ahead that closes it.
+        """
+        edges, log_value = table
+        panel = np.searchsorted(-log_value, -log_aim)
+        low = np.where(panel > 0, edges[np.maximum(panel - 1, 0)], -np.inf)
+        high = np.where(panel < edges.size, edges[np.minimum(panel, edges.size - 1)], np.inf)
+        c = np.interp(-log_aim, -log_value, edges)
+        if index < np.inf:
+            beyond = edges[-1] * np.exp((log_value[-1] - np.maximum(log_aim, -700.0)) / index)
+            c = np.where(panel == edges.size, beyond, c)
+        width = np.where(np.isfinite(high - low), high - low, np.abs(c))
+        for _ in range(100):
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+                gap, step = newton(c)
+                low, high = np.where(gap >= 0, c, low), np.where(gap <= 0, c, high)
+                ahead, close = c + step, 1e-9 * width + 1e-14 * np.abs(c)
                 middle = np.where(np.isfinite(high - low), 0.5 * (low + high), c)
-            last, c = c, np.where((ahead >= low) & (ahead <= high), ahead, middle)
-            if np.all(np.abs(c - last) <= 1e-9 * width):
+            inside = (ahead >= low - close) & (ahead <= high + close)
+            last, c = c, np.where(inside, np.clip(ahead, low, high), middle)
+            if np.all(np.abs(c - last) <= close):
                 break
-        return plain(c)
+        return c
 
     @abstractmethod
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:

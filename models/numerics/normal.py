@@ -39,9 +39,10 @@ def log_mean_excess(z: Floats) -> Floats:
 
 def log_square_excess(z: Floats) -> Floats:
     """log E[((Z − z)⁺)²] = log(Q (Var[Z | Z ≥ z] + (h − z)²)), h the inverse Mills ratio; nothing cancels."""
-    log_tail = log_ndtr(-z)
-    excess = np.exp(log_mean_excess(z) - log_tail)
-    return log_tail + np.log(truncated_variance(z) + np.square(excess))
+    a, _ = _fraction(z)
+    far, near = np.maximum(z, FAR), np.minimum(z, FAR)
+    excess = np.where(z > FAR, 1 / (far + a), inverse_mills(near) - near)
+    return log_ndtr(-z) + np.log(truncated_variance(z) + np.square(excess))
 
 
 def truncated_variance(z: Floats) -> Floats:
@@ -69,7 +70,7 @@ def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:
 
 def _tail(z: Floats) -> Floats:
     tail = np.zeros_like(z)
-    for k in range(80, 2, -1):
+    for k in range(60, 2, -1):  # to the last digit at `FAR`
         tail = k / (z + tail)
     return tail
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from models.laws.base import BaseLaw, NoOptimumError, Points
 from models.laws.reweighted import reweighted
@@ -51,8 +50,8 @@ class ChiSquared(Selection):
         if obstacle := self._obstacle(base):
             raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
         slope = np.minimum(self.slope, _last_slope(base))
-        start = _start(base, slope)
-        some = np.where(slope > 0, start, 0.0)
+        some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
+        start = np.where(slope > 0, some, -np.inf)
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
@@ -90,7 +89,7 @@ class ChiSquared(Selection):
 
 def _steepest(base: BaseLaw, start: float) -> Floats:
     """The slope of the weight that starts at `start`, far out on a heavy tail; ∞ on a light one."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return 1 / np.asarray(base.mean_excess(start)) if base.tail_index < np.inf else np.inf
 
 
@@ -102,18 +101,3 @@ def _last_slope(base: BaseLaw) -> float:
     if atoms.position.size == 1:
         return 0.0
     return 1 / (atoms.mass[-1] * (atoms.position[-1] - atoms.position[-2]))
-
-
-def _start(base: BaseLaw, slope: Floats) -> Floats:
-    """x, the root of slope · E[(P − x)⁺] = 1; −∞ at slope 0."""
-    level = 1 / np.where(slope > 0, slope, 1.0)
-
-    def residual(x: Floats, level: Floats) -> Floats:
-        return np.asarray(base.mean_excess(x)) - level
-
-    # E[(P − x)⁺] ≥ E[P] − x, so the root is not below E[P] − level.
-    first = base.mean_persuasiveness - level
-    first = first - 1e-6 * (1 + np.abs(first))
-    bracket = elementwise.bracket_root(residual, first, first + level + 1, xmin=first, args=(level,)).bracket
-    found = elementwise.find_root(residual, bracket, args=(level,), tolerances={"xrtol": 1e-15}).x
-    return np.where(slope > 0, found, -np.inf)
