@@ -81,22 +81,34 @@ def browser() -> Iterator:
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser, address: str) -> Iterator[Callable]:
-    """A fresh visitor at 1440×900, who opens the page he is told and waits for its figure; an error there fails the
-    test."""
-    errors: list[str] = []
+@pytest.fixture(scope="session")
+def tab(browser) -> Iterator:
+    """One tab for all: what it has read once it need not read again. A page opened in it is a fresh visitor’s."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def visit(tab, address: str) -> Iterator[Callable]:
+    """Opens what it is told, at 1440×900, and waits for the figure; an error there fails the test."""
+    errors: list[str] = []
+
+    def note(error: object) -> None:
+        errors.append(str(error))
 
     def opened(path: str = ""):
-        tab = context.new_page()
-        tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.goto(f"{address}/{path}")
         tab.wait_for_selector(".live-figure .main-svg")
         return tab
 
+    tab.on("pageerror", note)
     yield opened
-    context.close()
+    tab.remove_listener("pageerror", note)
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.context.set_offline(False)
+    tab.mouse.up()
+    tab.goto("about:blank")
     assert not errors
 
 

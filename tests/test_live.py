@@ -110,7 +110,10 @@ def live() -> Iterator[Live]:
         "failing": fail,
         "refusing": refuse,
     }
-    routes = [*server.routes({server.picture_path(name): answer for name, answer in pages.items()}), Route("/_stcore/health", healthy)]
+    routes = [
+        *server.routes({server.picture_path(name): answer for name, answer in pages.items()}),
+        Route("/_stcore/health", healthy),
+    ]
     app = Starlette(routes=routes, middleware=[Middleware(server.HealthCheck)], lifespan=few_threads)
     serving = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=serving.run)

@@ -160,7 +160,8 @@ def reach_of(kl: float) -> float:
 def _padded(values: Any, share: float = 0.04) -> tuple[float, float]:
     """From the least to the greatest value, `share` of it more on either side, and out to round numbers; never empty."""
     low, high = float(np.min(values)), float(np.max(values))
-    pad = share * (high - low) or 0.5
+    seen = high - low > 1e-9 * max(abs(low), abs(high))  # what is less is rounding
+    pad = share * (high - low) if seen else 0.5
     return outward(low - pad, high + pad)
 
 

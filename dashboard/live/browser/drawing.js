@@ -49,7 +49,7 @@ class Drawing {
     await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
     this.frame = frame
     this.drawn = { ...this.ranges }
-    if (this.nodes !== null) this.nodes = PlotlyNodes.of(this.node, figure)
+    this.nodes = PlotlyNodes.of(this.node, figure)
     if (before && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
   }
 

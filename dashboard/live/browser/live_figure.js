@@ -8,7 +8,7 @@
 // the loss may never have reached it. What it then ran with is what everything shows.
 
 const NARROW = 640
-const LEAST_HEIGHT = 430 // of the four panels
+const LEAST_HEIGHT = 380 // of the four panels
 const MOST_HEIGHT = 1100
 const FOOT = 34 // below them: the legend
 const REST_OF_THUMB_MS = 150
@@ -55,7 +55,7 @@ class LiveFigure {
     this.committed = committed
     this.pictures.drop()
     this.explanations.drop()
-    this.asked = this.explained = this.held ? null : undefined // another slider is already held: ask with what was committed
+    if (this.held) this.asked = null // another slider is already held: ask again with what was committed
     await Promise.all([this.show(committed.picture), this.explain(committed.below)])
   }
 
@@ -69,7 +69,9 @@ class LiveFigure {
     while (this.next) {
       const { picture, about } = this.next
       this.next = null
-      if (await this.drawn(picture)) this.node.dataset.drawn = about ?? ""
+      if (!(await this.drawn(picture))) continue
+      this.about = about
+      this.node.dataset.drawn = about ? `${about.slider}=${about.thumb}` : ""
     }
     this.busy = false
   }
@@ -100,7 +102,7 @@ class LiveFigure {
   }
 
   redraw() {
-    if (this.shown) this.show(this.shown, this.node.dataset.drawn)
+    if (this.shown) this.show(this.shown, this.about)
     if (this.below) this.explain(this.below)
   }
 
@@ -163,7 +165,8 @@ class LiveFigure {
   take() {
     const following = this.following
     this.followed = true
-    this.asked = this.explained = this.held.input.value
+    this.asked = this.held.input.value
+    this.about = this.explained = null
     this.following = true
     if (!following) this.follow()
   }
@@ -175,6 +178,7 @@ class LiveFigure {
     requestAnimationFrame(() => this.follow())
   }
 
+  // The picture of the latest value, and the explanation of the latest picture.
   askLatest() {
     const { slider, input } = this.held
     if (!input.isConnected) return
@@ -183,10 +187,12 @@ class LiveFigure {
     this.latest = thumb
     if (thumb !== this.asked && this.pictures.ready) {
       this.asked = thumb
-      this.pictures.ask(this.question(this.committed.pictures, slider, thumb), `${slider}=${thumb}`)
-    } else if (thumb !== this.explained && this.explanationsReady) {
-      this.explained = thumb
-      this.explanations.ask(this.question(this.committed.explanations, slider, thumb))
+      this.pictures.ask(this.question(this.committed.pictures, slider, thumb), { slider, thumb })
+    }
+    const { about } = this
+    if (about && about !== this.explained && this.explanationsReady) {
+      this.explained = about
+      this.explanations.ask(this.question(this.committed.explanations, about.slider, about.thumb), about)
     }
   }
 
@@ -201,9 +207,9 @@ class LiveFigure {
     if (this.held) this.asked = null
   }
 
-  // Whether there is time for what stands below: it is in sight or the thumb rests, and pictures get answers.
+  // Whether there is time for what stands below: it is in sight, or the thumb rests.
   get explanationsReady() {
-    if (this.pictures.rest || this.pictures.failures || !this.explanations.ready) return false
+    if (!this.explanations.ready) return false
     const { top, bottom } = this.root.querySelector(".live-below").getBoundingClientRect()
     return (top < window.innerHeight && bottom > 0) || performance.now() - this.movedAt > REST_OF_THUMB_MS
   }

@@ -19,13 +19,17 @@ function numbers(array) {
 }
 
 class PlotlyNodes {
-  // The nodes of what `gd` shows of `figure`, or null where Plotly's inside is not as this file knows it.
+  static givenUp = false
+
+  // The nodes of what `gd` shows of `figure`, or null, for good, where Plotly's inside is not as this file knows it.
   static of(gd, figure) {
+    if (PlotlyNodes.givenUp) return null
     try {
       const nodes = new PlotlyNodes(gd, figure)
       nodes.check(figure)
       return nodes
     } catch (problem) {
+      PlotlyNodes.givenUp = true
       console.warn(`Pictures are drawn by Plotly.react alone: ${problem.message}`)
       return null
     }

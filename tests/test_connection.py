@@ -1,0 +1,184 @@
+"""A server that does not answer, and a connection that is lost, in a real browser."""
+
+from contextlib import contextmanager
+from itertools import pairwise
+
+import pytest
+from browsing import press_and_move, readouts, settle, slider_value, thumb, until
+from conftest import free_port, start_server
+from playwright.sync_api import Page, WebSocketRoute
+
+PICTURES = "**/live/rl-versus-filtering.json*"
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def rests(page: Page) -> list[float]:
+    """Milliseconds from each question that is over to the next, by the page's own clock."""
+    times = page.evaluate(
+        "performance.getEntriesByType('resource').filter(({name}) => name.includes('filtering.json?')).map((e) => e.startTime)"
+    )
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def count_questions(page: Page) -> list[str]:
+    """A list that grows by every picture asked for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "filtering.json?" in request.url else None)
+    return asked
+
+
+def test_a_silent_server_is_asked_ever_more_rarely_and_never_offline(page: Page) -> None:
+    page.route(PICTURES, lambda route: route.abort())
+    asked = count_questions(page)
+    page.context.set_offline(True)
+    press_and_move(page, "mu_a", 40)
+    page.wait_for_timeout(500)
+    assert not asked
+    page.context.set_offline(False)
+    page.wait_for_timeout(3000)
+    assert 3 <= len(asked) <= 6
+    until(page, lambda: len(asked) == 5)
+    page.unroute(PICTURES)
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    settle(page, "mu_a", within=2.0)  # it would have been four seconds to the next question
+
+
+def test_an_answer_ends_the_long_rests(page: Page) -> None:
+    asked = count_questions(page)
+    page.route(PICTURES, lambda route: route.continue_() if len(asked) == 4 else route.abort())
+    press_and_move(page, "mu_a", 40)
+    settle(page, "mu_a")
+    press_and_move(page, "mu_a", 20)
+    until(page, lambda: len(rests(page)) >= 5)
+    assert 250 <= rests(page)[4] < 900  # the fifth and the sixth question
+
+
+def test_a_busy_server_is_asked_again_after_the_rest_it_wants_for_the_value_that_then_holds(page: Page) -> None:
+    page.route(PICTURES, lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}))
+    asked, before = count_questions(page), readouts(page)
+    press_and_move(page, "mu_a", 40)
+    until(page, lambda: len(rests(page)) >= 1)
+    assert all(1000 <= rest < 2500 for rest in rests(page))
+    assert readouts(page) == before
+    page.unroute(PICTURES)
+    settle(page, "mu_a")
+    assert f"mu_a={slider_value(page, 'mu_a')}" in asked[-1]
+    assert readouts(page) != before
+
+
+def test_a_refused_value_is_not_asked_again(page: Page) -> None:
+    asked, refusals = count_questions(page), [400, 500]
+    page.route(PICTURES, lambda route: route.fulfill(status=refusals.pop(0)) if refusals else route.continue_())
+    x, y = thumb(page, "mu_a")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for value in (1, 2):
+        page.mouse.move(x + 20 * value, y)
+        until(page, lambda value=value: len(asked) >= value)
+        page.wait_for_timeout(500)
+        assert len(asked) == value
+    page.mouse.move(x, y + 1)
+    page.mouse.move(x + 60, y)
+    settle(page, "mu_a")
+
+
+def everything(page: Page) -> dict[str, object]:
+    """All that must say the same: thumbs, their labels, readouts, figure, and the words below."""
+    return page.evaluate(
+        """() => ({
+             thumbs: [...document.querySelectorAll("input[type=range]")].map((input) => input.value),
+             labels: [...document.querySelectorAll("[data-testid=stSliderThumbValue]")].map((label) => label.innerText),
+             readouts: [...document.querySelectorAll(".live-readouts .value")].map((value) => value.innerText),
+             figure: document.querySelector(".live-figure").ariaLabel,
+             words: document.querySelector(".live-below").innerText,
+             held: document.querySelectorAll("[data-dragging]").length,
+           })"""
+    )
+
+
+class Wire:
+    """What a page hears and says to Streamlit through; it can lose what the page says, and be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.ends, self.loses = page, [], False
+        page.route_web_socket("**/_stcore/stream", self.connect)
+
+    def connect(self, near: WebSocketRoute) -> None:
+        far = near.connect_to_server()
+        near.on_message(lambda message: None if self.loses else far.send(message))
+        self.ends = [near, far]
+
+    def cut(self) -> None:
+        self.page.route("**/_stcore/health", lambda route: route.abort())
+        for end in self.ends:
+            end.close()
+
+    def mend(self) -> None:
+        self.page.unroute("**/_stcore/health")
+
+
+def let_go_while_cut_off(page: Page, key: str) -> None:
+    page.wait_for_selector(f".st-key-{key} input:disabled", state="attached")
+    page.mouse.up()
+    page.evaluate(  # as Streamlit’s dialog about the connection does while it closes
+        "window.addEventListener('pointerdown', (event) => event.stopPropagation(), { capture: true, once: true })"
+    )
+
+
+def as_a_fresh_page(page: Page) -> None:
+    """Wait until `page` looks like another one opened from its link."""
+    fresh = page.context.browser.new_page(viewport=page.viewport_size)
+    fresh.goto(page.url)
+    fresh.wait_for_selector(".live-figure .main-svg")
+    until(page, lambda: everything(page) == everything(fresh))
+    fresh.close()
+
+
+def commit_into_the_void(page, wire: "Wire", address: str) -> None:
+    """Open a link and let go of a slider whose new value the server never hears of."""
+    page.goto(f"{address}/?n=10")
+    page.wait_for_selector(".live-figure .main-svg")
+    wire.loses = True
+    press_and_move(page, "mu_b", 40)
+    page.mouse.up()
+    page.wait_for_url("**/*mu_b=*")
+
+
+def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    wire = Wire(page)
+    commit_into_the_void(page, wire, address)
+    wire.cut()
+    page.wait_for_selector(".st-key-n input:disabled", state="attached")
+    wire.loses = False
+    wire.mend()
+    as_a_fresh_page(page)
+    link, before = page.url, everything(page)
+    assert f"mu_b={slider_value(page, 'mu_b')}&n=10" in link
+
+    press_and_move(page, "n", 40)
+    settle(page, "n")
+    wire.cut()
+    let_go_while_cut_off(page, "n")
+    assert everything(page) != before
+    wire.mend()
+    until(page, lambda: everything(page) == before)
+    assert page.url == link
+    page.close()
+
+
+def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) -> None:
+    port = free_port()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    wire = Wire(page)
+    with contextmanager(start_server)("dashboard/app.py", port) as address:
+        commit_into_the_void(page, wire, address)
+        press_and_move(page, "n", 40)
+        settle(page, "n")
+    let_go_while_cut_off(page, "n")
+    wire.loses = False
+    with contextmanager(start_server)("dashboard/app.py", port):
+        as_a_fresh_page(page)
+        assert f"mu_b={slider_value(page, 'mu_b')}&n=10" in page.url
+        page.close()

@@ -1,0 +1,118 @@
+"""Each kind of screen: the picture beside or above its sliders, whole, and where it was."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from browsing import press_and_move, readouts, settle, slider_value, thumb
+from playwright.sync_api import CDPSession, Page
+
+Visit = Callable[[str], Page]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PHONE = {"width": 390, "height": 844}
+
+
+def top_of_the_figure(page: Page) -> float:
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+    return page.locator(".live-figure").bounding_box()["y"]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1920, 1080)])
+def test_four_panels_are_on_the_first_screen(visit: Visit, size: tuple[int, int]) -> None:
+    width, height = size
+    page = visit("goodhart-mixture")
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(500)
+    box = page.locator(".live-figure .main-svg").first.bounding_box()
+    assert box["y"] + box["height"] <= height
+    assert box["height"] >= 0.5 * height  # it uses what there is
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+@pytest.mark.parametrize("path", ["", "best-of-n", "tails"])
+def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Visit, path: str) -> None:
+    page = visit(path)
+    before = top_of_the_figure(page)
+    for preset in page.locator(".st-key-presets button").all():
+        preset.click()
+        page.wait_for_timeout(700)
+        assert top_of_the_figure(page) == pytest.approx(before, abs=1), preset.inner_text()
+    visit(f"{path}?alpha=0&beta=0&gamma=0&world=Blend")
+    assert page.locator(".live-notices p").count() == 1
+    assert top_of_the_figure(page) == pytest.approx(before, abs=1)
+
+
+@pytest.fixture
+def phone(browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/goodhart-mixture")
+    page.wait_for_selector(".live-figure .main-svg")
+    page.wait_for_timeout(500)
+    yield page
+    context.close()
+
+
+def touch(cdp: CDPSession, kind: str, *place: float) -> None:
+    points = [{"x": place[0], "y": place[1]}] if place else []
+    cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def swipe(page: Page, cdp: CDPSession, start: tuple[float, float], way: tuple[float, float]) -> None:
+    """Touch `start` and move by `way`, without letting go."""
+    touch(cdp, "touchStart", *start)
+    for step in range(1, 21):
+        touch(cdp, "touchMove", start[0] + way[0] * step / 20, start[1] + way[1] * step / 20)
+        page.wait_for_timeout(20)
+
+
+def test_on_a_phone_picture_and_pressure_are_on_screen_together_and_follow(phone: Page) -> None:
+    cdp = phone.context.new_cdp_session(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    panel = phone.locator(".live-figure .x4grid").last.bounding_box()
+    sheet = phone.locator("[data-testid=stSidebar]").bounding_box()
+    slider = thumb(phone, "n")
+    assert panel["y"] + panel["height"] <= sheet["y"] < slider[1] < PHONE["height"]
+    before, dot = readouts(phone), phone.locator(".live-figure .x4y4 .point").last.bounding_box()
+    swipe(phone, cdp, slider, (100, 3))
+    settle(phone, "n")
+    assert readouts(phone) != before
+    assert phone.locator(".live-figure .x4y4 .point").last.bounding_box() != dot
+    assert "n=" not in phone.url
+    touch(cdp, "touchEnd")
+    phone.wait_for_url("**/*n=*")
+
+
+def test_a_swipe_that_begins_on_a_slider_scrolls_and_a_tap_moves(phone: Page) -> None:
+    cdp = phone.context.new_cdp_session(phone)
+    box = phone.locator(".st-key-n [data-testid=stSlider]").bounding_box()
+    track = box["x"] + 200, box["y"] + box["height"] - 14
+    scrolled = "document.querySelector('[data-testid=stSidebarContent]').scrollTop"
+    value = slider_value(phone, "n")
+    swipe(phone, cdp, track, (0, -100))
+    touch(cdp, "touchEnd")
+    phone.wait_for_timeout(500)
+    assert phone.evaluate(scrolled) > 50
+    assert slider_value(phone, "n") == value
+    phone.evaluate(f"{scrolled} = 0")
+    phone.wait_for_timeout(300)
+    touch(cdp, "touchStart", *track)
+    touch(cdp, "touchEnd")
+    phone.wait_for_url("**/*n=*")
+    assert slider_value(phone, "n") != value
+
+
+def test_on_a_phone_the_menu_opens_with_the_pages(phone: Page) -> None:
+    phone.locator("[data-testid=stExpandSidebarButton]").click()
+    phone.get_by_role("link", name="Tails").click()
+    phone.wait_for_url("**/tails*")
+    phone.wait_for_function("document.querySelector('h1').innerText === 'Tails'")
+
+
+def test_words_that_are_long_are_set_smaller(visit: Visit) -> None:
+    page = visit("tails")
+    before = top_of_the_figure(page)
+    press_and_move(page, "threshold", -60)
+    settle(page, "threshold")
+    assert top_of_the_figure(page) == pytest.approx(before, abs=1)
+    page.mouse.up()
