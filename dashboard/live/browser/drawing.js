@@ -60,7 +60,7 @@ class Drawing {
     const text = color("--st-text-color")
     const line = color("--st-border-color-light") || color("--st-border-color")
     const axes = {}
-    for (const [name, axis] of Object.entries(layout).filter(([name]) => isAxis(name))) {
+    for (const [name, axis] of Object.entries(layout).filter(([name, axis]) => isAxis(name) && axis.range)) {
       const [low, high] = axis.range
       const [keptLow, keptHigh] = this.ranges[name] ?? axis.range
       const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= ROOMY * (high - low)

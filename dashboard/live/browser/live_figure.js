@@ -114,13 +114,11 @@ class LiveFigure {
     const height = Math.round(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, window.innerHeight - top - FOOT)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
-    const layout = { ...wide, width, height, font: { ...wide.font, size: larger(wide.font.size) } }
-    layout.margin = Object.fromEntries(Object.entries(wide.margin).map(([side, size]) => [side, larger(size)]))
-    layout.annotations = wide.annotations.map((text) => ({ ...text, font: { size: larger(text.font.size) } }))
-    for (const name of Object.keys(wide).filter(isAxis)) {
-      const { title } = wide[name]
-      layout[name] = { ...wide[name], title: { ...title, font: { size: larger(title.font.size) } } }
-    }
+    const inProportion = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)
+    const layout = { ...inProportion(wide), width, height }
+    layout.margin = Object.fromEntries(Object.entries(wide.margin ?? {}).map(([side, size]) => [side, larger(size)]))
+    layout.annotations = wide.annotations?.map(inProportion)
+    for (const name of Object.keys(wide).filter(isAxis)) layout[name] = { ...wide[name], title: inProportion(wide[name].title) }
     return layout
   }
 

@@ -4,6 +4,7 @@
 // leant on is named in this file and nowhere else, and is tried on Plotly's own picture first (`PlotlyNodes.of`).
 
 const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
+const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "fillcolor", "line", "marker", "showlegend", "cliponaxis", "colorscale"]
 
 const decoded = new WeakMap()
@@ -23,7 +24,7 @@ class PlotlyNodes {
 
   // The nodes of what `gd` shows of `figure`, or null, for good, where Plotly's inside is not as this file knows it.
   static of(gd, figure) {
-    if (PlotlyNodes.givenUp) return null
+    if (PlotlyNodes.givenUp || !figure.data.every(({ type }) => MOVABLE.includes(type))) return null
     try {
       const nodes = new PlotlyNodes(gd, figure)
       nodes.check(figure)
@@ -87,7 +88,7 @@ class PlotlyNodes {
         if (Boolean(kept.fill) !== Boolean(trace.fill)) throw new Error(`trace ${i} has no fill`)
       }
     })
-    if (!this.traces.some((kept) => kept?.lines.length)) throw new Error("no line was found")
+    if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
   }
 
   // Where the points of a trace are, in pixels, but for those that are no number.
