@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from cases import LIVE_PAGES, drawn
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 from words_laws import (
     KNOB,
     LEAST,
@@ -33,7 +32,9 @@ from words_laws import (
     blend_mode,
     law_of,
     listening,
+    log_sum,
     share_of,
+    sweep_of,
 )
 
 from dashboard.page.record import Page
@@ -162,7 +163,7 @@ class Case:
             if method in self.no_optimum:
                 found[method] = "has no optimum here"
             elif method not in found:
-                found[method] = Sweep(method, self.law).reaching(by, aim) or "cannot reach it"
+                found[method] = sweep_of(method, self.law).reaching(by, aim) or "cannot reach it"
         return found
 
     @cached_property
@@ -188,7 +189,7 @@ class Case:
             case "Filter":
                 return law.filtered(x) if x <= law.highest else None
             case "Quantilizer":
-                sweep = Sweep("Quantilizer", law)
+                sweep = sweep_of("Quantilizer", law)
                 cut = Got(law.truth, law.mean, 0.0) if law.fixed or x == 1 else sweep.at(sweep.place(x))
                 if sweep.split and not law.fixed:
                     return Got(float(cut.truth), float(cut.mean), float(cut.kl), -math.log(x))
@@ -198,7 +199,7 @@ class Case:
             case "Best-of-Poisson":
                 return law.best_of_poisson(x)
             case "Chi-squared":
-                sweep = Sweep("Chi-squared", law)
+                sweep = sweep_of("Chi-squared", law)
                 if law.mean is None or 1 < getattr(law, "index", math.inf) < 1.02:
                     return None
                 faint = x * (1 + float(np.max(law.s))) < 1e-13  # 1/x would hide all that the weight starts from
@@ -299,7 +300,7 @@ def swept(
 ) -> None:
     """A claim about a whole range: how far it goes, which way truth goes, and beyond."""
     method = method or case.method
-    law, sweep = case.law, Sweep(method, case.law)
+    law, sweep = case.law, sweep_of(method, case.law)
     way, _, place = span.partition(" to ")
     symbol, low, high = interval(place)
     case.say(
@@ -500,7 +501,7 @@ def rl_end(s: dict) -> End:
         conjugate = k / (k - 1)
         with np.errstate(divide="ignore"):
             log = np.log(share)
-        log_m = logsumexp(conjugate * log[[0, 2]]) / conjugate
+        log_m = float(log_sum(conjugate * log[[0, 2]])) / conjugate
         return ended(np.where(share > 0, np.exp((log - log_m) / (k - 1)), 0.0))
     reached = [t for t, name in zip(truth, "ABC", strict=True) if name in winners]
     if len(winners) > 1:
@@ -791,10 +792,10 @@ def costs(case: Case) -> tuple[float, float, float | None]:
     nothing = law.fixed or float(case.got.kl) < 1e-14
     if nothing:
         now = before
-    elif isinstance(law, Normals) and case.method == "Quantilizer" and Sweep("Quantilizer", law).split:
+    elif isinstance(law, Normals) and case.method == "Quantilizer" and sweep_of("Quantilizer", law).split:
         now = law.quantile_shortfall(level, x)
     elif isinstance(law, Normals) and case.method in ("Filter", "Quantilizer"):
-        now = law.shortfall(level, x if case.method == "Filter" else Sweep("Quantilizer", law).place(x))
+        now = law.shortfall(level, x if case.method == "Filter" else sweep_of("Quantilizer", law).place(x))
     else:
         now = law.shortfall_of(level, case.method, x)
     drawn = case.got.log_samples is not None
@@ -866,7 +867,7 @@ def turning_places(case: Case, m: re.Match) -> None:
     middle = 0.5 * sum(interval(m["span"].partition(" to ")[2])[1:])
     found = case.courses
     courses = found.setdefault(
-        ("Boltzmann", middle), found.get(("Boltzmann", middle)) or Sweep("Boltzmann", case.law).courses(middle)
+        ("Boltzmann", middle), found.get(("Boltzmann", middle)) or sweep_of("Boltzmann", case.law).courses(middle)
     )
     ok = [course for course in courses if len(course[2]) == len(places)]
     case.say(ok, f"turns: {courses}")
@@ -875,7 +876,7 @@ def turning_places(case: Case, m: re.Match) -> None:
         swept(case, m["span"], directions, limit_words(case.law.limit, heights[-1], directions[-1]), method="Boltzmann")
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
-        here, turn = Sweep("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
+        here, turn = sweep_of("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
         flat = abs(here - turn) <= 1e-12 * (1 + abs(turn))  # beyond what this route's own turns can tell
         case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
 
@@ -1001,7 +1002,7 @@ FATES = {
 
 
 def chi_squared(case: Case, m: re.Match) -> None:
-    sweep = Sweep("Chi-squared", case.law)
+    sweep = sweep_of("Chi-squared", case.law)
     tex(case, m["s"], case.setting, "s")
     if not case.law.fixed:
         x, half = value_of(m["x"])
@@ -1213,22 +1214,13 @@ def compare_row(case: Case, cells: list[str]) -> None:
     if case.law.fixed or got.kl < 1e-10:
         return
     _, low, high = interval(place)
-    sweep = Sweep(method, case.law)
+    sweep = sweep_of(method, case.law)
     if method in ("Best-of-n", "Best-of-Poisson"):
         wanted = math.exp(got.log_samples) - (method == "Best-of-Poisson")
     else:
         by, aim = case.target
-        wanted = sweep.pressure(brentq_place(sweep, by, aim))
+        wanted = sweep.pressure(sweep.reached(by, aim)[1])
     case.say(low - 1e-6 * abs(low) - 1e-9 <= wanted <= high + 1e-6 * abs(high) + 1e-9, f"the pressure is {wanted}")
-
-
-def brentq_place(sweep: Sweep, by: str, aim: float) -> float:
-    """u where the method has the target, by bisection between what surely is too little and too much."""
-    kept: list[float] = []
-    at = sweep.at
-    sweep.at = lambda u: (kept.append(u), at(u))[1]  # what `reaching` tried last is where it ended
-    sweep.reaching(by, aim)
-    return kept[-1]
 
 
 def turns_row(case: Case, cells: list[str]) -> None:
@@ -1236,7 +1228,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     if method in case.no_optimum:
         case.say(cells[1:] == ["has no optimum here", "", "", "", ""], "it has no optimum")
         return None
-    law, sweep = case.law, Sweep(method, case.law)
+    law, sweep = case.law, sweep_of(method, case.law)
     *_, span = turns.split(", ")
     said = re.findall(rf"(peak|trough) ({NUM}) at ({PLACE})", turns)
     known = "; ".join(" ".join((kind, height, "at", place)) for kind, height, place in said) or "no turn"

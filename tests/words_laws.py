@@ -4,19 +4,18 @@ Laws are made from a page's settings, selections are summed over grids of P, and
 swept for its turning points.
 """
 
-import itertools
 import math
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
+from scipy.special import erfcx, gammaln, log_ndtr, ndtr
 
 ROOT_2PI = math.sqrt(2 * math.pi)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -76,6 +75,13 @@ def share_of(log_weight: np.ndarray) -> np.ndarray:
     return weight / np.sum(weight, axis=-1, keepdims=True)
 
 
+def log_sum(log_terms: np.ndarray) -> np.ndarray:
+    """The log of the sum of exponentials over the last axis."""
+    top = np.maximum(np.max(log_terms, axis=-1), -1e300)
+    with np.errstate(all="ignore"):
+        return top + np.log(np.sum(np.exp(log_terms - top[..., None]), axis=-1))
+
+
 @dataclass(frozen=True)
 class Got:
     """A selected law’s numbers."""
@@ -107,6 +113,8 @@ class Normals:
         self.fixed = not np.any(self.s > 0) and np.ptp(self.p) == 0
         self.most_strength = np.inf
         self.kinks = np.empty(0)
+        self.log_w, self.unit = np.log(self.w), np.where(self.s > 0, self.s, 1.0)
+        self.atoms = np.unique(self.p[self.s == 0])
 
     @property
     def limit(self) -> float:
@@ -118,38 +126,36 @@ class Normals:
 
     def tail(self, c: Any, strict: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """log P(P ≥ c) of each mode, and how far beyond its mean its kept outputs lie."""
-        c = np.asarray(c, dtype=float)[..., None]
         with np.errstate(all="ignore"):
-            z = (c - self.p) / np.where(self.s > 0, self.s, 1.0)
-            atom = np.where((c < self.p) if strict else (c <= self.p), 0.0, -np.inf)
-            log_q = np.where(self.s > 0, log_ndtr(-z), atom)
-            return log_q, np.where(self.s > 0, self.s * math.sqrt(2 / math.pi) / erfcx(z / math.sqrt(2)), 0.0)
+            z = (np.asarray(c, dtype=float)[..., None] - self.p) / self.unit
+            beyond = self.s * math.sqrt(2 / math.pi) / erfcx(z / math.sqrt(2))
+        return self.log_tail(c, strict), beyond
+
+    def log_tail(self, c: Any, strict: bool = False) -> np.ndarray:
+        c = np.asarray(c, dtype=float)[..., None]
+        log_q = log_ndtr((self.p - c) / self.unit)
+        if self.atoms.size:
+            return np.where(self.s > 0, log_q, np.where((c < self.p) if strict else (c <= self.p), 0.0, -np.inf))
+        return log_q
 
     def log_sf(self, c: Any, strict: bool = False) -> np.ndarray:
-        return logsumexp(np.log(self.w) + self.tail(c, strict)[0], axis=-1)
+        return log_sum(self.log_w + self.log_tail(c, strict))
 
     def filtered(self, c: Any) -> Got:
         log_q, beyond = self.tail(c)
-        share = share_of(np.log(self.w) + log_q)
-        log_s = self.log_sf(c)
+        log_each = self.log_w + log_q
+        share, log_s = share_of(log_each), log_sum(log_each)
         truth = np.sum(share * (self.t + self.slope * beyond), axis=-1)
         return Got(truth, np.sum(share * (self.p + beyond), axis=-1), -log_s, -log_s)
 
     def quantile(self, u: Any) -> Got:
         """The top fraction e^−u, an atom at the edge split."""
         u = np.asarray(u, dtype=float)
-        low = np.full(u.shape, float(np.min(self.p - 38 * self.s)) - 1.0)
-        high = np.full(u.shape, float(np.max(self.p + 150 * self.s)) + 1.0)
-        for _ in range(110):
-            middle = 0.5 * (low + high)
-            enough = -self.log_sf(middle) <= u
-            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-        atoms = np.unique(self.p[self.s == 0])
-        c = low
+        atoms, c = self.atoms, self.bar(u)
         for atom in atoms:
-            c = np.where(np.abs(low - atom) < 1e-9 * (1 + abs(atom)), atom, c)
-        q, share = np.exp(-u), self.w * np.exp(self.tail(c, strict=True)[0])
-        whole, beyond = self.filtered(c), self.tail(c, strict=True)[1]
+            c = np.where(np.abs(c - atom) < 1e-9 * (1 + abs(atom)), atom, c)
+        log_q, beyond = self.tail(c, strict=True)
+        q, share, whole = np.exp(-u), self.w * np.exp(log_q), self.filtered(c)
         on = np.any(c[..., None] == atoms, axis=-1) if atoms.size else np.zeros(u.shape, bool)
         at = (self.s == 0) & (self.p == c[..., None])
         mass = np.sum(self.w * at, axis=-1)
@@ -166,11 +172,42 @@ class Normals:
         return Got(truth, mean, np.where(on, kl, u), u)
 
     @cached_property
+    def ladder(self) -> tuple[np.ndarray, np.ndarray]:
+        """Bars, and −log P(P ≥ c) at each."""
+        spread = self.s > 0
+        steps = np.concatenate([np.linspace(-38, 40, 157), np.linspace(41, 150, 110)])
+        rungs = (self.p[spread, None] + self.s[spread, None] * steps).ravel()
+        c = np.unique(np.concatenate([rungs, self.atoms, np.nextafter(self.atoms, np.inf)]))
+        return c, -self.log_sf(c)
+
+    def bar(self, u: np.ndarray) -> np.ndarray:
+        """The highest c with −log P(P ≥ c) ≤ u, by Newton’s method within brackets."""
+        rungs, heights = self.ladder
+        k = np.clip(np.searchsorted(heights, u, side="right") - 1, 0, rungs.size - 2)
+        low, high = rungs[k], rungs[k + 1]
+        c = low
+        for _ in range(120):
+            log_s = self.log_sf(c)
+            over = -log_s > u
+            low, high = np.where(over, low, c), np.where(over, c, high)
+            with np.errstate(all="ignore"):
+                log_f = np.where(self.s > 0, -0.5 * ((c[..., None] - self.p) / self.unit) ** 2, -np.inf)
+                rate = np.sum(self.w / (self.unit * ROOT_2PI) * np.exp(log_f - log_s[..., None]), axis=-1)
+                new = c + (log_s + u) / rate
+            narrow = high <= np.nextafter(low, np.inf)
+            done = narrow | (np.abs(log_s + u) <= 4e-16 * np.maximum(u, 1.0))
+            new = np.where((new > low) & (new < high), new, 0.5 * (low + high))
+            c = np.where(narrow, low, np.where(done, c, new))
+            if np.all(done):
+                break
+        return c
+
+    @cached_property
     def grid(self) -> tuple[np.ndarray, ...]:
         """Where the outputs are: P, each mode’s probability there, and P(P > p) and P(P ≥ p)."""
         spread = self.s > 0
         breaks = [m + s * np.linspace(-11, 11, 67) for m, s in zip(self.p[spread], self.s[spread], strict=True)]
-        atoms = np.unique(self.p[~spread])
+        atoms = self.atoms
         if breaks:
             inside = (self.kinks > np.min(breaks)) & (self.kinks < np.max(breaks))
             breaks.append(self.kinks[inside])
@@ -185,23 +222,29 @@ class Normals:
             log_f = np.where(above < 0.5, np.log1p(-above), np.log(ndtr_mix(self, p)))
         return p, mass, above, np.exp(self.log_sf(p)), log_f
 
-    def ranked(self, slope: Callable, growth: Callable, samples: float | None) -> Got:
+    def ranked(self, slope: Callable, growth: Callable, samples: Any) -> Got:
         """Selection by rank: density ratio `slope`(log F) at a point, or that of `growth`(1 − F) over an atom’s ranks."""
-        _, mass, above, reached, log_f = self.grid
-        base = np.sum(mass, axis=-1)
+        base, above, log_f, tied, span = self.ranks
         with np.errstate(all="ignore"):
             log_w = slope(log_f, above)
-            tied = reached - above > 1e-13
             if np.any(tied):
-                gain = growth(np.minimum(above, 1.0)) - growth(np.minimum(reached, 1.0))
-                log_w = np.where(tied, np.log(gain / (reached - above)), log_w)
+                gain = growth(span[0]) - growth(span[1])
+                log_w[..., tied] = np.log(gain / (span[1] - span[0]))
             ratio = np.exp(log_w)
-            cost = np.where(base * ratio > 0, base * ratio * log_w, 0.0)
-        total = np.sum(base * ratio)
-        assert abs(total - 1) < 1e-6, total
-        means = self.lines @ (ratio / total)
-        self.last_ratio = ratio / total
-        return Got(float(means[0]), float(means[1]), float(np.sum(cost)), samples)
+            each = base * ratio
+            cost = np.sum(np.where(each > 0, each * log_w, 0.0), axis=-1)
+        total = np.sum(each, axis=-1)
+        assert np.all(abs(total - 1) < 1e-6), total
+        self.last_ratio = ratio / total[..., None]
+        truth, mean = self.lines @ self.last_ratio.T
+        return Got(truth, mean, cost, samples)
+
+    @cached_property
+    def ranks(self) -> tuple[np.ndarray, ...]:
+        """On the grid: probability, P(P > p), log P(P ≤ p), where outputs tie, and the tails below and above a tie."""
+        _, mass, above, reached, log_f = self.grid
+        tied = reached - above > 1e-13
+        return np.sum(mass, axis=-1), above, log_f, tied, np.minimum([above[tied], reached[tied]], 1.0)
 
     @cached_property
     def lines(self) -> np.ndarray:
@@ -211,22 +254,24 @@ class Normals:
             [np.sum(mass * (self.t + self.slope * (p[:, None] - self.p)), axis=1), np.sum(mass, axis=1) * p]
         )
 
-    def best_of(self, n: float) -> Got:
+    def best_of(self, n: Any) -> Got:
+        n = np.asarray(n, dtype=float)[..., None]
         return self.ranked(
-            lambda log_f, _: math.log(n) + (n - 1) * log_f, lambda tail: np.exp(n * np.log1p(-tail)), math.log(n)
+            lambda log_f, _: np.log(n) + (n - 1) * log_f, lambda tail: np.exp(n * np.log1p(-tail)), np.log(n[..., 0])
         )
 
-    def best_of_poisson(self, mu: float) -> Got:
+    def best_of_poisson(self, mu: Any) -> Got:
+        mu = np.asarray(mu, dtype=float)[..., None]
         return self.ranked(
             lambda log_f, above: np.log1p(mu * np.exp(log_f)) - mu * above,
             lambda tail: (1 - tail) * np.exp(-mu * tail),
-            math.log1p(mu),
+            np.log1p(mu[..., 0]),
         )
 
     def tilted(self, strength: Any) -> Got:
         lam = np.asarray(strength, dtype=float)[..., None]
         grown = lam * self.p + 0.5 * (lam * self.s) ** 2
-        share, log_z = share_of(np.log(self.w) + grown), self.log_mgf(strength)
+        share, log_z = share_of(self.log_w + grown), self.log_mgf(strength)
         moved = lam * self.s**2
         mean = np.sum(share * (self.p + moved), axis=-1)
         kl = np.maximum(np.asarray(strength) * mean - log_z, 0.0)
@@ -236,7 +281,7 @@ class Normals:
 
     def log_mgf(self, strength: Any) -> np.ndarray:
         lam = np.asarray(strength, dtype=float)[..., None]
-        return logsumexp(np.log(self.w) + lam * self.p + 0.5 * (lam * self.s) ** 2, axis=-1)
+        return log_sum(self.log_w + lam * self.p + 0.5 * (lam * self.s) ** 2)
 
     def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
         """The weight max(0, s (p − x)): s and what it selects, but for the KL."""
@@ -248,11 +293,11 @@ class Normals:
         with np.errstate(all="ignore"):  # E(P − x)⁺ over P(P ≥ x), mode by mode
             excess = np.where(np.isinf(mills), -self.s * z, self.s * (1 / mills - z))
             excess = np.where(spread, excess, -gap)
-        log_each = np.log(self.w) + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
+        log_each = self.log_w + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
         share = share_of(log_each)
         move = self.s**2 / np.where(excess > 0, excess, np.inf)
         truth, mean = np.sum(share * (self.t + self.slope * move), axis=-1), np.sum(share * (self.p + move), axis=-1)
-        return np.exp(-logsumexp(log_each, axis=-1)), Got(truth, mean, math.nan)
+        return np.exp(-log_sum(log_each)), Got(truth, mean, math.nan)
 
     def above(self, c: float, level: float | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Where the outputs above `c` are, mode by mode, and their probabilities given P ≥ c; fine where T is `level`."""
@@ -274,7 +319,7 @@ class Normals:
         log = -z[:, None] * step * scale - 0.5 * (step * scale) ** 2
         chance = np.exp(log - np.max(log, axis=-1, keepdims=True)) * width
         chance /= np.sum(chance, axis=-1, keepdims=True)
-        share = share_of(np.log(self.w) + self.tail(c)[0])
+        share = share_of(self.log_w + self.tail(c)[0])
         return self.p[:, None] + self.s[:, None] * (z[:, None] + step * scale), share[:, None] * chance
 
     def chi_kl(self, x: float) -> float:
@@ -300,8 +345,7 @@ class Normals:
 
     def quantile_shortfall(self, level: float, q: float) -> float:
         """The same of the top fraction q, an atom at the edge split: what lies above it, and its own share."""
-        atoms = np.unique(self.p[self.s == 0])
-        for atom in atoms:
+        for atom in self.atoms:
             above, reached = (math.exp(float(self.log_sf(atom, strict))) for strict in (True, False))
             if above < q <= reached:
                 up = above * self.shortfall(level, float(np.nextafter(atom, np.inf))) if above > 0 else 0.0
@@ -321,16 +365,16 @@ class Normals:
         """The same under a selection."""
         match method:
             case "Boltzmann":
-                share = share_of(np.log(self.w) + x * self.p + 0.5 * (x * self.s) ** 2)
+                share = share_of(self.log_w + x * self.p + 0.5 * (x * self.s) ** 2)
                 moved = Normals(
                     *zip(share, self.t + x * self.slope * self.s**2, self.p, self.s, self.slope, self.rest, strict=True)
                 )
                 return moved.shortfall(level)
             case "Chi-squared":
-                return self.shortfall(level, Sweep(method, self).place(x), slope=x)
+                return self.shortfall(level, sweep_of(method, self).place(x), slope=x)
         fine = copy(self)
-        fine.__dict__.pop("grid", None)
-        fine.__dict__.pop("lines", None)
+        for made in ("grid", "lines", "ranks"):
+            fine.__dict__.pop(made, None)
         with np.errstate(all="ignore"):  # where a line meets the level, its cost has a kink
             fine.kinks = np.array([p for p in self.p + (level - self.t) / self.slope if np.isfinite(p)])
         fine.best_of(x) if method == "Best-of-n" else fine.best_of_poisson(x)
@@ -338,7 +382,7 @@ class Normals:
         return float(np.sum(fine.last_ratio[:, None] * mass * self.cost_at(level, p[:, None])))
 
     def covariance(self, strength: float) -> float:
-        share = share_of(np.log(self.w) + strength * self.p + 0.5 * (strength * self.s) ** 2)
+        share = share_of(self.log_w + strength * self.p + 0.5 * (strength * self.s) ** 2)
         p, t = self.p + strength * self.s**2, self.t + strength * self.slope * self.s**2
         apart = np.subtract.outer(p, p) * np.subtract.outer(t, t)
         return float(share @ (self.slope * self.s**2) + 0.5 * share @ apart @ share)
@@ -361,6 +405,7 @@ class Sum:
     def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
         self.error, self.sd, self.scale, self.df, self.half = error, sd, scale, df, half
         self.index = df if error == "Student-t" else np.inf
+        self.kinks = np.empty(0)
         self.s = np.array([math.hypot(sd, half / math.sqrt(3) if error == "Uniform" else scale)])  # about
         self.mean = 0.0 if self.index > 1 else None
         self.most_strength = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
@@ -381,31 +426,62 @@ class Sum:
 
     def convolved(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """log density of P at `p`, and E[T | P = p]."""
-        p, b = p[:, None], self.scale
+        if self.error == "Student-t" and np.any(far := p > 1e3 * (self.sd + self.scale)):  # all of P is the error
+            found = np.empty((2, p.size))
+            found[:, far] = self.far_out(p[far])
+            if not np.all(far):
+                found[:, ~far] = self.convolved(p[~far])
+            return found[0], found[1]
+        t, chance, log_f = self.given(p)
+        return log_f, np.einsum("ij,ij->i", chance, t)
+
+    def given(self, p: np.ndarray, level: float | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """T and its probabilities given P = p, and the log density of P; exact also where T is ±`level`."""
+        breaks = self.breaks(p[:, None], 10 if level is None else 13)
+        if level is not None:
+            near = level - self.sd * np.array([0, 0.25, 0.5, 1, 1.5, 2, 3])
+            ends = breaks[:, :1], breaks[:, -1:]
+            breaks = np.sort(np.concatenate([breaks, np.clip(np.concatenate([near, -near]), *ends)], axis=1), axis=1)
+        t, width = panels(breaks)
+        log = self.log_error(p[:, None] - t)
+        log -= 0.5 * (t / self.sd) ** 2 + math.log(self.sd * ROOT_2PI)
+        top = np.max(log, axis=1, keepdims=True)
+        log -= top
+        chance = np.exp(log, out=log)
+        chance *= width
+        total = np.sum(chance, axis=1, keepdims=True)
+        chance /= total
+        return t, chance, (top + np.log(total))[:, 0]
+
+    def breaks(self, p: np.ndarray, reach: float) -> np.ndarray:
+        """Where to cut the line of T given P = p, to integrate piece by piece."""
+        b, steps = self.scale, np.linspace(-reach, reach, 15)
         near = b * np.array([0, 0.1, 0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 4, 6, 10, 16, 28])
         around = np.concatenate([-near[:0:-1], near])
-        span = self.sd * np.linspace(-10, 10, 29)
+        span = self.sd * steps
         match self.error:
             case "Normal":
                 centre = p * self.sd**2 / (self.sd**2 + b**2)
-                breaks = centre + self.sd * b / math.hypot(self.sd, b) * np.linspace(-10, 10, 29)
+                return centre + self.sd * b / math.hypot(self.sd, b) * steps
             case "Uniform":  # from one end of what T can be to the other, finely at the end that counts
                 low, high = p - self.half, p + self.half
                 rate = 1 / (1 / self.sd + np.maximum(low, 0) / self.sd**2)
-                fine = np.concatenate([[0.0], np.linspace(0.3, 40, 70)])
+                fine = np.linspace(0, 40, 28)
                 breaks = np.minimum(low + rate * fine, high)
-                breaks = np.sort(np.concatenate([breaks, np.clip(span + 0 * p, low, high), high], axis=1), axis=1)
-            case _:
-                shift = self.sd**2 / b if self.error == "Laplace" else 0.0
-                far = self.sd * np.arange(10.0, 39.0)
-                breaks = np.concatenate([span + 0 * p, span + shift + 0 * p, far + shift + 0 * p, p + around], axis=1)
-                breaks = np.sort(np.clip(breaks, -10 * self.sd, 38 * self.sd + shift), axis=1)
-        t, width = panels(breaks)
-        log = -0.5 * (t / self.sd) ** 2 - math.log(self.sd * ROOT_2PI) + self.log_error(p - t)
-        top = np.max(log, axis=1, keepdims=True)
-        each = np.exp(log - top) * width
-        total = np.sum(each, axis=1)
-        return top[:, 0] + np.log(total), np.sum(each * t, axis=1) / total
+                return np.sort(np.concatenate([breaks, np.clip(span + 0 * p, low, high), high], axis=1), axis=1)
+        far = self.sd * np.linspace(10, 38, 21)
+        breaks = [span + 0 * p, p + around]
+        shift = self.sd**2 / b if self.error == "Laplace" else 0.0
+        breaks += [x + 0 * p for x in ([span + shift, far + shift] if shift else [far])]
+        return np.sort(np.clip(np.concatenate(breaks, axis=1), -reach * self.sd, 38 * self.sd + shift), axis=1)
+
+    def far_out(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same where the error is nearly all of P, by how much its density at p − T differs from that at p."""
+        t, width = panels(self.sd * np.linspace(-10, 10, 15))
+        chance = np.exp(-0.5 * (t / self.sd) ** 2) / (self.sd * ROOT_2PI) * width
+        change = t * (t - 2 * p[:, None]) / (self.df * self.scale**2 + p[:, None] ** 2)
+        more = np.expm1(-0.5 * (self.df + 1) * np.log1p(change))
+        return self.log_error(p) + np.log1p(more @ chance), more @ (chance * t) / (1 + more @ chance)
 
     def rate(self, p: float) -> float:
         """About how fast the density of P falls at `p`, far out."""
@@ -430,12 +506,14 @@ class Sum:
             edges += [
                 x for x in (*np.linspace(0, self.half, 12), *(self.half + self.sd * np.linspace(-6, 6, 49))) if x >= 0
             ]
-            edges = [x for x in edges if x <= self.half + 6 * self.sd]  # beyond, steps follow the rate
+            edges = [x for x in (*edges, *self.kinks) if x <= self.half + 6 * self.sd]  # beyond, steps follow the rate
         edges = np.unique(edges)
         edges = list(edges[np.diff(edges, prepend=-1.0) > 1e-6 * unit])
         fallen = 0.0
         while fallen < 85 or edges[-1] < 9:
             step = min(1.5 / self.rate(edges[-1]), 0.2 * edges[-1])
+            if np.isfinite(self.index) and edges[-1] > 1e3 * unit:
+                step = min(0.5, 4 / self.index) * edges[-1]
             fallen += step * (self.rate(edges[-1]) if np.isinf(self.index) else self.index / edges[-1])
             edges.append(edges[-1] + step)
         edges = np.array(edges)
@@ -478,21 +556,26 @@ class Sum:
         regression = np.concatenate([g[:, None], r], axis=1).ravel()
         slopes = [-hazard, hazard * (values[1] - regression), hazard * (values[2] - every)]
         stretch = unit * np.cosh(np.arcsinh(every / unit))
-        splines = [
-            CubicHermiteSpline(np.arcsinh(every / unit)[known], y[known], (slope * stretch)[known], extrapolate=False)
-            if np.isfinite(y[0])
-            else None
-            for y, slope in zip(values, slopes, strict=True)
-            for known in [np.isfinite(y) & np.isfinite(slope * stretch)]
-        ]
+        u = np.arcsinh(every / unit)
+        values = np.stack(values, axis=1)
+        slopes = np.stack(slopes, axis=1) * stretch[:, None]
+        known = np.all(np.isfinite(slopes[:, :2]), axis=1)
+        many = 3 if np.isfinite(values[0, 2]) else 2
+        u, values, slopes = u[known], values[known, :many], slopes[known, :many]
+        log_above, log_below = log_kept.ravel(), np.log1p(-np.exp(log_kept.ravel()))
+        mass = np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel()
         beyond = math.exp(log_s[-1]) * np.array([over[0, -1], over[1, -1]]) if np.isfinite(nu) else np.zeros(2)
         return {
             "p": p.ravel(),
-            "mass": np.exp(log_mass[:, None] + np.log(chance / mass[:, None])).ravel(),
-            "r": r.ravel(),
-            "above": np.exp(log_kept).ravel(),
+            "both": np.concatenate([mass, mass]),
+            "r both": np.concatenate([r.ravel(), -r.ravel()]),
+            "p both": np.concatenate([p.ravel(), -p.ravel()]),
+            "log F": np.concatenate([log_below, log_above]),
+            "F": np.exp(np.concatenate([log_below, log_above])),
+            "S": np.exp(np.concatenate([log_above, log_below])),
             "unit": unit,
-            "splines": splines,
+            "tail": CubicHermiteSpline(u, values[:, 0], slopes[:, 0], extrapolate=False),
+            "all": CubicHermiteSpline(u, values, slopes, extrapolate=False),
             "end": end,
             "beyond": beyond,
         }
@@ -504,7 +587,7 @@ class Sum:
         """log P(P ≥ c) and log P(P < c)."""
         c, line = np.asarray(c, dtype=float), self.half_line
         assert np.all(np.abs(c) < 0.99 * line["end"]), (c, line["end"])
-        log_s = line["splines"][0](np.arcsinh(np.abs(c) / line["unit"]))
+        log_s = line["tail"](np.arcsinh(np.abs(c) / line["unit"]))
         log_f = np.log1p(-np.exp(log_s))
         return np.where(c < 0, log_f, log_s), np.where(c < 0, log_s, log_f)
 
@@ -513,7 +596,8 @@ class Sum:
         line = self.half_line
         assert np.all(np.abs(c) < 0.99 * line["end"]), (c, line["end"])
         x = np.arcsinh(np.abs(c) / line["unit"])
-        log_s, truth, mean = (np.inf + 0 * x if spline is None else spline(x) for spline in line["splines"])
+        log_s, truth, *rest = np.moveaxis(line["all"](x), -1, 0)
+        mean = rest[0] if rest else np.inf + 0 * x
         with np.errstate(all="ignore"):
             odds = np.exp(log_s - np.log1p(-np.exp(log_s)))  # E[T; P ≥ c] = E[T; P ≥ −c]
             log_s, truth, mean = (
@@ -526,39 +610,41 @@ class Sum:
         log_f, _ = self.convolved(np.array([float(c)]))
         return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
 
-    def best_of(self, n: float) -> Got:
-        line = self.half_line
-        p, mass, r, above = line["p"], line["mass"], line["r"], line["above"]
-        with np.errstate(all="ignore"):
-            up, down = n * np.exp((n - 1) * np.log1p(-above)), n * np.exp((n - 1) * np.log(above))
-            cost = np.where(up > 0, up * np.log(up), 0.0) + np.where(down > 0, down * np.log(down), 0.0)
-            truth, mean = (
-                float(np.sum(mass * (up - down) * x)) + (n - (n == 1)) * y
-                for x, y in zip((r, p), line["beyond"], strict=True)
-            )
-        mean = mean if self.index > 1 else np.inf if n > 1 else None
-        return Got(truth, mean, float(np.sum(mass * cost)), math.log(n))
+    def best_of(self, n: Any) -> Got:
+        n = np.asarray(n, dtype=float)
+        mean = np.inf if self.index <= 1 and np.all(n > 1) else None
+        return self.ranked(self.log_ratio("Best-of-n", n), n - (n == 1), mean, np.log(n))
 
-    def best_of_poisson(self, mu: float) -> Got:
+    def best_of_poisson(self, mu: Any) -> Got:
+        mu = np.asarray(mu, dtype=float)
+        return self.ranked(self.log_ratio("Best-of-Poisson", mu), mu + 1 - np.exp(-mu), None, np.log1p(mu))
+
+    def log_ratio(self, method: str, x: Any) -> np.ndarray:
+        """The log of the density ratio where P is each p of the half line, and then where it is −p."""
+        line, x = self.half_line, np.asarray(x)[..., None]
+        if method == "Best-of-n":
+            return np.log(x) + np.where(x == 1, 0.0, (x - 1) * line["log F"])
+        return np.log1p(x * line["F"]) - x * line["S"]
+
+    def ranked(self, log_w: np.ndarray, most: Any, mean: float | None, samples: Any) -> Got:
+        """Selection by rank, from its `log_ratio` and the most of it."""
         line = self.half_line
-        p, mass, r, above = line["p"], line["mass"], line["r"], line["above"]
         with np.errstate(all="ignore"):
-            up, down = (mu * (1 - above) + 1) * np.exp(-mu * above), (mu * above + 1) * np.exp(-mu * (1 - above))
-            log_up, log_down = np.log1p(mu * (1 - above)) - mu * above, np.log1p(mu * above) - mu * (1 - above)
-            cost = up * log_up + np.where(down > 0, down * log_down, 0.0)
-            low = math.exp(-mu)
-            truth, mean = (
-                float(np.sum(mass * (up - down) * x)) + (mu + 1 - low) * y
-                for x, y in zip((r, p), line["beyond"], strict=True)
-            )
-        return Got(truth, mean if self.index > 1 else None, float(np.sum(mass * cost)), math.log1p(mu))
+            ratio = np.exp(log_w)
+            cost = np.sum(np.where(ratio > 0, ratio * log_w, 0.0) * line["both"], axis=-1)
+        truth, mean_p = (
+            np.sum(ratio * line["both"] * x, axis=-1) + most * y
+            for x, y in zip((line["r both"], line["p both"]), line["beyond"], strict=True)
+        )
+        return Got(truth, mean_p if self.index > 1 else mean, cost, samples)
 
     @cached_property
     def moments(self) -> dict[str, Any]:
-        """∫ E[T; P ≥ c] dc and ∫ E(P − c)⁺ dc from c up, splines in arcsinh c; what both are at 0."""
+        """The logs of ∫ E[T; P ≥ c] dc and ∫ E(P − c)⁺ dc from c up, splines in arcsinh c."""
         line = self.half_line
         unit, end = line["unit"], 0.98 * line["end"]
-        u = np.linspace(0.0, math.asinh(end / unit), 4001)
+        reach = math.asinh(end / unit)
+        u = np.linspace(0.0, reach, 800 + math.ceil(30 * reach))
         nodes, width = panels(u)
         c = unit * np.sinh(nodes)
         got = self.filtered(c)
@@ -566,19 +652,17 @@ class Sum:
         found = {}
         for name, rate in (("truth", tail * got.truth), ("spread", tail * (got.mean - c))):
             each = np.sum((rate * jacobian).reshape(u.size - 1, 8), axis=1)
-            last = float(np.exp(-self.filtered(end).kl))
-            rest = 0.0
-            if np.isfinite(self.index):
-                at = self.filtered(end)
-                rest = (
-                    last
-                    * (at.truth / self.index if name == "truth" else (at.mean - end) / max(self.index - 2, 1e-9))
-                    * end
-                )
+            at, heavy = self.filtered(end), np.isfinite(self.index)
+            far = end / self.index if heavy else 1 / self.rate(end)
+            if name == "truth":
+                rest = float(np.exp(-at.kl) * at.truth) * far
+            else:
+                rest = float(np.exp(-at.kl) * (at.mean - end)) * (end / max(self.index - 2, 1e-9) if heavy else far)
             whole = np.append(np.cumsum(each[::-1])[::-1], 0.0) + rest
             at = self.filtered(unit * np.sinh(u))
             slope = -np.exp(-at.kl) * (at.truth if name == "truth" else at.mean - unit * np.sinh(u)) * unit * np.cosh(u)
-            found[name] = CubicHermiteSpline(u, whole, slope)
+            known = whole > 1e-200
+            found[name] = CubicHermiteSpline(u[known], np.log(whole[known]), slope[known] / whole[known])
         return found
 
     def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
@@ -587,9 +671,10 @@ class Sum:
         far = np.minimum(np.abs(x), 0.97 * self.half_line["end"])
         got, u = self.filtered(far), np.arcsinh(far / self.half_line["unit"])
         excess = np.exp(-got.kl) * (got.mean - far) + np.maximum(-x, 0.0)
-        truth, square = self.moments["truth"](u), 2 * self.moments["spread"](u)
-        truth = np.where(x < 0, 2 * float(self.moments["truth"](0.0)) - truth, truth)
-        square = np.where(x < 0, 4 * float(self.moments["spread"](0.0)) + x**2 - square, square)
+        truth, square = np.exp(self.moments["truth"](u)), 2 * np.exp(self.moments["spread"](u))
+        if np.any(x < 0):
+            truth = np.where(x < 0, 2 * math.exp(self.moments["truth"](0.0)) - truth, truth)
+            square = np.where(x < 0, 4 * math.exp(self.moments["spread"](0.0)) + x**2 - square, square)
         mean = x + square / excess if self.index > 2 else np.full_like(excess, np.inf)
         return 1 / excess, Got(truth / excess, mean, math.nan)
 
@@ -597,7 +682,7 @@ class Sum:
         """E[w log w] = ∫ s (1 + log(s (p − x))) P(P ≥ p) dp from x up."""
         s, unit, end = float(self.sloped(x)[0]), self.half_line["unit"], 0.98 * self.half_line["end"]
         if s * self.s[0] < 1e-4 and self.index > 2:
-            return s**2 * float(self.moments["spread"](0.0))
+            return s**2 * math.exp(self.moments["spread"](0.0))
         reach = end - x
         over = np.concatenate([np.geomspace(1e-14, 1, 60) * unit, np.geomspace(1.02, 2 * reach / unit + 2, 900) * unit])
         middle = unit * np.sinh(np.linspace(-math.asinh(min(end, abs(x)) / unit), math.asinh(end / unit), 1200)) - x
@@ -632,41 +717,23 @@ class Sum:
         """E[max(0, level − T)] under a selection: over T, the mean weight given T by the law of the error."""
         if method == "Boltzmann":
             return Sum.shortfall(self, level - self.sd**2 * x)
-        place = (
-            x
-            if method == "Filter"
-            else Sweep(method, self).place(x)
-            if method in ("Quantilizer", "Chi-squared")
-            else 0.0
-        )
+        if method in ("Best-of-n", "Best-of-Poisson"):
+            fine = self
+            if self.error == "Uniform":  # where T begins to reach the level, its cost has a kink
+                fine = copy(self)
+                fine.__dict__.pop("half_line", None)
+                fine.kinks = np.abs([level - self.half, level + self.half])
+            t, chance, _ = fine.given(fine.half_line["p"], level)
+            costs = [np.einsum("ij,ij->i", chance, np.maximum(level - x, 0.0)) for x in (t, -t)]
+            return float(np.sum(fine.half_line["both"] * np.exp(fine.log_ratio(method, x)) * np.concatenate(costs)))
+        place = x if method == "Filter" else sweep_of(method, self).place(x)
         kinks = [place, *(place + self.half * np.array([-1.0, 1.0]) if self.error == "Uniform" else [])]
         t, width = panels(np.unique([*(self.sd * np.linspace(-38, 38, 300)), *kinks, level]))
         t, width = t[t < level], width[t < level]
         f = np.exp(-0.5 * (t / self.sd) ** 2) / (self.sd * ROOT_2PI) * width * (level - t)
-        error = self.frozen
-        match method:
-            case "Filter" | "Quantilizer":
-                return float(f @ error.sf(place - t)) * math.exp(float(self.filtered(place).kl))
-            case "Chi-squared":
-                return float(f @ self.error_excess(place - t)) * x
-        near = np.unique(np.concatenate([np.linspace(0, 12, 31), np.geomspace(0.02, 1e10, 80)]))
-        ends = (
-            self.half * np.linspace(-1, 1, 120)
-            if self.error == "Uniform"
-            else self.scale * np.concatenate([-near[:0:-1], near])
-        )
-        ends = (
-            ends
-            if self.error == "Uniform"
-            else np.unique(np.concatenate([ends, *(0.5 * (ends[:-1] + ends[1:]), self.sd * np.linspace(-30, 30, 121))]))
-        )
-        v, gap = panels(ends)
-        chance = np.exp(self.log_error(v)) * gap
-        p = np.clip(t[:, None] + v, -0.98 * self.half_line["end"], 0.98 * self.half_line["end"])
-        log_s, log_f = self.log_sides(p)
-        above = np.exp(log_s)
-        log_w = math.log(x) + (x - 1) * log_f if method == "Best-of-n" else np.log1p(x * (1 - above)) - x * above
-        return float(f @ (np.exp(log_w) @ chance))
+        if method == "Chi-squared":
+            return float(f @ self.error_excess(place - t)) * x
+        return float(f @ self.frozen.sf(place - t)) * math.exp(float(self.filtered(place).kl))
 
     @cached_property
     def frozen(self) -> Any:
@@ -770,6 +837,7 @@ class Sweep:
 
     method: str
     law: Law
+    known: dict[tuple[str, float], tuple[Got | None, float]] = field(default_factory=dict)
 
     @property
     def split(self) -> bool:
@@ -783,9 +851,9 @@ class Sweep:
             case "Filter" | "Quantilizer":
                 return self.law.filtered(u)
             case "Best-of-n":
-                return self.law.best_of(math.exp(u))
+                return self.law.best_of(np.exp(u))
             case "Best-of-Poisson":
-                return self.law.best_of_poisson(math.expm1(u))
+                return self.law.best_of_poisson(np.expm1(u))
             case "Boltzmann":
                 return self.law.tilted(u)
         _slope, got = self.law.sloped(u)
@@ -793,7 +861,8 @@ class Sweep:
 
     def truths(self, u: np.ndarray) -> np.ndarray:
         if self.method in ("Best-of-n", "Best-of-Poisson"):
-            return np.array([self.at(x).truth for x in u])
+            pieces = np.array_split(u, math.ceil(u.size / 32))
+            return np.concatenate([self.at(piece).truth for piece in pieces])
         if self.method == "Chi-squared":
             return self.law.sloped(u)[1].truth
         return np.asarray(self.at(u).truth)
@@ -832,7 +901,7 @@ class Sweep:
                 return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high, **fine)
         return pressure
 
-    @property
+    @cached_property
     def ends(self) -> tuple[float, float]:
         """No pressure, and more than any page speaks of."""
         law = self.law
@@ -867,13 +936,13 @@ class Sweep:
                 return near if stop <= 60 else np.concatenate([near, np.geomspace(60, stop, 600)[1:]])
         body = np.linspace(start, min(stop, 60.0), 4000)
         if self.method == "Filter" and isinstance(self.law, Normals):  # where an atom goes
-            atoms = self.law.p[self.law.s == 0]
+            atoms = self.law.atoms
             atoms = np.concatenate([atoms, np.nextafter(atoms, np.inf)])
             body = np.unique(np.concatenate([body, atoms[(atoms > body[0]) & (atoms < body[-1])]]))
         if (
             self.method == "Quantilizer" and self.split
         ):  # finely where an atom begins to be split, and where nothing of it is left
-            atoms = np.unique(self.law.p[self.law.s == 0])
+            atoms = self.law.atoms
             edges = -np.concatenate([self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
             near = np.concatenate([-np.geomspace(1e-12, 0.01, 60), [0.0], np.geomspace(1e-12, 0.01, 60)])
             fine = (edges[np.isfinite(edges)][:, None] + near).ravel()
@@ -887,48 +956,67 @@ class Sweep:
         u = self.line(end)
         y = self.truths(u)
         y[0] = self.law.truth
-        found = []
+        found, polished = [], {}
         for least in (1e-4, 3.3e-5, 3e-4):
             turns = zigzag(y, least)
             places, heights = [], [self.law.truth]
             for k in turns:
-                sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
-                low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
-                best = minimize_scalar(
-                    lambda x, sign=sign: -sign * float(self.truths(np.array([x]))[0]),
-                    bounds=(low, high),
-                    method="bounded",
-                    options={"xatol": 1e-9 * (1 + abs(high - low))},
-                )
-                jumps = sign * y[k] >= -best.fun  # an atom is lost there
-                places.append(u[k] if jumps else best.x)
-                heights.append(float(y[k]) if jumps else -sign * best.fun)
+                if k not in polished:
+                    polished[k] = self.polished(u, y, k)
+                place, height = polished[k]
+                places.append(place)
+                heights.append(height)
             heights.append(float(y[-1]))
             step = np.diff(heights)
             directions = (0,) if len(step) == 1 and abs(step[0]) < least else tuple(int(x) for x in np.sign(step))
             found.append((directions, np.array(heights), np.array(places)))
         return found
 
+    def polished(self, u: np.ndarray, y: np.ndarray, k: int) -> tuple[float, float]:
+        """Where truth turns near `u[k]`, and its height there."""
+        sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
+        low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
+        best = minimize_scalar(
+            lambda x: -sign * float(self.truths(np.array([x]))[0]),
+            bounds=(low, high),
+            method="bounded",
+            options={"xatol": 1e-9 * (1 + abs(high - low))},
+        )
+        jumps = sign * y[k] >= -best.fun  # an atom is lost there
+        return (u[k], float(y[k])) if jumps else (best.x, -sign * best.fun)
+
     def reaching(self, by: str, aim: float) -> Got | None:
         """Where the method has a KL, a mean P or a number of samples; None if it has not."""
+        return self.reached(by, aim)[0]
+
+    def reached(self, by: str, aim: float) -> tuple[Got | None, float]:
+        """`reaching`, and the u of it."""
+        known = self.known
+        if (by, aim) not in known:
+            known[by, aim] = self.sought(by, aim)
+        return known[by, aim]
+
+    def sought(self, by: str, aim: float) -> tuple[Got | None, float]:
         law = self.law
         base = {"kl": 0.0, "mean": law.mean, "log_samples": 0.0}[by]
-        if base is None:
-            return None
-        if aim < base - 1e-12 * (1 + abs(aim)):
-            return None
-        nothing = Got(law.truth, law.mean, 0.0, 0.0 if self.method not in ("Boltzmann", "Chi-squared") else None)
+        if base is None or aim < base - 1e-12 * (1 + abs(aim)):
+            return None, math.nan
         if aim <= base + 1e-12:
-            return nothing
+            return Got(
+                law.truth, law.mean, 0.0, 0.0 if self.method not in ("Boltzmann", "Chi-squared") else None
+            ), math.nan
         if law.fixed:  # every output is as persuasive: nothing moves, however many are drawn
             drawing = by == "log_samples" and self.method != "Filter"
-            return Got(law.truth, law.mean, 0.0, aim) if drawing else None
+            return (Got(law.truth, law.mean, 0.0, aim) if drawing else None), math.nan
         low, high = self.ends
-        if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):
+        heavy = isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer")
+        if heavy:
             low = -0.9 * law.half_line["end"]
+        tried: dict[float, Got] = {}
 
         def miss(u: float) -> float:
-            return float(getattr(self.at(u), by)) - aim
+            tried[u] = self.at(u)
+            return float(getattr(tried[u], by)) - aim
 
         if self.method == "Chi-squared":
             width = float(np.max(law.s)) or float(np.ptp(law.p))
@@ -942,20 +1030,27 @@ class Sweep:
         while np.isnan(miss(high)):  # too far out for this route's integrals
             high = low + 0.95 * (high - low)
         if miss(high) < 0:
-            return None
-        if isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer"):
-            ends = math.asinh(low), math.asinh(high)
-            return self.at(math.sinh(brentq(lambda v: miss(math.sinh(v)), *ends, xtol=1e-14, rtol=1e-14)))
-        got = self.at(brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000))
+            return None, high
+        if heavy:
+            v = brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
+            u = math.sinh(v)
+        else:
+            u = brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000)
+        got = tried[u] if u in tried else self.at(u)
         jumped = self.method == "Filter" and abs(float(getattr(got, by)) - aim) > 1e-6 * (1 + abs(aim))
-        return None if jumped else got
+        return (None if jumped else got), u
+
+
+@lru_cache(maxsize=64)
+def sweep_of(method: str, law: Law) -> Sweep:
+    return Sweep(method, law)
 
 
 def zigzag(y: np.ndarray, least: float) -> list[int]:
     """The turning points of a sequence whose every step, from turn to turn and to both ends, is at least `least`."""
     step = np.sign(np.diff(y))
     live = np.flatnonzero(step)
-    turns = [int(b) for a, b in itertools.pairwise(live) if step[a] != step[b]]
+    turns = live[1:][np.diff(step[live]) != 0].tolist()
     while turns:
         gaps = np.abs(np.diff(y[[0, *turns, -1]]))
         k = int(np.argmin(gaps))
