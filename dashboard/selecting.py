@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import ROOMY, Curve, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
@@ -252,7 +252,8 @@ def course_of(method: Selection, base: BaseLaw) -> Course | None:
 def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
     """`method` where it reaches the target of `reach`, or why it does not."""
     try:
-        found = reach(method, base, **{by: target})
+        near = _curve(method(), base, ROOMY * LEAST_REACH) if base.sd_persuasiveness != 0 else None
+        found = reach(method, base, along=near, **{by: target})
     except NoOptimumError:
         return "has no optimum here"
     if found is None and by == "samples" and method().at_depth(base, 0.0).apply(base).samples_per_output is None:

@@ -12,7 +12,7 @@ from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
-__all__ = ["ROOMY", "Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "reach_of", "span_of"]
+__all__ = ["LEAST_REACH", "ROOMY", "Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "reach_of", "span_of"]
 
 LEAST_REACH = 6.0  # nats
 ROOMY = 2.5  # how many times too long an axis may stay during a drag (`drawing.js`): curves go as far

@@ -181,6 +181,8 @@ def _polished(truth: Callable[[np.ndarray], np.ndarray], at: Floats, height: Flo
         if not inside.size:
             break
         place = inside[np.argmax(sign * fit(inside))]
+        if np.max(np.abs(fit.coef[-3:])) < 1e-14 * np.max(np.abs(fit.coef)):
+            return float(place)  # all that is left is rounding
         value = float(truth(np.array([place]))[0])
         if sign * value < sign * top:
             break

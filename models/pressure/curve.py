@@ -5,6 +5,7 @@ All that varies pressure works on *depth*, a common scale for every method's pre
 """
 
 import numpy as np
+from scipy.optimize import brentq
 
 from models.laws.base import BaseLaw
 from models.selection.base import Outcome, Selection, as_template
@@ -50,8 +51,6 @@ def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     while found < reach and high < method.deepest:
         low, high = high, min(1.5 * high, method.deepest)
         found = kl(high)
-    reach = min(reach, (1 - 1e-9) * found)
-    for _ in range(12):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if kl(middle) < reach else (low, middle)
-    return high
+    level, step = np.sqrt(min(reach, (1 - 1e-9) * found)), (high - low) / 4096
+    met = brentq(lambda depth: np.sqrt(kl(depth)) - level, 0.0, high, xtol=1e-12, rtol=1e-6) if level > 0 else 0.0
+    return low + step * max(np.ceil((met - low) / step), 1 - low / step)  # the far side, should the KL jump there

@@ -1,14 +1,17 @@
 """The pressure that reaches a target (theory §2)."""
 
+from collections.abc import Callable
+
 import numpy as np
-from scipy.optimize import brentq
 
 from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
 from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["reach"]
 
 MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
+MET = 4e-15  # of a target, beside its distance from the start
 
 
 def reach(
@@ -18,11 +21,14 @@ def reach(
     kl: float | None = None,
     mean_persuasiveness: float | None = None,
     samples: float | None = None,
+    along: Outcome | None = None,
 ) -> Outcome | None:
     """`method` at the pressure that reaches one target: a KL in nats, a mean P, or base samples per output.
 
     None where the method cannot reach it: a mean below the base model's, more samples than its numbers allow, samples
     asked of a method that does not draw them, or a value that a filter jumps over at a point mass.
+
+    The search is shorter `along` a `curve` of the same method on the same base law, if that passes the target.
 
     >>> from models import BestOfN, Boltzmann, Mode, OutputMixture
     >>> base = OutputMixture([Mode(correlation=0.5)])
@@ -46,19 +52,61 @@ def reach(
     method = as_template(method)
     attribute, aim = ("log_samples_per_output", np.log(target)) if name == "samples" else (name, target)
 
-    def value(depth: float) -> float:
-        return getattr(method.at_depth(base, depth).apply(base), attribute)
+    def value(outcome: Outcome) -> Floats:
+        return getattr(outcome, attribute)
 
-    start = value(0.0)
+    if along is not None and value(along) is not None and _passes(value(along), aim):
+        return _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim)
+
+    def deep(depth: Floats) -> Outcome:
+        return method.at_depth(base, depth).apply(base)
+
+    start = value(deep(0.0))
     if start is None or not np.isfinite(start) or aim < start - 1e-12 * (1 + abs(start)):
         return None
     if aim <= start:
-        return method.at_depth(base, 0.0).apply(base)
-    deep = 1.0
-    while value(deep) < aim:
-        if deep >= method.deepest:
+        return deep(0.0)
+    at, found = np.zeros(1), np.array([start])
+    while not _passes(found, aim):
+        if at[-1] >= method.deepest:
             return None
-        deep = min(2 * deep, method.deepest)
-    depth = brentq(lambda x: value(x) - aim, 0.0, deep, xtol=1e-15, rtol=1e-15)
-    found = method.at_depth(base, depth).apply(base)
-    return found if abs(getattr(found, attribute) - aim) <= MISS * (1 + abs(aim)) else None
+        further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest), 5)[1:]
+        at, found = np.append(at, further), np.append(found, value(deep(further)))
+    return _met(deep, value, at, found, aim)
+
+
+def _passes(found: Floats, aim: float) -> bool:
+    return found[0] < aim and bool(np.any(found >= aim))
+
+
+def _met(
+    make: Callable[[float], Outcome], value: Callable[[Outcome], float], at: Floats, found: Floats, aim: float
+) -> Outcome | None:
+    """The outcome whose value is `aim`, which the values `found` at the places `at` pass; None if they jump over it.
+
+    Every next place is where the inverse of a polynomial through the nearest meets the aim, or half way where that leads
+    astray.
+    """
+    met = MET * (abs(aim) + abs(aim - found[0]))
+    first = int(np.argmax(found >= aim))
+    finest = 1e-16 * abs(at[first] - at[first - 1])  # a jump may be at 0, where floats are finer than that
+    miss, astray = np.inf, False
+    while True:
+        k = int(np.argmax(found >= aim))
+        low, high, near = at[k - 1], at[k], slice(max(k - 3, 0), k + 3)
+        share = 0.5 if astray else _crossing((at[near] - low) / (high - low), found[near] - aim)
+        place = float(low + (high - low) * (share if 0 < share < 1 else 0.5))
+        outcome = make(place)
+        before, miss = miss, abs(value(outcome) - aim)
+        if miss <= met or abs(high - low) <= max(2 * np.spacing(abs(high)), finest):
+            return outcome if miss <= MISS * (1 + abs(aim)) else None
+        astray = not astray and miss > 0.25 * before
+        at, found = np.insert(at, k, place), np.insert(found, k, value(outcome))
+
+
+def _crossing(x: Floats, y: Floats) -> float:
+    """x at y = 0 by Neville’s scheme."""
+    with np.errstate(all="ignore"):
+        for k in range(1, x.size):
+            x = (y[k:] * x[:-1] - y[:-k] * x[1:]) / (y[k:] - y[:-k])
+    return float(x[0])
