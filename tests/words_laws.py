@@ -1025,7 +1025,7 @@ class Sweep:
                 low = law.mean - 4 * (law.mean - low)
         if self.method == "Boltzmann":
             high = min(1.0 / (float(np.max(law.s)) or float(np.ptp(law.p))), 0.5 * law.most_strength)
-            while miss(high) < 0 and high < law.most_strength * (1 - 1e-13):
+            while miss(high) < 0 and high < min(law.most_strength * (1 - 1e-13), 1e150):
                 high = 2 * high if np.isinf(law.most_strength) else 0.5 * (high + law.most_strength)
         while np.isnan(miss(high)):  # too far out for this route's integrals
             high = low + 0.95 * (high - low)
