@@ -293,7 +293,7 @@ class Normals:
         with np.errstate(all="ignore"):  # E(P − x)⁺ over P(P ≥ x), mode by mode
             excess = np.where(np.isinf(mills), -self.s * z, self.s * (1 / mills - z))
             excess = np.where(spread, excess, -gap)
-        log_each = self.log_w + log_q + np.log(np.where(excess > 0, excess, np.finfo(float).tiny))
+        log_each = self.log_w + log_q + np.where(excess > 0, np.log(excess), -1e300)
         share = share_of(log_each)
         move = self.s**2 / np.where(excess > 0, excess, np.inf)
         truth, mean = np.sum(share * (self.t + self.slope * move), axis=-1), np.sum(share * (self.p + move), axis=-1)
@@ -684,8 +684,8 @@ class Sum:
         if s * self.s[0] < 1e-4 and self.index > 2:
             return s**2 * math.exp(self.moments["spread"](0.0))
         reach = end - x
-        over = np.concatenate([np.geomspace(1e-14, 1, 60) * unit, np.geomspace(1.02, 2 * reach / unit + 2, 900) * unit])
-        middle = unit * np.sinh(np.linspace(-math.asinh(min(end, abs(x)) / unit), math.asinh(end / unit), 1200)) - x
+        over = np.concatenate([np.geomspace(1e-14, 1, 40) * unit, np.geomspace(1.1, 2 * reach / unit + 2, 200) * unit])
+        middle = unit * np.sinh(np.linspace(-math.asinh(min(end, abs(x)) / unit), math.asinh(end / unit), 300)) - x
         line = np.unique(np.concatenate([[0.0, reach], over, middle]))
         y, width = panels(line[(line >= 0) & (line <= reach)])
         log_s = -np.asarray(self.filtered(np.clip(x + y, -0.98 * self.half_line["end"], end)).kl)
@@ -939,11 +939,9 @@ class Sweep:
             atoms = self.law.atoms
             atoms = np.concatenate([atoms, np.nextafter(atoms, np.inf)])
             body = np.unique(np.concatenate([body, atoms[(atoms > body[0]) & (atoms < body[-1])]]))
-        if (
-            self.method == "Quantilizer" and self.split
-        ):  # finely where an atom begins to be split, and where nothing of it is left
+        if self.method == "Quantilizer" and self.split:  # finely where it begins, and where an atom is split
             atoms = self.law.atoms
-            edges = -np.concatenate([self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
+            edges = -np.concatenate([[0.0], self.law.log_sf(atoms), self.law.log_sf(atoms, strict=True)])
             near = np.concatenate([-np.geomspace(1e-12, 0.01, 60), [0.0], np.geomspace(1e-12, 0.01, 60)])
             fine = (edges[np.isfinite(edges)][:, None] + near).ravel()
             body = np.unique(np.concatenate([body, fine[(fine > 0) & (fine < body[-1])]]))
@@ -1018,6 +1016,14 @@ class Sweep:
             tried[u] = self.at(u)
             return float(getattr(tried[u], by)) - aim
 
+        def nearest() -> tuple[Got | None, float]:
+            """What was tried and has the target, but for rounding: others jump over it, at an atom or at their end."""
+            u = min(tried, key=lambda u: abs(np.nan_to_num(float(getattr(tried[u], by)), nan=np.inf) - aim))
+            got = tried[u]
+            return (got if abs(float(getattr(got, by)) - aim) <= 1e-8 * (1 + abs(aim)) else None), u
+
+        if self.method == "Chi-squared" and by == "mean" and isinstance(law, Sum) and law.index <= 2:
+            return None, math.nan  # of any χ² weight the mean is infinite
         if self.method == "Chi-squared":
             width = float(np.max(law.s)) or float(np.ptp(law.p))
             low = law.mean - width
@@ -1030,15 +1036,19 @@ class Sweep:
         while np.isnan(miss(high)):  # too far out for this route's integrals
             high = low + 0.95 * (high - low)
         if miss(high) < 0:
-            return None, high
+            return nearest()
+        if self.method in ("Filter", "Quantilizer") and not self.split:  # a sweep first, to search between two of it
+            u = np.sinh(np.linspace(math.asinh(low), math.asinh(high), 60)[1:-1])
+            over = np.asarray(getattr(self.at(u), by)) > aim
+            k = int(np.argmax(over)) if np.any(over) else u.size
+            low, high = u[k - 1] if k > 0 else low, u[k] if k < u.size else high
+        if miss(low) > 0:  # already too much at the least that this route can tell from nothing
+            return nearest()
         if heavy:
-            v = brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
-            u = math.sinh(v)
+            brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
         else:
-            u = brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000)
-        got = tried[u] if u in tried else self.at(u)
-        jumped = self.method == "Filter" and abs(float(getattr(got, by)) - aim) > 1e-6 * (1 + abs(aim))
-        return (None if jumped else got), u
+            brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000)
+        return nearest()
 
 
 @lru_cache(maxsize=64)
