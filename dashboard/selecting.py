@@ -253,7 +253,8 @@ def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> O
     """`method` where it reaches the target of `reach`, or why it does not."""
     try:
         near = _curve(method(), base, ROOMY * LEAST_REACH) if base.sd_persuasiveness != 0 else None
-        found = reach(method, base, along=near, **{by: target})
+        kl, mean, samples = (target if by == name else None for name in SAME)
+        found = reach(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=near)
     except NoOptimumError:
         return "has no optimum here"
     if found is None and by == "samples" and method().at_depth(base, 0.0).apply(base).samples_per_output is None:
