@@ -249,12 +249,18 @@ def course_of(method: Selection, base: BaseLaw) -> Course | None:
         return None
 
 
+def _reach(
+    method: Selection | type[Selection], base: BaseLaw, by: str, target: float, along: Outcome | None = None
+) -> Outcome | None:
+    kl, mean, samples = (target if by == name else None for name in SAME)
+    return reach(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=along)
+
+
 def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
     """`method` where it reaches the target of `reach`, or why it does not."""
     try:
         near = _curve(method(), base, ROOMY * LEAST_REACH) if base.sd_persuasiveness != 0 else None
-        kl, mean, samples = (target if by == name else None for name in SAME)
-        found = reach(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=near)
+        found = _reach(method, base, by, target, near)
     except NoOptimumError:
         return "has no optimum here"
     if found is None and by == "samples" and method().at_depth(base, 0.0).apply(base).samples_per_output is None:
@@ -271,7 +277,7 @@ def go_to(state: Selected, target: str, value: float) -> Found:
             found = state.course.peak if state.course else None
             said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
         else:
-            found = reach(method, state.base, **{TARGETS[target]: value})
+            found = _reach(method, state.base, TARGETS[target], value)
     except (NoOptimumError, ValueError) as problem:
         return Found(f"{problem}.")
     if found is None:
