@@ -315,8 +315,8 @@ class BaseLaw(OutputLaw):
                 log_beyond = np.asarray(self.log_continuous_sf(start))
                 if self.tail_index == np.inf and np.any(log_beyond < DEEP):
                     # A light tail falls at least as fast from here on as it does here.
-                    hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_beyond)
-                    added = np.concatenate([added, start + np.arange(1, 46) / hazard], axis=-1)
+                    log_fold = np.where(log_beyond < DEEP, log_beyond - self.log_persuasiveness_pdf(start), -np.inf)
+                    added = np.concatenate([added, start + np.arange(1, 46) * np.exp(log_fold)], axis=-1)
                 if self.tail_index < np.inf:
                     # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
                     far = start > last * np.exp(-HEAVY / self.tail_index)
