@@ -24,7 +24,7 @@ from dashboard.words.text import plain
 
 SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores
-WHYS = {"goodhart-mixture": 12, "compare": 50, "filters": 100}  # their tables and costs take long
+WHYS = {"goodhart-mixture": 40, "compare": 50}  # their tables take long
 BY_PATH = {page.url_path: page for page in LIVE_PAGES}
 on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
 

@@ -60,7 +60,7 @@ def value_of(text: str) -> tuple[float, float]:
         return math.nan, 0.0
     if text.startswith("1 in "):
         value, half = value_of(text[5:])
-        return 1 / value, half / value**2 * (1 + half / value)
+        return 1 / value, half / value / value * (1 + half / value)
     if text.endswith(" %"):
         value, _ = value_of(text[:-2])
         return value / 100, (0.5 * 10.0 ** (math.floor(math.log10(value)) - 2) if value else 0.0) / 100
@@ -155,6 +155,11 @@ class Case:
         by = {"Equal KL": "kl", "Equal mean": "mean", "Equal samples": "log_samples"}[self.s["target"]]
         value = self.s[{"kl": "target_kl", "mean": "target_mean_persuasiveness", "log_samples": "target_samples"}[by]]
         return by, math.log(value) if by == "log_samples" else value
+
+    def either(self, method: str, said: str | None) -> bool:
+        """Whether `said`, that a method cannot reach the target, is as true as that it does."""
+        by, aim = self.target if "target" in self.s else ("kl", float(self.got.kl))
+        return said == "cannot reach it" and sweep_of(method, self.law).misses(by, aim)
 
     @cached_property
     def matched(self) -> dict[str, Got | str]:
@@ -301,9 +306,9 @@ def absent(case: Case, m: re.Match) -> None:
 
 
 def swept(
-    case: Case, span: str, directions: tuple[int, ...], limit: str = "", check: Any = None, method: str = ""
+    case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
-    """A claim about a whole range: how far it goes, which way truth goes, and beyond."""
+    """A claim about a whole range: how far it goes, which way truth goes, and beyond; no `limit`: that is said elsewhere."""
     method = method or case.method
     law, sweep = case.law, sweep_of(method, case.law)
     way, _, place = span.partition(" to ")
@@ -314,15 +319,16 @@ def swept(
     if law.fixed:
         case.say(directions == (0,), "nothing can move")
         return
+    most = min(REACH, -float(law.log_sf(law.highest)) - 1e-3 if np.isfinite(law.highest) else np.inf)
+    bounded = most < REACH  # the slider leads as near as makes no difference to all that any pressure can do
     if method == "Quantilizer":
-        far = low <= SLIDER[method] and low <= math.exp(-REACH)
+        far = low <= SLIDER[method] and (bounded or low <= math.exp(-REACH))
     elif method in ("Best-of-n", "Best-of-Poisson"):
-        far = low <= MOST * 1.000001 <= high * 1.00001
+        far = low <= MOST * 1.000001 <= high * 1.00001 or (bounded and high >= SLIDER[method])
     else:
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
-        most = min(REACH, -float(law.log_sf(law.highest)) - 1e-3 if np.isfinite(law.highest) else np.inf)
-        far = (far or np.isfinite(law.most_strength) or most < REACH) and sweep.at(end).kl >= most
+        far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
     case.say(far, "the range falls short of the slider or of 30 nats")
     middle = 0.5 * (low + high)
     if method in ("Best-of-n", "Best-of-Poisson"):
@@ -340,6 +346,8 @@ def swept(
         return
     if check:
         check(sweep, fits[0][1], fits[0][2], (low, high))
+    if limit is None:
+        return
     ends = [fits[0][1][-1]]
     if method == "Boltzmann":
         ends += [float(sweep.at(min(end, case.law.most_strength * (1 - 1e-12))).truth) for end in (low, high)]
@@ -493,6 +501,7 @@ def rl_end(s: dict) -> End:
             return float(reward @ weights) - tau * normal_kl(blend_mode(tuple(weights), s), base)
 
         corners = [np.array([i, j, 60 - i - j]) / 60 for i in range(61) for j in range(61 - i)]
+        corners += [(1 - x) * corner + x * start for corner in np.eye(3) for x in np.geomspace(1e-6, 0.5, 40)]
         first = sorted([start, *(0.97 * start + 0.03 * x for x in corners), *corners], key=value)[::-1][:6:2]
         best = max((polish(value, x) for x in [start, *first]), key=value)
         log_z = base[2] / tau + 0.5 * (base[3] / tau) ** 2
@@ -532,9 +541,9 @@ def polish(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarra
     return max([weights(x), start], key=value)
 
 
-def noises(s: dict, least: float = 1e-12) -> list[float]:
+def noises(s: dict, least: float = 1e-12, weights: tuple[float, float, float] | None = None) -> list[float]:
     """The listened-to noises that are heard beside the loudest: softer ones count as none."""
-    all_three = [x * s[f"sigma_{name}"] for x, name in zip(listening(s), "abc", strict=True)]
+    all_three = [x * s[f"sigma_{name}"] for x, name in zip(weights or listening(s), "abc", strict=True)]
     return [x for x in all_three if x > least * max(all_three)]
 
 
@@ -764,7 +773,8 @@ def check_rl_note(case: Case, k: int, note: str) -> None:
             case.same(note.removeprefix("RL "), end.reward, "RL’s reward", slack=slack)
         case 2:
             case.say((end.kl is None) == (note == "RL undetermined"), "a tie leaves RL’s KL open")
-            if end.kl is not None and len(noises(case.s, 0.0)) == len(noises(case.s)):
+            clear = all(len(noises(case.s, 0.0, x)) == len(noises(case.s, 1e-12, x)) for x in (None, end.weights))
+            if end.kl is not None and clear:
                 case.same(note.removeprefix("RL "), end.kl, "RL’s KL", slack=slack)
         case 3:
             m = re.fullmatch(rf"(?P<price>{NUM}) to reach RL’s (?P<a>{NUM})|RL’s (?P<b>{NUM}) is out of reach", note)
@@ -859,7 +869,7 @@ def same_kl(case: Case, m: re.Match) -> None:
             got = case.matched[found["m"] or found["n"]]
             if case.got.kl > (80 if isinstance(case.law, Sum) else 660):
                 continue  # where the numbers of sampling end
-            case.say(isinstance(got, Got) == bool(found["v"]), f"{one}: {got}")
+            case.say(isinstance(got, Got) == bool(found["v"]) or case.either(found["n"], found["why"]), f"{one}: {got}")
             if found["v"] and isinstance(got, Got):
                 case.same(found["v"], float(got.truth), one, slack=1e-6)
 
@@ -877,8 +887,8 @@ def turning_places(case: Case, m: re.Match) -> None:
     ok = [course for course in courses if len(course[2]) == len(places)]
     case.say(ok, f"turns: {courses}")
     if ok:
-        directions, heights, _ = ok[0]
-        swept(case, m["span"], directions, limit_words(case.law.limit, heights[-1], directions[-1]), method="Boltzmann")
+        directions = ok[0][0]
+        swept(case, m["span"], directions, None, method="Boltzmann")
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
         here, turn = sweep_of("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
@@ -1197,7 +1207,7 @@ def compare_row(case: Case, cells: list[str]) -> None:
     got = case.got if method == "base model" else case.matched[method]
     method = "Best-of-n" if method == "base model" else method
     if isinstance(got, str) or not truth:
-        case.say(label == got, f"it {got}")
+        case.say(label == got or case.either(method, label), f"it {got}")
         return
     narrow = isinstance(case.law, Normals) and np.any(case.law.s == 0) and method == "Chi-squared"  # on a grid
     narrow = narrow or (isinstance(case.law, Sum) and got.kl > 150)
@@ -1230,8 +1240,9 @@ def compare_row(case: Case, cells: list[str]) -> None:
 
 def turns_row(case: Case, cells: list[str]) -> None:
     method, turns, where, kl, truth, further = cells
-    if method in case.no_optimum:
-        case.say(cells[1:] == ["has no optimum here", "", "", "", ""], "it has no optimum")
+    if method in case.no_optimum or turns == "has no optimum here":
+        case.say(cells[1:] == ["has no optimum here", "", "", "", ""], "unknown cells")
+        case.say(method in case.no_optimum, "it has an optimum")
         return None
     law, sweep = case.law, sweep_of(method, case.law)
     *_, span = turns.split(", ")
@@ -1255,7 +1266,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     directions, heights, places = fits[0]
     for (_, text, place), height, u in zip(said, heights[1:-1], places, strict=True):
         at_place(case, sweep, text, place, height, u)
-    swept(case, span, directions, limit_words(law.limit, heights[-1], directions[-1]), method=method)
+    swept(case, span, directions, None, method=method)
     best = int(np.argmax(heights))
     if where == "no pressure":
         case.say(heights[0] >= heights[best] - 1e-6, f"highest is {heights[best]}")
@@ -1276,29 +1287,21 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.same(truth, exact, "truth", slack=1e-6)
     two = sweep.reaching("kl", at + 2)
     unseen = further in ("out of reach", "beyond 1 in 10²⁹³")
+    beside = sweep.beside.get(("kl", at + 2), []) if method == "Chi-squared" else []
     case.say(
-        unseen == (two is None) or (further.startswith("beyond") and at + 2 >= DEEPEST), f"two nats further: {two}"
+        unseen != bool(two or beside) or (further.startswith("beyond") and at + 2 >= DEEPEST),
+        f"two nats further: {two}",
     )
-    if two is not None and not unseen:
+    if two is None and not unseen and beside:  # no float is so near an atom
+        within(case, further, [float(got.truth) for got in beside], "two nats further")
+    elif two is not None and not unseen:
         case.same(further, float(two.truth), "two nats further", slack=1e-4 if at else 1e-6)
     return None
 
 
-def limit_words(limit: float, end: float, direction: int) -> str:
-    """What a sentence would have to say about the limit; a table says it elsewhere."""
-    if math.isfinite(limit) and f"{limit:.2f}" == f"{end:.2f}":
-        return ""
-    if math.isinf(limit):
-        return (
-            ""
-            if np.sign(limit) == direction
-            else f" In the limit it {'rises' if limit > 0 else 'falls'} without bound."
-        )
-    return f" In the limit it tends to {limit:.4f}.".replace("-", "−") if abs(limit - end) > LEAST / 2 else ""
-
-
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
+    cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
     gots = [sweep.at(sweep.place(min(end, cap))) for end in ends]
     within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")

@@ -270,13 +270,17 @@ class Normals:
 
     def tilted(self, strength: Any) -> Got:
         lam = np.asarray(strength, dtype=float)[..., None]
-        grown = lam * self.p + 0.5 * (lam * self.s) ** 2
-        share, log_z = share_of(self.log_w + grown), self.log_mgf(strength)
+        log_each = self.log_w + lam * self.p + 0.5 * (lam * self.s) ** 2
+        share, most = share_of(log_each), self.p[np.argmax(log_each, axis=-1)][..., None]
         moved = lam * self.s**2
         mean = np.sum(share * (self.p + moved), axis=-1)
-        kl = np.maximum(np.asarray(strength) * mean - log_z, 0.0)
-        if lam.size == 1 and kl < 1e-6 * abs(float(np.ravel(log_z)[0])):  # digits are lost: d KL/dλ = λ Var_λ P
-            kl = 0.5 * float(np.ravel(lam)[0]) ** 2 * (self.w @ (self.s**2 + (self.p - self.mean) ** 2))
+        beyond = np.sum(share * (self.p - most + moved), axis=-1)  # P from there on, for no digits to be lost
+        log_z = log_sum(self.log_w + lam * (self.p - most) + 0.5 * (lam * self.s) ** 2)
+        kl = np.maximum(lam[..., 0] * beyond - log_z, 0.0)
+        if lam.size == 1 and kl < 1e-6 * abs(float(np.ravel(log_z)[0])):  # d KL/dλ = λ Var_λ P
+            variance = self.w @ (self.s**2 + (self.p - self.mean) ** 2)
+            if lam.item() ** 2 * variance < 1e-6:
+                kl = 0.5 * lam.item() ** 2 * variance
         return Got(np.sum(share * (self.t + self.slope * moved), axis=-1), mean, kl)
 
     def log_mgf(self, strength: Any) -> np.ndarray:
@@ -607,7 +611,7 @@ class Sum:
         return Got(truth, mean, -log_s, -log_s)
 
     def hazard(self, c: float) -> float:
-        log_f, _ = self.convolved(np.array([float(c)]))
+        log_f, _ = self.convolved(np.array([abs(float(c))]))
         return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
 
     def best_of(self, n: Any) -> Got:
@@ -838,6 +842,7 @@ class Sweep:
     method: str
     law: Law
     known: dict[tuple[str, float], tuple[Got | None, float]] = field(default_factory=dict)
+    beside: dict[tuple[str, float], list[Got]] = field(default_factory=dict)
 
     @property
     def split(self) -> bool:
@@ -891,7 +896,9 @@ class Sweep:
             case "Quantilizer":
                 low, high = self.ends
                 return (
-                    brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high) if pressure < 1 else low
+                    brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high, xtol=1e-200)
+                    if pressure < 1
+                    else low
                 )
             case "Chi-squared":
                 low, high = self.law.mean - 1.01 / max(pressure, 1e-120) - 1, self.ends[1]
@@ -918,6 +925,8 @@ class Sweep:
             return -30 * float(law.s[0]), 0.9 * law.half_line["end"]
         if isinstance(law, Sum):
             return -min(40.0 * (law.sd + law.scale), 0.9 * law.half_line["end"]), 0.9 * law.half_line["end"]
+        if self.method == "Chi-squared" and np.isfinite(law.highest):
+            return float(np.min(law.p)), float(np.nextafter(law.highest, -np.inf))
         return float(np.min(law.p - 12 * law.s)), float(
             np.max(law.p + (150 if self.method == "Filter" else 37) * law.s)
         )
@@ -987,6 +996,11 @@ class Sweep:
         """Where the method has a KL, a mean P or a number of samples; None if it has not."""
         return self.reached(by, aim)[0]
 
+    def misses(self, by: str, aim: float) -> bool:
+        """Whether it has the target but for rounding: to say that it cannot reach it is as true."""
+        got, _ = self.reached(by, aim)
+        return got is not None and abs(float(getattr(got, by)) - aim) > 1e-12 * (1 + abs(aim))
+
     def reached(self, by: str, aim: float) -> tuple[Got | None, float]:
         """`reaching`, and the u of it."""
         known = self.known
@@ -997,7 +1011,7 @@ class Sweep:
     def sought(self, by: str, aim: float) -> tuple[Got | None, float]:
         law = self.law
         base = {"kl": 0.0, "mean": law.mean, "log_samples": 0.0}[by]
-        if base is None or aim < base - 1e-12 * (1 + abs(aim)):
+        if base is None or not aim >= base - 1e-12 * (1 + abs(aim)):
             return None, math.nan
         if aim <= base + 1e-12:
             return Got(
@@ -1047,7 +1061,10 @@ class Sweep:
         if heavy:
             brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
         else:
-            brentq(miss, low, high, xtol=1e-200, rtol=1e-13, maxiter=2000)
+            brentq(miss, low, high, xtol=1e-300, rtol=1e-13, maxiter=3000)
+        places = sorted(tried)
+        k = next(k for k, u in enumerate(places) if float(getattr(tried[u], by)) >= aim)
+        self.beside[by, aim] = [tried[u] for u in places[max(k - 1, 0) : k + 1]]
         return nearest()
 
 
