@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -64,9 +65,9 @@ def address() -> Iterator[str]:
     yield from start_server("dashboard/app.py")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """Headless Chromium. Without one the test skips, or fails where BROWSER_TESTS=required."""
+    """Headless Chromium, closed before tests of another kind run in its thread. Without one the test skips, or fails where BROWSER_TESTS=required."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         message = "no Chromium found: install your system's `chromium` package to run the browser tests"
@@ -78,10 +79,14 @@ def browser() -> Iterator:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield chromium
+        driver = ["pkill", "-P", str(os.getpid()), "-f", "playwright/driver"]
+        patience = threading.Timer(20, subprocess.run, [driver])  # it has been seen to wait for ever for what is gone
+        patience.start()
         chromium.close()
+    patience.cancel()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tab(browser) -> Iterator:
     """One tab for all: what it has read once it need not read again. A page opened in it is a fresh visitor’s."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
