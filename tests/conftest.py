@@ -17,7 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: the tests sh
 
 ROOT = Path(__file__).resolve().parents[1]
 
-collect_ignore = ["generate_references.py"]  # a script that takes minutes
+collect_ignore = ["generate_references.py", "benchmarks"]  # scripts that take minutes
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
