@@ -305,6 +305,14 @@ def absent(case: Case, m: re.Match) -> None:
             case.say(case.method == "Chi-squared" and law.mean is None, "there is a mean")
 
 
+def cliff(case: Case, method: str) -> float:
+    """The KL at an atom beyond which there are so few outputs that no number of draws leads there."""
+    least = math.log(MOST) + 5 if method.startswith("Best") else DEEPEST
+    atoms = case.law.atoms if isinstance(case.law, Normals) else np.empty(0)
+    tails = [(float(case.law.log_sf(x)), float(case.law.log_sf(x, strict=True))) for x in atoms]
+    return min((-at - 1e-3 for at, beyond in tails if -beyond > least), default=np.inf)
+
+
 def swept(
     case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
@@ -319,7 +327,9 @@ def swept(
     if law.fixed:
         case.say(directions == (0,), "nothing can move")
         return
-    most = min(REACH, -float(law.log_sf(law.highest)) - 1e-3 if np.isfinite(law.highest) else np.inf)
+    most = min(
+        REACH, -float(law.log_sf(law.highest)) - 1e-3 if np.isfinite(law.highest) else np.inf, cliff(case, method)
+    )
     bounded = most < REACH  # the slider leads as near as makes no difference to all that any pressure can do
     if method == "Quantilizer":
         far = low <= SLIDER[method] and (bounded or low <= math.exp(-REACH))
@@ -369,7 +379,7 @@ def beyond(case: Case, said: str, end: float, direction: int, method: str) -> No
         hidden = (
             np.sign(limit) != direction
             if math.isinf(limit)
-            else f"{limit:.2f}" != f"{end:.2f}" and abs(limit - end) > 3 * LEAST
+            else round(limit, 2) != round(end, 2) and abs(limit - end) > 3 * LEAST
         )
         case.say(not hidden, f"the limit, {limit}, is not said; the range ends at {end}")
 
@@ -502,7 +512,17 @@ def rl_end(s: dict) -> End:
 
         corners = [np.array([i, j, 60 - i - j]) / 60 for i in range(61) for j in range(61 - i)]
         corners += [(1 - x) * corner + x * start for corner in np.eye(3) for x in np.geomspace(1e-6, 0.5, 40)]
-        first = sorted([start, *(0.97 * start + 0.03 * x for x in corners), *corners], key=value)[::-1][:6:2]
+        first = sorted([start, *(0.97 * start + 0.03 * x for x in corners), *corners], key=value)[::-1][:4:3]
+        sides = np.concatenate([[0.0], np.exp(-0.7 * np.arange(10))])
+        proportions = np.stack(np.meshgrid(sides, sides, sides), -1).reshape(-1, 3)[1:]
+        around = [
+            start
+            + size * (math.cos(turn) * np.array([1, -1, 0]) + math.sin(turn) * np.array([1, 1, -2]) / math.sqrt(3))
+            for size in np.geomspace(1e-4, 0.4, 14)
+            for turn in np.linspace(0, 2 * np.pi, 90, endpoint=False)
+        ]
+        first.append(max([x / np.sum(x) for x in proportions], key=value))
+        first.append(max([start, *(x for x in around if np.min(x) >= 0)], key=value))
         best = max((polish(value, x) for x in [start, *first]), key=value)
         log_z = base[2] / tau + 0.5 * (base[3] / tau) ** 2
         return ended(best, log_z - value(best) / tau)
@@ -536,9 +556,16 @@ def polish(value: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarra
             lambda x: min(-value(weights(x)), 1e12),
             x,
             method="Nelder-Mead",
-            options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 2000},
+            options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 700},
         ).x
-    return max([weights(x), start], key=value)
+    found = max([weights(x), start], key=value)
+    x = minimize(
+        lambda x: -value(np.append(x, 1 - np.sum(x))) if np.min(x) >= 0 and np.sum(x) <= 1 else 1e12,
+        found[:2],
+        method="Nelder-Mead",
+        options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 700},
+    ).x
+    return max([found, np.append(x, 1 - np.sum(x))], key=value)
 
 
 def noises(s: dict, least: float = 1e-12, weights: tuple[float, float, float] | None = None) -> list[float]:
@@ -1269,7 +1296,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     swept(case, span, directions, None, method=method)
     best = int(np.argmax(heights))
     if where == "no pressure":
-        case.say(heights[0] >= heights[best] - 1e-6, f"highest is {heights[best]}")
+        case.say(heights[0] >= heights[best] - LEAST, f"highest is {heights[best]}")
         at, exact = 0.0, law.truth
     else:
         tops = [k for k in range(1, heights.size) if heights[k] >= heights[best] - 1e-6]
@@ -1289,7 +1316,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     unseen = further in ("out of reach", "beyond 1 in 10²⁹³")
     beside = sweep.beside.get(("kl", at + 2), []) if method == "Chi-squared" else []
     case.say(
-        unseen != bool(two or beside) or (further.startswith("beyond") and at + 2 >= DEEPEST),
+        (two is None if unseen else bool(two or beside)) or (further.startswith("beyond") and at + 2 >= DEEPEST),
         f"two nats further: {two}",
     )
     if two is None and not unseen and beside:  # no float is so near an atom
@@ -1343,6 +1370,14 @@ def check_notices(case: Case, notices: Any) -> None:
             notice,
         ):
             case.say(s["alpha"] == s["beta"] == s["gamma"] == 0, "not so")
+        elif m := re.fullmatch(
+            r"([αβγ](?: and [αβγ])*) counts? as 0, being less than 10⁻¹² of the largest weight\.", notice
+        ):
+            weights = {"α": s["alpha"], "β": s["beta"], "γ": s["gamma"]}
+            slight = [symbol for symbol, x in weights.items() if 0 < x < 1e-12 * max(weights.values())]
+            case.say(m[1] == " and ".join(slight), f"slight: {slight}")
+        elif notice == "ν between 1 and 1.02 counts as 1: the mean would lie beyond any sample.":
+            case.say(1 < s["df"] < 1.02 and s["world"].startswith("Student"), "not so")
         else:
             case.say(False, "unknown notice")
 

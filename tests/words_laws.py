@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import erfcx, gammaln, log_ndtr, ndtr
+from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
 
 ROOT_2PI = math.sqrt(2 * math.pi)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -737,7 +737,8 @@ class Sum:
         f = np.exp(-0.5 * (t / self.sd) ** 2) / (self.sd * ROOT_2PI) * width * (level - t)
         if method == "Chi-squared":
             return float(f @ self.error_excess(place - t)) * x
-        return float(f @ self.frozen.sf(place - t)) * math.exp(float(self.filtered(place).kl))
+        with np.errstate(divide="ignore"):
+            return float(np.exp(float(self.filtered(place).kl) + logsumexp(np.log(f) + self.frozen.logsf(place - t))))
 
     @cached_property
     def frozen(self) -> Any:
@@ -815,6 +816,7 @@ def routed(weights: tuple[float, float, float], s: dict) -> Normals:
 
 def listening(s: dict) -> tuple[float, float, float]:
     raw = [s["alpha"], s["beta"], s["gamma"]]
+    raw = [x if x >= 1e-12 * max(raw) else 0.0 for x in raw]
     return tuple(x / sum(raw) for x in raw) if sum(raw) else (0.4, 0.3, 0.3)
 
 
@@ -822,7 +824,7 @@ def law_of(s: dict) -> Law:
     world = s["world"]
     if error := world.removesuffix(" error") if world.endswith(" error") else "":
         scale = s.get("scale" if error == "Normal" else f"{error.lower().replace('-', '_')}_error_scale", 1.0)
-        return Sum(error, s["sd_truth"], scale, s["df"], s["half_width"])
+        return Sum(error, s["sd_truth"], scale, 1.0 if s["df"] < 1.02 else s["df"], s["half_width"])
     if world == "Routing":
         return routed(listening(s), s)
     if world == "Blend":
@@ -983,6 +985,8 @@ class Sweep:
         """Where truth turns near `u[k]`, and its height there."""
         sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
         low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
+        for atom in self.law.atoms if self.method == "Filter" and isinstance(self.law, Normals) else ():
+            low, high = (low, min(high, atom)) if u[k] <= atom else (max(low, np.nextafter(atom, np.inf)), high)
         best = minimize_scalar(
             lambda x: -sign * float(self.truths(np.array([x]))[0]),
             bounds=(low, high),

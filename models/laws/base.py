@@ -366,7 +366,8 @@ class BaseLaw(OutputLaw):
 
     @cached_property
     def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
-        at = np.union1d(self.edges, self.persuasiveness_atoms().position)
+        atoms = self.persuasiveness_atoms().position
+        at = np.union1d(self.edges, [atoms, np.nextafter(atoms, np.inf)])  # the tail falls from one to the other
         return at, np.asarray(self.log_sf(at))
 
     @cached_property

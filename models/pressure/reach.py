@@ -56,7 +56,9 @@ def reach(
         return getattr(outcome, attribute)
 
     if along is not None and value(along) is not None and _passes(value(along), aim):
-        return _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim)
+        found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim)
+        if found is not None:
+            return found  # else the curve is too coarse, or the target is jumped over
 
     def deep(depth: Floats) -> Outcome:
         return method.at_depth(base, depth).apply(base)
@@ -66,13 +68,14 @@ def reach(
         return None
     if aim <= start:
         return deep(0.0)
-    at, found = np.zeros(1), np.array([start])
-    while not _passes(found, aim):
+    at, values = np.zeros(1), np.array([start])
+    while not _passes(values, aim):
         if at[-1] >= method.deepest:
-            return None
+            last = deep(at[-1])
+            return last if abs(value(last) - aim) <= MISS * (1 + abs(aim)) else None
         further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest), 5)[1:]
-        at, found = np.append(at, further), np.append(found, value(deep(further)))
-    return _met(deep, value, at, found, aim)
+        at, values = np.append(at, further), np.append(values, value(deep(further)))
+    return _met(deep, value, at, values, aim)
 
 
 def _passes(found: Floats, aim: float) -> bool:

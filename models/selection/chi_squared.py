@@ -51,16 +51,21 @@ class ChiSquared(Selection):
             raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
         slope = np.minimum(self.slope, _last_slope(base))
         some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
+        with np.errstate(invalid="ignore"):  # an x beside an atom may round to it, and lose it
+            some = np.where(slope * np.asarray(base.mean_excess(some)) < 0.5, np.nextafter(some, -np.inf), some)
+            norm = slope * np.asarray(base.mean_excess(some))  # 1, but for the rounding of x
         start = np.where(slope > 0, some, -np.inf)
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
-            with np.errstate(divide="ignore"):
-                return np.where(s > 0, np.log(s * np.maximum(points.p - points.align(some), 0.0)), 0.0)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                weight = s / points.align(norm) * np.maximum(points.p - points.align(some), 0.0)
+                return np.where(s > 0, np.log(weight), 0.0)
 
         # The rounding of x moves every weight by s times as much.
         blur = np.finfo(float).eps * np.max(slope * np.abs(some) * np.exp(base.log_sf(some)))
-        truth = np.where(slope > 0, slope * np.asarray(base.truth_excess(some)), base.mean_truth)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            truth = np.where(slope > 0, slope / norm * np.asarray(base.truth_excess(some)), base.mean_truth)
         if np.any(alone := slope < self.slope):  # the highest atom, whose weight stays as it is
             top = base.persuasiveness_atoms()
             lead = 1 / (top.mass[-1] * np.where(alone, self.slope, 1.0))

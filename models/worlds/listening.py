@@ -11,6 +11,8 @@ from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["Blend", "Listening", "Routing"]
 
+LEAST_WEIGHT = 1e-12  # of the largest: below it a submodule is heard in no sample anyone will draw
+
 
 @dataclass(frozen=True)
 class Listening(World):
@@ -28,7 +30,14 @@ class Listening(World):
 
     @classmethod
     def mended(cls, **knobs: float) -> tuple[Self, str]:
-        """A model that listens to nothing listens to the three as the default one does."""
+        """A model that listens to nothing listens to the three as the default one does; next to nothing is nothing."""
+        weights = {name: knobs[name] for name in ("alpha", "beta", "gamma")}
+        least = LEAST_WEIGHT * max(weights.values())
+        if slight := [name for name, weight in weights.items() if 0 < weight < least]:
+            symbols = " and ".join(cls.knobs()[name].symbol for name in slight)
+            verb = "counts" if len(slight) == 1 else "count"
+            said = f"{symbols} {verb} as 0, being less than 10⁻¹² of the largest weight."
+            return cls.of(**knobs | dict.fromkeys(slight, 0.0)), said
         try:
             return cls.of(**knobs), ""
         except ValueError as problem:

@@ -10,6 +10,8 @@ from models.worlds.base import World
 
 __all__ = ["NoisyTruth", "TruthPlusLaplace", "TruthPlusNormal", "TruthPlusStudentT", "TruthPlusUniform"]
 
+LEAST_DF = 1.02
+
 
 @dataclass(frozen=True)
 class NoisyTruth(World):
@@ -47,6 +49,14 @@ class TruthPlusLaplace(NoisyTruth):
 class TruthPlusStudentT(NoisyTruth):
     name: ClassVar[str] = "Student-t error"
     family: ClassVar[type[ErrorLaw]] = StudentTError
+
+    @classmethod
+    def mended(cls, **knobs: float) -> tuple[Self, str]:
+        """A tail so near the Cauchy law’s that most of its mean lies beyond one output in 10²⁰ is the Cauchy law’s."""
+        if 1 < knobs["df"] < LEAST_DF:
+            said = f"{cls.knobs()['df'].symbol} between 1 and {LEAST_DF} counts as 1: the mean would lie beyond any sample."
+            return cls.of(**knobs | {"df": 1.0}), said
+        return cls.of(**knobs), ""
 
 
 @dataclass(frozen=True)
