@@ -1334,7 +1334,7 @@ def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends:
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
     unseen, far = further in ("out of reach", "beyond 1 in 10²⁹³"), any(got.kl + 2 >= DEEPEST for got in gots)
-    case.say(unseen == any(two is None for two in twos) or far, f"two nats further: {twos}")
+    case.say(any((two is None) == unseen for two in twos) or far, f"two nats further: {twos}")
     if not unseen and None not in twos:
         within(case, further, [float(two.truth) for two in twos], "two nats further")
 

@@ -386,20 +386,33 @@ class StudentTError(ErrorLaw):
         return reflect(lambda x: self.sum_log_sf(x, 0.0), v)
 
     def sum_shape(self, p: Floats, sd: float) -> Shape:
-        log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
-        total = variance + sd**2
-        square = np.square(near) / total
-        log_each = log_weight - 0.5 * (square + np.log(2 * np.pi * total))
-        top = np.max(log_each, axis=-1, keepdims=True)
-        share = np.exp(log_each - top)
-        mass = np.sum(share, axis=-1)
-        log_pdf = top[:, 0] + np.log(mass)
-        score = near[:, 0] * (share @ (1 / total)) / mass
-        line = sd**2 / total
-        spread = np.square(near[:, 0]) * (share @ np.square(line) / mass - np.square(share @ line / mass))
-        residual = share @ (variance * line) / mass + np.maximum(spread, 0.0)
+        if not near.size:
+            return Shape(near[:, 0], near[:, 0], near[:, 0])
+        total = self._rule[1] + sd**2
+        size = np.frexp(np.maximum(near / np.sqrt(total[-1]), 1.0))[1]
+        blocks = np.unique(size, return_index=True)[1]  # within a factor of 2
+        parts = [self._block(part, sd) for part in np.split(near, blocks[1:])]
+        log_pdf, score, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
+
+    def _block(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """`sum_shape` at rising p, a column of about one size, by the terms of the rule that matter at its ends."""
+        log_weight, variance = self._rule
+        log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
+        at_ends = log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2)
+        needed = np.flatnonzero(np.any(at_ends > np.max(at_ends, axis=1, keepdims=True) - 50, axis=0))
+        some = slice(needed[0], needed[-1] + 1)
+        variance, log_front = variance[some], log_front[some]
+        total = variance + sd**2
+        log_each = log_front - np.square(p) * (0.5 / total)
+        top = np.max(log_each, axis=1, keepdims=True)
+        share = np.exp(log_each - top)
+        line = sd**2 / total
+        columns = np.stack([np.ones_like(total), 1 / total, line, np.square(line), variance * line], axis=1)
+        mass, score, mean_line, mean_square, rest = (share @ columns).T
+        spread = np.square(p[:, 0]) * np.maximum(mean_square / mass - np.square(mean_line / mass), 0.0)
+        return top[:, 0] + np.log(mass), p[:, 0] * score / mass, rest / mass + spread
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         log_weight, variance = self._rule

@@ -244,7 +244,7 @@ class OutputMixture(BaseLaw):
                 covered.append((own[0], own[-1]))
         return edges
 
-    @property
+    @cached_property
     def blur(self) -> float:
         narrow = self.arrays.sd_p > 0
         return float(

@@ -252,7 +252,7 @@ class TruncatedSum(DensityRatioLaw):
     def computed(self) -> str:
         return "quadrature"
 
-    @property
+    @cached_property
     def _log_total(self) -> Floats:
         return np.asarray(self.base.log_sf(self.start))
 
@@ -267,7 +267,7 @@ class TruncatedSum(DensityRatioLaw):
     def log_ratio(self, p: Floats) -> Floats:
         return self._ratio(Points(self.base, p))
 
-    @property
+    @cached_property
     def mean_truth(self) -> Floats:
         """σ_T² × the hazard rate."""
         return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.start)))

@@ -5,9 +5,9 @@ All that varies pressure works on *depth*, a common scale for every method's pre
 """
 
 import numpy as np
-from scipy.optimize import brentq
 
 from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
 from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["curve", "depth_reaching"]
@@ -42,7 +42,7 @@ def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
     low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest)
 
-    def kl(depth: float) -> float:
+    def kl(depth: Floats) -> Floats:
         return method.at_depth(base, depth).apply(base).kl
 
     found = kl(high)
@@ -51,6 +51,12 @@ def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     while found < reach and high < method.deepest:
         low, high = high, min(1.5 * high, method.deepest)
         found = kl(high)
-    level, step = np.sqrt(min(reach, (1 - 1e-9) * found)), (high - low) / 4096
-    met = brentq(lambda depth: np.sqrt(kl(depth)) - level, 0.0, high, xtol=1e-12, rtol=1e-6) if level > 0 else 0.0
-    return low + step * max(np.ceil((met - low) / step), 1 - low / step)  # the far side, should the KL jump there
+    level = np.sqrt(min(reach, (1 - 1e-9) * float(found)))
+    for _ in range(4):
+        at = np.linspace(low, high, 9)
+        root = np.sqrt(kl(at))
+        k = max(int(np.argmax(root >= level)), 1)
+        low, high = at[k - 1], at[k]
+        if root[k] - root[k - 1] <= 0.2 * level and root[k] > root[k - 1]:
+            return float(low + (high - low) * (level - root[k - 1]) / (root[k] - root[k - 1]))
+    return float(high)  # the far side: the KL jumps there
