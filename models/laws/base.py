@@ -314,9 +314,10 @@ class BaseLaw(OutputLaw):
                 added = start + panel * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_continuous_sf(start))
                 if self.tail_index == np.inf and np.any(log_beyond < DEEP):
-                    # A light tail falls at least as fast from here on as it does here.
-                    log_fold = np.where(log_beyond < DEEP, log_beyond - self.log_persuasiveness_pdf(start), -np.inf)
-                    added = np.concatenate([added, start + np.arange(1, 46) * np.exp(log_fold)], axis=-1)
+                    # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
+                    for log_fold in self.log_folds(start):
+                        fold = np.exp(np.where(log_beyond < DEEP, log_fold, -np.inf))
+                        added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
                 if self.tail_index < np.inf:
                     # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
                     far = start > last * np.exp(-HEAVY / self.tail_index)
@@ -341,14 +342,21 @@ class BaseLaw(OutputLaw):
         log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
         return Nodes(points, log_mass, n)
 
+    def log_folds(self, start: Floats) -> list[Floats]:
+        """Logs of the score units in which a light tail, and its slowest part, fall by about e, far out at `start`."""
+        return [self.log_continuous_sf(start) - self.log_persuasiveness_pdf(start)]
+
     def _power_tail(self, end: Floats) -> tuple[np.ndarray, np.ndarray]:
-        """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are."""
+        """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are and, where
+        hardly more than the mean exists and much of it lies here, for E[P log P] in the place of a mass that is next to
+        nothing."""
         a = self.tail_index
         if a > 2:
             far = (a - 2) / (2 * a * (a - 1))
             x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
         else:
-            x, mass = np.array([a / (a - 1) if a > 1 else 2.0]), np.array([1 / a])
+            log_x = min(1 / (a - 1), 300.0) if a > 1 else np.log(2)
+            x, mass = np.array([np.exp(log_x)]), np.array([np.exp(-log_x) / (a - 1) if a > 1 else 1 / a])
         return end * x, abs(end) * mass * x ** (a + 1)
 
     @abstractmethod

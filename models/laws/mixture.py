@@ -16,7 +16,7 @@ from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
-from models.numerics.normal import log_mean_excess, log_phi
+from models.numerics.normal import log_mean_excess, log_mills, log_phi
 from models.numerics.panels import panels
 
 __all__ = ["OutputMixture"]
@@ -243,6 +243,11 @@ class OutputMixture(BaseLaw):
                 edges = np.union1d(edges, own[free])
                 covered.append((own[0], own[-1]))
         return edges
+
+    def log_folds(self, start: Floats) -> list[Floats]:
+        modes = [(m, s) for m, s in self.arrays.each(np.ndim(start), "mean_p", "sd_p") if np.all(s > 0)]
+        own = [np.log(s) + log_mills(np.maximum((start - m) / s, 0.0)) for m, s in modes]
+        return own if len(modes) == 1 else [*super().log_folds(start), np.max(own, axis=0)]
 
     @cached_property
     def blur(self) -> float:

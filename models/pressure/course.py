@@ -136,6 +136,10 @@ def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     depth = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
     swept, kinks, slider = method.at_depth(base, depth).pressure, method.kinks(base), method.knob().spread
     every = np.unique(np.concatenate([swept, kinks, slider[method.exists(base, slider)]]))
+    place = np.searchsorted(every, kinks)
+    for side in (np.maximum(place - 1, 0), np.minimum(place + 1, every.size - 1)):  # a turn may hide beside a kink
+        near = kinks + (every[side] - kinks) * np.geomspace(1e-3, 0.3, 8)[:, None]
+        every = np.union1d(every, near)
     if swept[-1] >= swept[0]:
         return every[every >= swept[0]], kinks
     return every[every <= swept[0]][::-1], kinks
@@ -157,12 +161,11 @@ def _reversals(height: Floats) -> list[int]:
     least = 1e-11 * (1 + np.max(np.abs(height)))
     found, top, direction = [], 0, 0
     for k, value in enumerate(height):
-        if direction * (value - height[top]) >= 0 and direction != 0:
-            top = k
-        elif abs(value - height[top]) > least:
-            if direction != 0:
-                found.append(top)
-            top, direction = k, 1 if value > height[top] else -1
+        if abs(value - height[top]) <= least:
+            continue  # a plateau turns where it begins
+        if direction * (value - height[top]) < 0:
+            found.append(top)
+        top, direction = k, 1 if value > height[top] else -1
     return found
 
 
