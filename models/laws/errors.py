@@ -185,7 +185,7 @@ class LaplaceError(ErrorLaw):
 
     @property
     def kinks(self) -> tuple[float, ...]:
-        return (-60 * self.scale, 0.0, 60 * self.scale)
+        return (-60 * self.scale, 0.0, 120 * self.scale)  # upwards a selection may weight what is rare
 
     def log_pdf(self, v: Floats) -> Floats:
         return -np.abs(v) / self.scale - np.log(2 * self.scale)

@@ -344,6 +344,11 @@ class OutputMixture(BaseLaw):
         if law.start.ndim or law.start > -np.inf:
             kink = (law.start[..., None, None] - centre) / scale_of(spread)
             edges = np.maximum(edges, np.where(spread > 0, np.minimum(kink, 9), -9))
+        if (atoms := self.persuasiveness_atoms().position).size and spread > 0:
+            jumps = np.broadcast_to((atoms - centre) / spread, (*edges.shape[:-2], t.shape[0], atoms.size))
+            edges = np.broadcast_to(edges, (*jumps.shape[:-1], edges.shape[-1]))
+            jumps = np.clip(jumps, edges[..., :1], edges[..., -1:])
+            edges = np.sort(np.concatenate([edges, jumps], axis=-1), axis=-1)
         z, width = panels(edges)
         ratio = law.ratio(Points(self, centre + spread * z, law.start.ndim))
         return np.exp(log_phi(score[:, 0])) / self.arrays.sd_t[k] * np.sum(np.exp(ratio + log_phi(z)) * width, axis=-1)
@@ -354,7 +359,8 @@ class OutputMixture(BaseLaw):
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, mass)
 
     def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
-        """Each mode where its own selected outputs are, and where the cut is, which is as sharp as T is tied to P."""
+        """Each mode where its own selected outputs are, and where the cut and every atom are, which are as sharp as T is
+        tied to P."""
         share, line = self._log_responsibility(law.nodes.p), self._mode_regression(law.nodes.p)
         mass = [np.exp(law.log_mass + x) for x in share]
         found = [
@@ -362,10 +368,11 @@ class OutputMixture(BaseLaw):
             for m, t, c in zip(mass, line, self.arrays.mean_t, strict=True)
         ]
         modes = self.arrays
-        z = standardise(law.start - modes.mean_p, modes.sd_p, np.inf)
-        z = np.where(np.isfinite(z), z, 0.0)
-        cut = modes.mean_t + modes.correlation * modes.sd_t * z
-        return np.concatenate([found, cut]), np.concatenate([modes.sd_t, modes.sd_t * modes.independent])
+        places = np.append(self.persuasiveness_atoms().position, law.start)
+        z = standardise(places[:, None] - modes.mean_p, modes.sd_p, np.inf)
+        cuts = modes.mean_t + modes.correlation * modes.sd_t * np.where(np.isfinite(z), z, 0.0)
+        sharpness = np.broadcast_to(modes.sd_t * modes.independent, cuts.shape)
+        return np.append(found, cuts), np.append(modes.sd_t, sharpness)
 
 
 def _gaps(x: Floats) -> Floats:

@@ -60,7 +60,7 @@ class ReweightedLaw(DensityRatioLaw):
     base: BaseLaw
     ratio: Ratio
     start: np.ndarray
-    tail_index: float
+    tail_index: np.ndarray
     lower_index: np.ndarray
     blur: float
     exact_truth: np.ndarray | None
@@ -113,10 +113,11 @@ class ReweightedLaw(DensityRatioLaw):
     @property
     def mean_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
-        if self.tail_index <= 1:
-            mean = np.where(self.lower_index > 1, np.inf, np.nan) + np.zeros(self._mass.shape[:-1])
-            return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
-        return self._mean(self.nodes.p, self.base.mean_persuasiveness)
+        exists, mean = self.tail_index > 1, np.zeros(self._mass.shape[:-1])
+        if np.any(exists):
+            mean = mean + self._mean(self.nodes.p, self.base.mean_persuasiveness or 0.0)
+        mean = np.where(exists, mean, np.where(self.lower_index > 1, np.inf, np.nan))
+        return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
 
     @property
     def sd_truth(self) -> Floats:
@@ -127,9 +128,11 @@ class ReweightedLaw(DensityRatioLaw):
     def sd_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; None or NaN where the mean is."""
         mean = self.mean_persuasiveness
-        if self.tail_index <= 2:
-            return None if mean is None else plain(np.where(np.isnan(mean), np.nan, np.inf))
-        return plain(np.sqrt(self.expectation(np.square(self.nodes.p - np.asarray(mean)[..., None]))))
+        if mean is None:
+            return None
+        near = np.where(np.isfinite(mean), mean, 0.0)
+        sd = np.sqrt(self.expectation(np.square(self.nodes.p - near[..., None])))
+        return plain(np.where(self.tail_index > 2, sd, np.where(np.isnan(mean), np.nan, np.inf)))
 
     @property
     def kl(self) -> Floats:
@@ -161,7 +164,7 @@ def reweighted(
     base: BaseLaw,
     ratio: Ratio,
     start: Floats = -np.inf,
-    growth: float = 0.0,
+    growth: Floats = 0.0,
     thinning: Floats = 1.0,
     blur: float = 0.0,
     exact_truth: np.ndarray | None = None,
@@ -175,6 +178,6 @@ def reweighted(
         blur: how much of the mass the rounding of the ratio's own numbers may amount to.
         exact_truth: the mean truth, where it is known without the quadrature.
     """
-    start = np.asarray(start, dtype=float)
+    start, upper = np.asarray(start, dtype=float), np.asarray(base.tail_index - growth)
     lower = np.where(np.isneginf(start), base.tail_index * thinning, np.inf)
-    return ReweightedLaw(base, ratio, start, base.tail_index - growth, lower, max(blur, base.blur), exact_truth)
+    return ReweightedLaw(base, ratio, start, upper, lower, max(blur, base.blur), exact_truth)

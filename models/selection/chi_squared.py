@@ -70,7 +70,7 @@ class ChiSquared(Selection):
             top = base.persuasiveness_atoms()
             lead = 1 / (top.mass[-1] * np.where(alone, self.slope, 1.0))
             start = np.where(alone, top.position[-1] - lead, start)
-        law = reweighted(base, log_ratio, start, growth=1, blur=float(blur), exact_truth=truth)
+        law = reweighted(base, log_ratio, start, growth=np.where(slope > 0, 1, 0), blur=float(blur), exact_truth=truth)
         return Outcome(base, self, law, None, None)
 
     def _obstacle(self, base: BaseLaw) -> str:
