@@ -685,8 +685,8 @@ class Sum:
     def chi_kl(self, x: float) -> float:
         """E[w log w] = ∫ s (1 + log(s (p − x))) P(P ≥ p) dp from x up."""
         s, unit, end = float(self.sloped(x)[0]), self.half_line["unit"], 0.98 * self.half_line["end"]
-        if s * self.s[0] < 1e-4 and self.index > 2:
-            return s**2 * math.exp(self.moments["spread"](0.0))
+        if s * self.s[0] < 3e-4 and self.index > 2:  # s² Var[P] / 2
+            return 2 * s**2 * math.exp(self.moments["spread"](0.0))
         reach = end - x
         over = np.concatenate([np.geomspace(1e-14, 1, 40) * unit, np.geomspace(1.1, 2 * reach / unit + 2, 200) * unit])
         middle = unit * np.sinh(np.linspace(-math.asinh(min(end, abs(x)) / unit), math.asinh(end / unit), 300)) - x
@@ -897,15 +897,20 @@ class Sweep:
                 return -math.log(pressure)
             case "Quantilizer":
                 low, high = self.ends
-                return (
-                    brentq(lambda u: float(self.law.log_sf(u)) - math.log(pressure), low, high, xtol=1e-200)
-                    if pressure < 1
-                    else low
-                )
+                if isinstance(self.law, Sum) and np.isfinite(self.law.index):
+                    low = -0.9 * self.law.half_line["end"]
+
+                def gap(v: float) -> float:
+                    return float(self.law.log_sf(math.sinh(v))) - math.log(pressure)
+
+                low, high = math.asinh(low), math.asinh(high)
+                return math.sinh(brentq(gap, low, high, xtol=1e-200, maxiter=3000) if gap(low) > 0 else low)
             case "Chi-squared":
                 low, high = self.law.mean - 1.01 / max(pressure, 1e-120) - 1, self.ends[1]
                 if pressure < 1e-120:
                     return low
+                if float(self.law.sloped(high)[0]) <= pressure:
+                    return high
                 fine = {"xtol": 1e-200, "rtol": 1e-15, "maxiter": 2000}
                 return brentq(lambda u: math.log(float(self.law.sloped(u)[0]) / pressure), low, high, **fine)
         return pressure
@@ -937,7 +942,7 @@ class Sweep:
         start, stop = self.ends[0], self.place(end)
         match self.method:
             case "Best-of-n" | "Best-of-Poisson":
-                return np.concatenate([[0.0], np.geomspace(1e-5, 0.05, 30), np.linspace(0.05, stop, 300)[1:]])
+                return np.concatenate([[0.0], np.geomspace(1e-5, 3.0, 200), np.linspace(3.0, stop, 250)[1:]])
             case "Boltzmann":
                 return np.concatenate(
                     [[0.0], np.geomspace(1e-5, 0.05, 400) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
@@ -965,6 +970,7 @@ class Sweep:
         u = self.line(end)
         y = self.truths(u)
         y[0] = self.law.truth
+        y = y[np.maximum.accumulate(np.where(np.isfinite(y), np.arange(y.size), 0))]  # beyond all floats: as before
         found, polished = [], {}
         for least in (1e-4, 3.3e-5, 3e-4):
             turns = zigzag(y, least)

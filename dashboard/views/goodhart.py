@@ -17,8 +17,8 @@ from dashboard.selecting import (
     world_section,
 )
 from dashboard.settings import Settings
-from dashboard.words.course import turn_words
-from dashboard.words.methods import pressure, span
+from dashboard.words.course import places, turn_words
+from dashboard.words.methods import span
 from dashboard.words.text import nats, number
 from models import METHODS, BestOfN, GoodhartMixture, Selection, reach
 from models.laws.base import BaseLaw
@@ -43,14 +43,14 @@ def _row(method: Selection, base: BaseLaw) -> list[str]:
     found = course_of(method, base)
     if found is None:
         return [method.name, "has no optimum here", "", "", "", ""]
-    places = [method.at_depth(base, 0.0).apply(base), *found.turns, found.end]
-    best = places[0 if found.directions == (0,) else int(np.argmax(found.heights))]
+    top = 0 if found.directions == (0,) else int(np.argmax(found.heights))
+    best = (method.at_depth(base, 0.0).apply(base), *found.turns, found.end)[top]
     beyond = reach(method, base, kl=best.kl + 2)
     unseen = "out of reach" if best.kl + 2 < method.deepest**2 else "beyond 1 in 10²⁹³"
     return [
         method.name,
         f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
-        "no pressure" if best.kl < 1e-12 else pressure(best.selection),
+        "no pressure" if top == 0 else places(found)[top - 1].removeprefix("at "),
         nats(best.kl),
         number(best.mean_truth, 3),
         number(beyond.mean_truth, 3) if beyond else unseen,

@@ -1,12 +1,14 @@
 """What pages say about the course of mean truth: sentences made from computed results."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from dashboard.words.methods import pressure, span
-from dashboard.words.text import apart, number
+from dashboard.words.text import apart, exactly, number
 from models import Course, Outcome
 
-__all__ = ["course_words", "no_peak", "turn_words"]
+__all__ = ["course_words", "no_peak", "places", "turn_words"]
 
 
 def course_words(course: Course, here: Outcome) -> str:
@@ -39,10 +41,24 @@ def turn_words(course: Course) -> str:
     heights = apart(*course.heights)[1:]
     kinds = ["peak" if direction > 0 else "trough" for direction in course.directions]
     turns = [
-        f"{kind} {height} at {pressure(turn.selection)}"
-        for kind, height, turn in zip(kinds, heights, course.turns, strict=False)
+        f"{kind} {height} {place}" for kind, height, place in zip(kinds, heights, places(course)[:-1], strict=False)
     ]
     return "; ".join(turns) or f"no turn, {span(course)}"
+
+
+def places(course: Course) -> list[str]:
+    """Where every turn and the end are, told apart: “at n = 64”, or “just past c = 1” where truth jumps there."""
+    passed = [outcome.selection for outcome in (*course.turns, course.end)]
+    shown = [pressure(selection) for selection in passed]
+    alike = [a == b for a, b in pairwise(shown)]
+    for k, selection in enumerate(passed):
+        if any(alike[max(k - 1, 0) : k + 1]):
+            shown[k] = f"{selection.knob().symbol} = {exactly(float(selection.pressure))}"
+    jumps = [False, *(np.isclose(float(a.pressure), float(b.pressure), 1e-9, 1e-9) for a, b in pairwise(passed))]
+    return [
+        f"just past {before}" if jump else f"at {place}"
+        for jump, before, place in zip(jumps, ["", *shown], shown, strict=False)
+    ]
 
 
 def _one_peak(course: Course, here: Outcome) -> str:
@@ -62,8 +78,9 @@ def _one_peak(course: Course, here: Outcome) -> str:
 def _every_turn(course: Course) -> str:
     heights = apart(*course.heights)
     verbs = ["**rises**" if direction > 0 else "**falls**" for direction in course.directions]
-    places = [pressure(outcome.selection) for outcome in (*course.turns, course.end)]
-    steps = [f"{verb} to {height} at {place}" for verb, height, place in zip(verbs, heights[1:], places, strict=True)]
+    steps = [
+        f"{verb} to {height} {place}" for verb, height, place in zip(verbs, heights[1:], places(course), strict=True)
+    ]
     return f"With more and more pressure truth {', then '.join(steps)}."
 
 
@@ -73,7 +90,7 @@ def _highest(course: Course) -> str:
     shown = apart(*heights)[best]
     if best == 0:
         return f"It is highest, {shown}, with no pressure at all."
-    where = "there" if best == len(heights) - 1 else f"at {pressure(course.turns[best - 1].selection)}"
+    where = "there" if best == len(heights) - 1 else places(course)[best - 1]
     return f"It is highest, {shown}, {where}."
 
 

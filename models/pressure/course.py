@@ -136,10 +136,9 @@ def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     depth = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
     swept, kinks, slider = method.at_depth(base, depth).pressure, method.kinks(base), method.knob().spread
     every = np.unique(np.concatenate([swept, kinks, slider[method.exists(base, slider)]]))
-    place = np.searchsorted(every, kinks)
-    for side in (np.maximum(place - 1, 0), np.minimum(place + 1, every.size - 1)):  # a turn may hide beside a kink
-        near = kinks + (every[side] - kinks) * np.geomspace(1e-3, 0.3, 8)[:, None]
-        every = np.union1d(every, near)
+    place = np.searchsorted(every, kinks) + np.array([[-1], [1]])
+    beside = every[np.clip(place, 0, every.size - 1)] - kinks  # where a turn may hide
+    every = np.union1d(every, kinks + beside * np.geomspace(1e-3, 0.3, 8)[:, None, None])
     if swept[-1] >= swept[0]:
         return every[every >= swept[0]], kinks
     return every[every <= swept[0]][::-1], kinks
