@@ -54,7 +54,8 @@ def places(course: Course) -> list[str]:
     for k, selection in enumerate(passed):
         if any(alike[max(k - 1, 0) : k + 1]):
             shown[k] = f"{selection.knob().symbol} = {exactly(float(selection.pressure))}"
-    jumps = [False, *(np.isclose(float(a.pressure), float(b.pressure), 1e-9, 1e-9) for a, b in pairwise(passed))]
+    at = [float(selection.pressure) for selection in passed]
+    jumps = [False, *(abs(b - a) <= np.spacing(abs(a)) for a, b in pairwise(at))]
     return [
         f"just past {before}" if jump else f"at {place}"
         for jump, before, place in zip(jumps, ["", *shown], shown, strict=False)

@@ -311,23 +311,24 @@ class BaseLaw(OutputLaw):
             if np.any(start > -np.inf):
                 start = np.maximum(start, edges[0])
                 panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
-                added = start + panel * 4.0 ** -np.arange(14)
+                heavy = self.tail_index < np.inf
+                far = heavy & (start > last * np.exp(-HEAVY / self.tail_index))
+                added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_continuous_sf(start))
-                if self.tail_index == np.inf and np.any(log_beyond < DEEP):
+                if not heavy and np.any(log_beyond < DEEP):
                     # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
                     for log_fold in self.log_folds(start):
                         fold = np.exp(np.where(log_beyond < DEEP, log_fold, -np.inf))
                         added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
-                if self.tail_index < np.inf:
+                if heavy:
                     # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
-                    far = start > last * np.exp(-HEAVY / self.tail_index)
                     folds = np.linspace(0, HEAVY / self.tail_index, 2 + int(HEAVY / min(self.tail_index, 2.0)))[1:]
                     beyond = np.where(far, start, 0.0) * np.exp(folds)
                     added = np.concatenate([added, beyond], axis=-1)
                     last = np.where(far, beyond[..., -1:], last)
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
                 edges = np.maximum(np.sort(edges, axis=-1), start)
-                if self.tail_index < np.inf:
+                if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
             ends = (self.edges[:1], last) if self.tail_index < np.inf else ()
