@@ -46,8 +46,8 @@ __all__ = [
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
-PER_PROCESS = 8  # answers under way in this process
-PER_VISITOR = 4  # of them for one address: as many as a browser far away has under way (`questions.js`)
+PER_PROCESS = 12  # answers under way in this process
+PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`questions.js`)
 RETRY_SECONDS = 1  # whole: what Retry-After can say
 STUCK_SECONDS = 20.0  # the slowest picture takes some tenths of a second
 

@@ -11,7 +11,7 @@ const NARROW = 640
 const LEAST_HEIGHT = 380 // of the four panels
 const MOST_HEIGHT = 1100
 const FOOT = 34 // below them: the legend
-const REST_OF_THUMB_MS = 150
+const REST_OF_THUMB_MS = 400
 
 class LiveFigure {
   constructor(root) {

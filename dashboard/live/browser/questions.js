@@ -5,7 +5,7 @@
 // with, at even distances, up to `MOST`: the server computes one of them at a time all the same. A silent server is given
 // a rest and more patience, both twice as long each time; none is asked while the browser is offline.
 
-const MOST = 4 // questions under way
+const MOST = 6 // questions under way
 const PATIENCE_MS = 1000 // with an answer, at first
 const REST_MS = 250 // after a question without an answer, at first
 const LONGEST_MS = 8000 // for both
