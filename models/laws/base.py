@@ -107,11 +107,6 @@ class OutputLaw(ABC):
     def persuasiveness_atoms(self) -> Atoms: ...
 
     @abstractmethod
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where truth lies, group by group (one law only): centres, and scales of about a standard deviation. All the
-        mass is within 14 scales of some centre; a scale of 0 marks a jump of the density."""
-
-    @abstractmethod
     def on_nodes(self, base: "BaseLaw") -> tuple["Points", np.ndarray]:
         """Nodes of persuasiveness, as points of `base` whose ranks are wanted, and the log of this law's mass on each.
 
@@ -120,16 +115,9 @@ class OutputLaw(ABC):
             ArithmeticError: where a selection has left the base law's quadrature.
         """
 
+    @abstractmethod
     def expected_shortfall(self, level: float) -> float:
-        """E[max(0, level − T)] of one law, score units: by quadrature over every group of outputs, however rare, as far
-        down as a double tells a density from 0."""
-        atoms = self.truth_atoms()
-        of_atoms = float(np.sum(np.maximum(level - atoms.position, 0.0) * atoms.mass))
-        edges = np.unique([c + s * np.linspace(-38, 14, 105) for c, s in zip(*self.truth_groups(), strict=True)])
-        t, width = panels(np.append(edges[edges < level], level))
-        if not t.size:
-            return of_atoms
-        return of_atoms + float(np.sum((level - t) * self.truth_pdf(t) * width))
+        """E[max(0, level − T)] of one law, score units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +233,14 @@ class BaseLaw(OutputLaw):
         """r(p) = E[T | P = p]."""
         return plain(self.truth_given(np.asarray(p, dtype=float))[0])
 
+    @abstractmethod
+    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
+        """E[(level − T)⁺ | P = p], score units."""
+
+    @abstractmethod
+    def shortfall_turns(self, level: float) -> np.ndarray:
+        """Edges for panels around the places where `shortfall_given` turns, as sharply as T is tied to P."""
+
     @cached_property
     @abstractmethod
     def edges(self) -> Floats:
@@ -296,17 +292,18 @@ class BaseLaw(OutputLaw):
         """The quadrature rule over the whole line."""
         return self.nodes_above(-np.inf)
 
-    def nodes_above(self, start: Floats) -> Nodes:
+    def nodes_above(self, start: Floats, further: Floats = ()) -> Nodes:
         """The same for what is above `start`, where a weight has a kink: panels shrink towards it by factors of 4.
 
-        One row of nodes for each value of `start`.
+        One row of nodes for each value of `start`; panels end at the values `further`, too.
         """
         start = np.asarray(start, dtype=float)[..., None]
         rows = start.shape[:-1]
         atoms = self.persuasiveness_atoms()
         pieces = [(atoms.position, np.zeros_like(atoms.position))]
         if self.edges.size:
-            inner = atoms.position[(atoms.position > self.edges[0]) & (atoms.position < self.edges[-1])]
+            ends = np.append(atoms.position, further)
+            inner = ends[(ends > self.edges[0]) & (ends < self.edges[-1])]
             edges, last = np.union1d(self.edges, inner), self.edges[-1:]
             if np.any(start > -np.inf):
                 start = np.maximum(start, edges[0])
@@ -331,8 +328,8 @@ class BaseLaw(OutputLaw):
                 if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
-            ends = (self.edges[:1], last) if self.tail_index < np.inf else ()
-            pieces = [(inside, width), *(self._power_tail(end) for end in ends), *pieces]
+            tails = (self.edges[:1], last) if self.tail_index < np.inf else ()
+            pieces = [(inside, width), *(self._power_tail(end) for end in tails), *pieces]
         p, width = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
             for xs in zip(*pieces, strict=True)
@@ -468,6 +465,3 @@ class BaseLaw(OutputLaw):
 
     @abstractmethod
     def reweighted_truth_atoms(self, law: "Reweighting") -> Atoms: ...
-
-    @abstractmethod
-    def reweighted_truth_groups(self, law: "Reweighting") -> tuple[np.ndarray, np.ndarray]: ...

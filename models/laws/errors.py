@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import bernoulli, factorial, gammaln, log_ndtr, ndtr
@@ -15,7 +16,9 @@ from models.numerics.normal import (
     log_mean_excess,
     log_mills,
     log_phi,
+    log_shortfall_above,
     log_square_excess,
+    normal_excess,
     truncated_variance,
 )
 from models.parameters import Interval, Parameters, knob
@@ -24,6 +27,7 @@ __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "Shape", "StudentTError", 
 
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
+TURNS = np.linspace(-12, 12, 25)  # scales of an error
 POSITIVE = Interval(0.0, open_low=True)
 
 
@@ -87,6 +91,15 @@ class ErrorLaw(Parameters, ABC):
         """E[(P − p)⁺] at p ≥ 0, where P has a mean."""
 
     @abstractmethod
+    def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
+        """E[(level − T)⁺ | P = p], any p."""
+
+    @property
+    @abstractmethod
+    def turns(self) -> np.ndarray:
+        """Edges of panels for P − level, around the values where `shortfall_given` turns."""
+
+    @abstractmethod
     def sum_edges(self, sd: float) -> Floats:
         """Panel edges for P on p ≥ 0, from 0."""
 
@@ -140,6 +153,14 @@ class NormalError(ErrorLaw):
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         total = np.hypot(sd, self.scale)
         return total * np.exp(log_mean_excess(p / total))
+
+    def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
+        total = np.hypot(sd, self.scale)
+        return normal_excess(level - p * (sd / total) ** 2, sd * self.scale / total)
+
+    @property
+    def turns(self) -> np.ndarray:
+        return TURNS * self.scale
 
     def sum_edges(self, sd: float) -> Floats:
         return np.linspace(0, 13, 33) * np.hypot(sd, self.scale)
@@ -219,6 +240,21 @@ class LaplaceError(ErrorLaw):
         of_truth = sd * np.exp(log_mean_excess(p / sd))
         return of_truth + self.scale**2 * np.exp(np.logaddexp(*self._two_sides(p, sd)))
 
+    def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
+        """T is below P where the error is above 0, a normal about σ_T²/b cut off at p; and about −σ_T²/b above it."""
+        a, x, y = sd / self.scale, p / sd, level / sd
+        end = np.minimum(x, y)
+        with np.errstate(divide="ignore"):
+            log_gap = np.log(y - end)
+        above = np.logaddexp(log_gap + log_ndtr(end - a), log_mean_excess(a - end)) - a * x
+        below = log_shortfall_above(x + a, np.maximum(x, y) + a) + a * x
+        front = 0.5 * a * a - np.log(2 * self.scale)
+        return sd * np.exp(np.logaddexp(above, below) + front - self.sum_shape(np.abs(p), sd).log_pdf)
+
+    @property
+    def turns(self) -> np.ndarray:
+        return TURNS * self.scale
+
     def sum_edges(self, sd: float) -> Floats:
         return np.concatenate([np.linspace(0, 13, 33) * sd, 13 * sd + 1.5 * self.scale * np.arange(1, 45)])
 
@@ -286,6 +322,17 @@ class UniformError(ErrorLaw):
         """The mean over v of E[(T − (p − v))⁺], whose integral is E[((T − x)⁺)²]/2 at the ends."""
         low, high = (np.exp(log_square_excess((p + end) / sd)) for end in (-self.half_width, self.half_width))
         return (low - high) * 0.25 * sd**2 / self.half_width
+
+    def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
+        """T is a normal between p − h and p + h."""
+        low, high, y = (p - self.half_width) / sd, (p + self.half_width) / sd, level / sd
+        log_mass = self.sum_shape(np.abs(p), sd).log_pdf + np.log(2 * self.half_width)
+        inside = np.exp(log_shortfall_above(low, np.clip(y, low, high)) - log_mass)
+        return sd * (inside + np.maximum(y - high, 0.0))
+
+    @property
+    def turns(self) -> np.ndarray:
+        return np.array([-self.half_width, self.half_width])
 
     def sum_edges(self, sd: float) -> Floats:
         return np.linspace(0, 1, 33 + int(2.5 * self.half_width / sd)) * (self.half_width + 13 * sd)
@@ -389,23 +436,30 @@ class StudentTError(ErrorLaw):
         near, whose, shrink = self._near(p)
         if not near.size:
             return Shape(near[:, 0], near[:, 0], near[:, 0])
-        total = self._rule[1] + sd**2
-        size = np.frexp(np.maximum(near / np.sqrt(total[-1]), 1.0))[1]
-        blocks = np.unique(size, return_index=True)[1]  # within a factor of 2
-        parts = [self._block(part, sd) for part in np.split(near, blocks[1:])]
+        parts = [self._block(near[some], sd) for some in self._blocks(near[:, 0], sd)]
         log_pdf, score, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
 
-    def _block(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """`sum_shape` at rising p, a column of about one size, by the terms of the rule that matter at its ends."""
+    def _blocks(self, p: np.ndarray, sd: float) -> list[slice]:
+        """Where rising values of p are within a factor of 2."""
+        size = np.frexp(np.maximum(p / np.hypot(np.sqrt(self._rule[1][-1]), sd), 1.0))[1]
+        starts = np.append(np.unique(size, return_index=True)[1], p.size)
+        return [slice(first, last) for first, last in pairwise(starts)]
+
+    def _terms(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        """The terms of the rule that matter at rising p, a column of about one size: log f(g) f(p | g), and the
+        variances."""
         log_weight, variance = self._rule
         log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
         at_ends = log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2)
         needed = np.flatnonzero(np.any(at_ends > np.max(at_ends, axis=1, keepdims=True) - 50, axis=0))
         some = slice(needed[0], needed[-1] + 1)
-        variance, log_front = variance[some], log_front[some]
+        return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
+
+    def _block(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """`sum_shape` at rising p, a column of about one size."""
+        log_each, variance = self._terms(p, sd)
         total = variance + sd**2
-        log_each = log_front - np.square(p) * (0.5 / total)
         top = np.max(log_each, axis=1, keepdims=True)
         share = np.exp(log_each - top)
         line = sd**2 / total
@@ -429,6 +483,23 @@ class StudentTError(ErrorLaw):
         step = 0.5 * np.log(variance[0] / variance[1])
         ratio = np.exp(-(self.df - 1) * step)
         return (np.sum(each, axis=-1) + each[:, 0] * ratio / (1 - ratio))[whose] * shrink ** (self.df - 1)
+
+    def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
+        far = self.scale * np.exp(LOG_FAR)
+        p, found = np.clip(p, -far, far), np.empty(np.shape(p))
+        order = np.argsort(np.abs(p))
+        for some in self._blocks(np.abs(p)[order], sd):
+            here = order[some]
+            log_each, variance = self._terms(np.abs(p[here])[:, None], sd)
+            share = np.exp(log_each - np.max(log_each, axis=1, keepdims=True))
+            line = sd**2 / (variance + sd**2)
+            each = normal_excess(level - p[here][:, None] * line, np.sqrt(variance * line))
+            found[here] = np.sum(share * each, axis=1) / np.sum(share, axis=1)
+        return found
+
+    @property
+    def turns(self) -> np.ndarray:
+        return TURNS * self.scale
 
     def sum_edges(self, sd: float) -> Floats:
         core = max(9 * sd, 2 * self.scale)

@@ -16,7 +16,7 @@ from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
-from models.numerics.normal import log_mean_excess, log_mills, log_phi
+from models.numerics.normal import log_mills, log_phi, normal_excess
 from models.numerics.panels import panels
 
 __all__ = ["OutputMixture"]
@@ -126,16 +126,8 @@ class OutputMixture(BaseLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return atoms_of(self.arrays.mean_p, self.arrays.sd_p, self.arrays.weight)
 
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.arrays.mean_t, self.arrays.sd_t
-
     def expected_shortfall(self, level: float) -> float:
-        """In closed form: Σ w s (z Φ(z) + φ(z)) with z = (level − m)/s."""
-        gap = level - self.arrays.mean_t
-        of_normal = scale_of(self.arrays.sd_t) * np.exp(log_mean_excess(-gap / scale_of(self.arrays.sd_t)))
-        return plain(
-            np.sum(self.arrays.weight * np.where(self.arrays.sd_t > 0, of_normal, np.maximum(gap, 0.0)), axis=-1)
-        )
+        return plain(np.sum(self.arrays.weight * normal_excess(level - self.arrays.mean_t, self.arrays.sd_t), axis=-1))
 
     # ── the law of P, and of T given P ──
 
@@ -166,20 +158,15 @@ class OutputMixture(BaseLaw):
         return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
 
     def mean_excess(self, start: Floats) -> Floats:
-        gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
-        of_normal = scale_of(self.arrays.sd_p) * np.exp(log_mean_excess(gap / scale_of(self.arrays.sd_p)))
-        return plain(
-            np.sum(self.arrays.weight * np.where(self.arrays.sd_p > 0, of_normal, np.maximum(-gap, 0.0)), axis=-1)
-        )
+        gap = self.arrays.mean_p - np.asarray(start, dtype=float)[..., None]
+        return plain(np.sum(self.arrays.weight * normal_excess(gap, self.arrays.sd_p), axis=-1))
 
     def truth_excess(self, start: Floats) -> Floats:
-        gap = np.asarray(start, dtype=float)[..., None] - self.arrays.mean_p
-        z = gap / scale_of(self.arrays.sd_p)
-        excess = np.where(
-            self.arrays.sd_p > 0, scale_of(self.arrays.sd_p) * np.exp(log_mean_excess(z)), np.maximum(-gap, 0.0)
-        )
-        spread = self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p * ndtr(-z)
-        return plain(np.sum(self.arrays.weight * (self.arrays.mean_t * excess + spread), axis=-1))
+        gap = self.arrays.mean_p - np.asarray(start, dtype=float)[..., None]
+        above = ndtr(gap / scale_of(self.arrays.sd_p))
+        spread = self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p * above
+        excess = self.arrays.mean_t * normal_excess(gap, self.arrays.sd_p)
+        return plain(np.sum(self.arrays.weight * (excess + spread), axis=-1))
 
     def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail` ≤ 0, and at an atom that straddles it the atom.
@@ -225,6 +212,23 @@ class OutputMixture(BaseLaw):
         return mean, sum(
             x * (v + np.square(y - mean)) for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
         )
+
+    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
+        share, line = self._log_responsibility(p), self._mode_regression(p)
+        spread = self.arrays.sd_t * self.arrays.independent
+        return sum(
+            np.exp(log_pi) * normal_excess(level - mean, sd)
+            for log_pi, mean, sd in zip(share, line, spread, strict=True)
+        )
+
+    def shortfall_turns(self, level: float) -> np.ndarray:
+        """Around the place where each mode's line passes `level`."""
+        modes = self.arrays
+        tied = np.abs(modes.correlation) > modes.independent
+        slope = np.where(tied, modes.slope, 1.0)
+        centre = modes.mean_p + (level - modes.mean_t) / slope
+        spread = modes.sd_t * modes.independent / np.abs(slope)
+        return (centre + spread * np.linspace(-9, 9, 19)[:, None])[:, tied].ravel()
 
     # ── the verbs of selection ──
 
@@ -357,22 +361,6 @@ class OutputMixture(BaseLaw):
         share = self._log_responsibility(law.nodes.p)
         mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, mass)
-
-    def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
-        """Each mode where its own selected outputs are, and where the cut and every atom are, which are as sharp as T is
-        tied to P."""
-        share, line = self._log_responsibility(law.nodes.p), self._mode_regression(law.nodes.p)
-        mass = [np.exp(law.log_mass + x) for x in share]
-        found = [
-            np.sum(m * t) / np.sum(m) if np.sum(m) > 0 else c
-            for m, t, c in zip(mass, line, self.arrays.mean_t, strict=True)
-        ]
-        modes = self.arrays
-        places = np.append(self.persuasiveness_atoms().position, law.start)
-        z = standardise(places[:, None] - modes.mean_p, modes.sd_p, np.inf)
-        cuts = modes.mean_t + modes.correlation * modes.sd_t * np.where(np.isfinite(z), z, 0.0)
-        sharpness = np.broadcast_to(modes.sd_t * modes.independent, cuts.shape)
-        return np.append(found, cuts), np.append(modes.sd_t, sharpness)
 
 
 def _gaps(x: Floats) -> Floats:

@@ -39,6 +39,14 @@ class DensityRatioLaw(OutputLaw):
         p = p.reshape((1,) * (np.ndim(t) - p.ndim) + p.shape)
         return plain(np.exp(self.base.log_joint_pdf(t, p) + self.log_ratio(p)))
 
+    def expected_shortfall(self, level: float) -> float:
+        """By quadrature over P."""
+        nodes, atoms = self.base.nodes_above(self.start, self.base.shortfall_turns(level)), self.persuasiveness_atoms()
+        smooth = slice(nodes.p.size - nodes.atoms)
+        p = np.append(nodes.p[smooth], atoms.position)
+        mass = np.append(np.exp(nodes.log_mass[smooth] + self.log_ratio(nodes.p[smooth])), atoms.mass)
+        return float(np.sum(mass * self.base.shortfall_given(level, p)))
+
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         """On the base law's own quadrature."""
         if atoms := base.persuasiveness_atoms().position.size:
@@ -151,9 +159,6 @@ class ReweightedLaw(DensityRatioLaw):
 
     def truth_atoms(self) -> Atoms:
         return self.base.reweighted_truth_atoms(self._weighting)
-
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.base.reweighted_truth_groups(self._weighting)
 
     def persuasiveness_atoms(self) -> Atoms:
         first = self.nodes.p.shape[-1] - self.nodes.atoms

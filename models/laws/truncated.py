@@ -128,10 +128,3 @@ class TruncatedMixture(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return atoms_of(self.modes.mean_p, self.modes.sd_p, self._weight)
-
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        """Each mode where its kept outputs are, and the cut, which is as sharp as T is tied to P."""
-        modes = self.modes
-        z = np.where(np.isfinite(self._z), self._z, 0.0)
-        cut = modes.mean_t + modes.correlation * modes.sd_t * z
-        return np.concatenate([self._mode_mean_t, cut]), np.concatenate([modes.sd_t, modes.sd_t * modes.independent])

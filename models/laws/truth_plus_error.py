@@ -13,7 +13,7 @@ from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, 
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
 from models.numerics.axes import Floats, align, plain
-from models.numerics.normal import log_phi
+from models.numerics.normal import log_phi, normal_excess
 from models.numerics.panels import panels
 from models.parameters import Parameters, knob
 
@@ -114,6 +114,15 @@ class TruthPlusError(Parameters, BaseLaw):
         """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
         return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
 
+    def expected_shortfall(self, level: float) -> float:
+        return float(normal_excess(level, self.sd_truth))
+
+    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
+        return self.error.shortfall_given(level, p, self.sd_truth)
+
+    def shortfall_turns(self, level: float) -> np.ndarray:
+        return level + self.error.turns
+
     @cached_property
     def edges(self) -> Floats:
         half = self.error.sum_edges(self.sd_truth)
@@ -176,17 +185,6 @@ class TruthPlusError(Parameters, BaseLaw):
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
         return self.truth_atoms()
 
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return np.array([0.0]), np.array([self.sd_truth])
-
-    def reweighted_truth_groups(self, law: Reweighting) -> tuple[np.ndarray, np.ndarray]:
-        """Outputs that owe their persuasiveness to error, those that owe it to truth, and what a kink of the error's
-        density cuts off."""
-        mean_truth = np.sum(np.exp(law.log_mass) * law.nodes.points.truth[0])
-        cuts = law.start - np.array(self.error.kinks) if np.isfinite(law.start) else np.empty(0)
-        centre = np.concatenate([[0.0, mean_truth], cuts])
-        return centre, np.full(centre.shape, self.sd_truth)
-
 
 @dataclass(frozen=True, eq=False)
 class TiltedSum(DensityRatioLaw):
@@ -236,8 +234,8 @@ class TiltedSum(DensityRatioLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return self.base.persuasiveness_atoms()
 
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return np.array([self.mean_truth]), np.array([self.sd_truth])
+    def expected_shortfall(self, level: float) -> float:
+        return self.base.expected_shortfall(level - float(self.mean_truth))
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,6 +293,3 @@ class TruncatedSum(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return self.base.persuasiveness_atoms()
-
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return self._reweighted.truth_groups()

@@ -5,7 +5,16 @@ from scipy.special import erfcx, log_ndtr, ndtr
 
 from models.numerics.axes import Floats
 
-__all__ = ["inverse_mills", "log_mean_excess", "log_mills", "log_phi", "log_square_excess", "truncated_variance"]
+__all__ = [
+    "inverse_mills",
+    "log_mean_excess",
+    "log_mills",
+    "log_phi",
+    "log_shortfall_above",
+    "log_square_excess",
+    "normal_excess",
+    "truncated_variance",
+]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 FAR = 3.0  # beyond this the continued fraction is used
@@ -35,6 +44,24 @@ def log_mean_excess(z: Floats) -> Floats:
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
     beyond = log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a))
     return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
+
+
+def normal_excess(gap: Floats, sd: Floats) -> Floats:
+    """E[(gap + sd · Z)⁺], also for sd = 0."""
+    scale = np.where(sd > 0, sd, 1.0)
+    return np.where(sd > 0, scale * np.exp(log_mean_excess(-gap / scale)), np.maximum(gap, 0.0))
+
+
+def log_shortfall_above(low: Floats, high: Floats) -> Floats:
+    """log E[(high − Z)⁺; Z > low] for low ≤ high, from the tail in which both are small."""
+    below = np.exp(log_mean_excess(-high)) - np.exp(log_mean_excess(-low)) - (high - low) * ndtr(low)
+    far = np.maximum(low, 0.0)
+    front = log_phi(far)
+    above = (high - low) * np.exp(log_mills(far)) - np.exp(log_mean_excess(far) - front)
+    above += np.exp(log_mean_excess(high) - front)
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.maximum(above, 0.0)) + front, np.log(np.maximum(below, 0.0))
+    return np.where(low > 0, *logs)
 
 
 def log_square_excess(z: Floats) -> Floats:

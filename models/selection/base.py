@@ -92,9 +92,6 @@ class Outcome(OutputLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return self.law.persuasiveness_atoms()
 
-    def truth_groups(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.law.truth_groups()
-
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         return self.law.on_nodes(base)
 
