@@ -42,15 +42,19 @@ def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Vis
     assert top_of_the_figure(page) == pytest.approx(before, abs=1)
 
 
-@pytest.fixture
-def phone(browser, address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def handset(browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(f"{address}/goodhart-mixture")
-    page.wait_for_selector(".live-figure .main-svg")
-    page.wait_for_timeout(500)
-    yield page
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def phone(handset: Page, address: str) -> Page:
+    handset.goto(f"{address}/goodhart-mixture")
+    handset.wait_for_selector(".live-figure .main-svg")
+    handset.wait_for_timeout(500)
+    return handset
 
 
 def touch(cdp: CDPSession, kind: str, *place: float) -> None:
