@@ -14,6 +14,7 @@ from browsing import (
     settle,
     slider_value,
     thumb,
+    until,
 )
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, Route
@@ -264,10 +265,12 @@ def test_every_key_of_a_slider(page: Page, key: str, value: str) -> None:
 
 def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
     """An answer that comes after the commit never shows."""
+    before = readouts(page)
     page.route("**/live/*.json*", lambda route: (page.wait_for_timeout(400), route.continue_()))
     press_and_move(page, "mu_a", 60)
     page.mouse.up()
     page.wait_for_url("**/*mu_a=*")
+    until(page, lambda: readouts(page) != before)
     page.wait_for_timeout(1200)
     shown = readouts(page)
     page.reload()

@@ -307,7 +307,8 @@ class BaseLaw(OutputLaw):
             edges, last = np.union1d(self.edges, inner), self.edges[-1:]
             if np.any(start > -np.inf):
                 start = np.maximum(start, edges[0])
-                panel = np.diff(edges)[np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)]
+                before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
+                panel = np.diff(edges)[before]
                 heavy = self.tail_index < np.inf
                 far = heavy & (start > last * np.exp(-HEAVY / self.tail_index))
                 added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
@@ -323,6 +324,7 @@ class BaseLaw(OutputLaw):
                     beyond = np.where(far, start, 0.0) * np.exp(folds)
                     added = np.concatenate([added, beyond], axis=-1)
                     last = np.where(far, beyond[..., -1:], last)
+                edges = edges[np.min(before) :]
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
                 edges = np.maximum(np.sort(edges, axis=-1), start)
                 if heavy:

@@ -79,8 +79,12 @@ class ErrorLaw(Parameters, ABC):
         """log P(V > v), any v."""
 
     @abstractmethod
+    def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
+        """log density of P = T + V at p ≥ 0."""
+
+    @abstractmethod
     def sum_shape(self, p: Floats, sd: float) -> Shape:
-        """The density of P = T + V at p ≥ 0."""
+        """That and more of the law at p ≥ 0."""
 
     @abstractmethod
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
@@ -142,10 +146,14 @@ class NormalError(ErrorLaw):
     def log_sf(self, v: Floats) -> Floats:
         return log_ndtr(-np.asarray(v) / self.scale)
 
+    def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
+        total = np.hypot(sd, self.scale)
+        return log_phi(p / total) - np.log(total)
+
     def sum_shape(self, p: Floats, sd: float) -> Shape:
         total = np.hypot(sd, self.scale)
-        z = p / total
-        return Shape(log_phi(z) - np.log(total), z / total, np.full_like(z, (sd * self.scale / total) ** 2))
+        score = p / total**2
+        return Shape(self.sum_log_pdf(p, sd), score, np.full_like(score, (sd * self.scale / total) ** 2))
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         return log_ndtr(-p / np.hypot(sd, self.scale))
@@ -221,6 +229,9 @@ class LaplaceError(ErrorLaw):
         front = 0.5 * a * a - np.log(2 * self.scale)
         return front - a * x + log_ndtr(x - a), front + a * x + log_ndtr(-x - a)
 
+    def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
+        return np.logaddexp(*self._two_sides(p, sd))
+
     def sum_shape(self, p: Floats, sd: float) -> Shape:
         above, below = self._two_sides(p, sd)
         log_pdf = np.logaddexp(above, below)
@@ -249,7 +260,7 @@ class LaplaceError(ErrorLaw):
         above = np.logaddexp(log_gap + log_ndtr(end - a), log_mean_excess(a - end)) - a * x
         below = log_shortfall_above(x + a, np.maximum(x, y) + a) + a * x
         front = 0.5 * a * a - np.log(2 * self.scale)
-        return sd * np.exp(np.logaddexp(above, below) + front - self.sum_shape(np.abs(p), sd).log_pdf)
+        return sd * np.exp(np.logaddexp(above, below) + front - self.sum_log_pdf(np.abs(p), sd))
 
     @property
     def turns(self) -> np.ndarray:
@@ -298,11 +309,18 @@ class UniformError(ErrorLaw):
         with np.errstate(divide="ignore"):
             return np.log(np.clip(0.5 - 0.5 * np.asarray(v) / self.half_width, 0.0, 1.0))
 
+    def _truth_within(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        """log P(|p − T| < h), and log of the share above that range in all that is above its lower end."""
+        log_low = log_ndtr((self.half_width - p) / sd)
+        log_share = log_ndtr(-(p + self.half_width) / sd) - log_low
+        return log_low + np.log(-np.expm1(log_share)), log_share
+
+    def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
+        return self._truth_within(p, sd)[0] - np.log(2 * self.half_width)
+
     def sum_shape(self, p: Floats, sd: float) -> Shape:
         low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
-        log_low = log_ndtr(-low)
-        log_share = log_ndtr(-high) - log_low  # of a normal above T’s range, in one above its lower end
-        log_mass = log_low + np.log(-np.expm1(log_share))
+        log_mass, log_share = self._truth_within(p, sd)
         at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
         score = -at_low * np.expm1(-2 * p * self.half_width / sd**2) / sd
         spread = 1 + low * at_low - high * at_high - np.square(score * sd)
@@ -326,7 +344,7 @@ class UniformError(ErrorLaw):
     def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
         """T is a normal between p − h and p + h."""
         low, high, y = (p - self.half_width) / sd, (p + self.half_width) / sd, level / sd
-        log_mass = self.sum_shape(np.abs(p), sd).log_pdf + np.log(2 * self.half_width)
+        log_mass, _ = self._truth_within(np.abs(p), sd)
         inside = np.exp(log_shortfall_above(low, np.clip(y, low, high)) - log_mass)
         return sd * (inside + np.maximum(y - high, 0.0))
 
@@ -432,13 +450,20 @@ class StudentTError(ErrorLaw):
     def log_sf(self, v: Floats) -> Floats:
         return reflect(lambda x: self.sum_log_sf(x, 0.0), v)
 
+    def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
+        near, whose, shrink = self._near(p)
+        parts = [np.empty(0)]
+        for some in self._blocks(near[:, 0], sd):
+            log_each, _ = self._terms(near[some], sd)
+            top = np.max(log_each, axis=1, keepdims=True)
+            parts.append(top[:, 0] + np.log(np.sum(np.exp(log_each - top), axis=1)))
+        return np.concatenate(parts)[whose] + (self.df + 1) * np.log(shrink)
+
     def sum_shape(self, p: Floats, sd: float) -> Shape:
         near, whose, shrink = self._near(p)
-        if not near.size:
-            return Shape(near[:, 0], near[:, 0], near[:, 0])
-        parts = [self._block(near[some], sd) for some in self._blocks(near[:, 0], sd)]
-        log_pdf, score, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return Shape(log_pdf[whose] + (self.df + 1) * np.log(shrink), score[whose] * shrink, residual[whose])
+        parts = [np.empty((3, 0)), *(self._block(near[some], sd) for some in self._blocks(near[:, 0], sd))]
+        log_pdf, score, residual = np.concatenate(parts, axis=1)[:, whose]
+        return Shape(log_pdf + (self.df + 1) * np.log(shrink), score * shrink, residual)
 
     def _blocks(self, p: np.ndarray, sd: float) -> list[slice]:
         """Where rising values of p are within a factor of 2."""
@@ -456,8 +481,8 @@ class StudentTError(ErrorLaw):
         some = slice(needed[0], needed[-1] + 1)
         return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
 
-    def _block(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """`sum_shape` at rising p, a column of about one size."""
+    def _block(self, p: np.ndarray, sd: float) -> np.ndarray:
+        """The log density, its score and Var[T | P] at rising p, a column of about one size."""
         log_each, variance = self._terms(p, sd)
         total = variance + sd**2
         top = np.max(log_each, axis=1, keepdims=True)
@@ -466,7 +491,7 @@ class StudentTError(ErrorLaw):
         columns = np.stack([np.ones_like(total), 1 / total, line, np.square(line), variance * line], axis=1)
         mass, score, mean_line, mean_square, rest = (share @ columns).T
         spread = np.square(p[:, 0]) * np.maximum(mean_square / mass - np.square(mean_line / mass), 0.0)
-        return top[:, 0] + np.log(mass), p[:, 0] * score / mass, rest / mass + spread
+        return np.stack([top[:, 0] + np.log(mass), p[:, 0] * score / mass, rest / mass + spread])
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         log_weight, variance = self._rule

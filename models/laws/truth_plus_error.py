@@ -19,6 +19,8 @@ from models.parameters import Parameters, knob
 
 __all__ = ["TruthPlusError"]
 
+DEEP = -600.0  # log tails below this are too near what a float can hold
+
 
 @dataclass(frozen=True)
 class TruthPlusError(Parameters, BaseLaw):
@@ -85,7 +87,7 @@ class TruthPlusError(Parameters, BaseLaw):
         return plain(np.exp(log_phi(np.asarray(t) / self.sd_truth)) / self.sd_truth)
 
     def log_persuasiveness_pdf(self, p: Floats) -> Floats:
-        return self.error.sum_shape(np.abs(p, dtype=float), self.sd_truth).log_pdf
+        return self.error.sum_log_pdf(np.abs(p, dtype=float), self.sd_truth)
 
     def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
@@ -275,8 +277,13 @@ class TruncatedSum(DensityRatioLaw):
         return self._reweighted.sd_truth
 
     @property
-    def mean_persuasiveness(self) -> Floats:
-        return self._reweighted.mean_persuasiveness
+    def mean_persuasiveness(self) -> Floats | None:
+        """P is symmetric, so that what lies between −c and c has mean 0."""
+        if self.base.tail_index <= 1 or np.min(self._log_total) < DEEP:
+            return self._reweighted.mean_persuasiveness
+        end = np.abs(self.start)
+        beyond = end * np.exp(self.base.log_sf(end)) + self.base.mean_excess(end)
+        return plain(beyond * np.exp(-self._log_total))
 
     @property
     def sd_persuasiveness(self) -> Floats:
