@@ -259,7 +259,8 @@ def _reach(
 def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
     """`method` where it reaches the target of `reach`, or why it does not."""
     try:
-        near = _curve(method(), base, ROOMY * LEAST_REACH) if base.sd_persuasiveness != 0 else None
+        straight = by == "kl" and method.exact_depth
+        near = None if straight or base.sd_persuasiveness == 0 else _curve(method(), base, ROOMY * LEAST_REACH)
         found = _reach(method, base, by, target, near)
     except NoOptimumError:
         return "has no optimum here"

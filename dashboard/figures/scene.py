@@ -148,7 +148,7 @@ def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
 def density_points(span: tuple[float, float], cut: float | None = None) -> Floats:
     """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
     reach = (span[1] - span[0]) / 3
-    x = np.linspace(span[0] - reach, span[1] + reach, 201)
+    x = np.linspace(span[0] - reach, span[1] + reach, 151)
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 

@@ -51,7 +51,7 @@ def solve(settings: Settings) -> Selected:
     base, by = world.law(), EQUAL[str(settings["target"])]
     (value,) = TARGET.values(settings).values()
     first: tuple[type[Selection], ...] = (BestOfN, *METHODS)
-    found = {method: reached(method, base, by, value) for method in first}
+    found = {method: reached(method, base, by, value) for method in dict.fromkeys(first)}
     front = next((outcome for outcome in found.values() if not isinstance(outcome, str)), None)
     if front is None:
         notices = (*notices, f"No method reaches {number(value)} here. The base model is shown, as the best of 1.")

@@ -124,6 +124,10 @@ class OutputMixture(BaseLaw):
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, self.arrays.weight)
 
     def persuasiveness_atoms(self) -> Atoms:
+        return self._persuasiveness_atoms
+
+    @cached_property
+    def _persuasiveness_atoms(self) -> Atoms:
         return atoms_of(self.arrays.mean_p, self.arrays.sd_p, self.arrays.weight)
 
     def expected_shortfall(self, level: float) -> float:
@@ -358,6 +362,8 @@ class OutputMixture(BaseLaw):
         return np.exp(log_phi(score[:, 0])) / self.arrays.sd_t[k] * np.sum(np.exp(ratio + log_phi(z)) * width, axis=-1)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
+        if np.all(self.arrays.sd_t > 0):
+            return self.truth_atoms()
         share = self._log_responsibility(law.nodes.p)
         mass = np.stack([np.sum(np.exp(law.log_mass + x), axis=-1) for x in share], axis=-1)
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, mass)

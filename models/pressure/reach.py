@@ -55,13 +55,17 @@ def reach(
     def value(outcome: Outcome) -> Floats:
         return getattr(outcome, attribute)
 
+    def deep(depth: Floats) -> Outcome:
+        return method.at_depth(base, depth).apply(base)
+
+    if name == "kl" and method.exact_depth:
+        straight = deep(min(np.sqrt(aim), method.deepest))
+        if abs(straight.kl - aim) <= MET * aim:
+            return straight
     if along is not None and value(along) is not None and _passes(value(along), aim):
         found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim)
         if found is not None:
             return found  # else the curve is too coarse, or the target is jumped over
-
-    def deep(depth: Floats) -> Outcome:
-        return method.at_depth(base, depth).apply(base)
 
     start = value(deep(0.0))
     if start is None or not np.isfinite(start) or aim < start - 1e-12 * (1 + abs(start)):

@@ -108,6 +108,7 @@ class Selection(Parameters, ABC):
 
     name: ClassVar[str]
     deepest: ClassVar[float] = 26.0
+    exact_depth: ClassVar[bool] = False  # where P is continuous the KL is depth², not only about that
 
     @abstractmethod
     def apply(self, base: BaseLaw) -> Outcome:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+from scipy.special import lambertw
 
 from models.laws.base import BaseLaw, Points
 from models.laws.reweighted import reweighted
@@ -28,6 +29,7 @@ class BestOfN(RankSelection):
     """
 
     name: ClassVar[str] = "Best-of-n"
+    exact_depth: ClassVar[bool] = True
     n: float = knob(
         symbol="n",
         label="candidates",
@@ -54,4 +56,8 @@ class BestOfN(RankSelection):
         return Outcome(base, self, law, kl, plain(np.log(n)))
 
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        return self.at(np.minimum(np.exp(np.square(depth) - np.expm1(-np.sqrt(2) * np.asarray(depth))), MOST_SAMPLES))
+        """Where log n − 1 + 1/n is depth²: at n = −1/W(−e^(−1−depth²)), with Lambert’s W; or where it starts like 1 + √2 depth."""
+        square = np.square(depth)
+        small = square < 1e-9
+        inverse = -np.real(lambertw(-np.exp(-1 - np.where(small, 1.0, np.minimum(square, 600.0)))))
+        return self.at(np.minimum(np.where(small, np.exp(np.sqrt(2 * square)), 1 / inverse), MOST_SAMPLES))

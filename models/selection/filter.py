@@ -25,6 +25,7 @@ class Filter(Selection):
     """
 
     name: ClassVar[str] = "Filter"
+    exact_depth: ClassVar[bool] = True
     threshold: float = knob(
         symbol="c",
         label="threshold",

@@ -25,6 +25,7 @@ class Quantilizer(Selection):
     """
 
     name: ClassVar[str] = "Quantilizer"
+    exact_depth: ClassVar[bool] = True
     fraction: float = knob(
         symbol="q",
         label="top fraction",
