@@ -69,23 +69,23 @@ class OutputMixture(BaseLaw):
 
     # ── moments ──
 
-    @property
+    @cached_property
     def mean_truth(self) -> Floats:
         return plain(np.sum(self.arrays.weight * self.arrays.mean_t, axis=-1))
 
-    @property
+    @cached_property
     def mean_persuasiveness(self) -> Floats:
         return plain(np.sum(self.arrays.weight * self.arrays.mean_p, axis=-1))
 
-    @property
+    @cached_property
     def sd_truth(self) -> Floats:
         return mixture_sd(self.arrays.weight, self.arrays.mean_t, np.square(self.arrays.sd_t))
 
-    @property
+    @cached_property
     def sd_persuasiveness(self) -> Floats:
         return mixture_sd(self.arrays.weight, self.arrays.mean_p, np.square(self.arrays.sd_p))
 
-    @property
+    @cached_property
     def covariance(self) -> float:
         """Cov(T, P)."""
         pairs = (

@@ -112,13 +112,13 @@ class ReweightedLaw(DensityRatioLaw):
         """E[values], summed from `origin`, so that what the masses lack is not multiplied by how far away 0 is."""
         return plain(origin + np.asarray(self.expectation(values - origin)))
 
-    @property
+    @cached_property
     def mean_truth(self) -> Floats:
         if self.exact_truth is not None:
             return plain(self.exact_truth)
         return self._mean(self.nodes.points.truth[0], self.base.mean_truth)
 
-    @property
+    @cached_property
     def mean_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
         exists, mean = self.tail_index > 1, np.zeros(self._mass.shape[:-1])
@@ -127,12 +127,12 @@ class ReweightedLaw(DensityRatioLaw):
         mean = np.where(exists, mean, np.where(self.lower_index > 1, np.inf, np.nan))
         return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
 
-    @property
+    @cached_property
     def sd_truth(self) -> Floats:
         line, residual = self.nodes.points.truth
         return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
 
-    @property
+    @cached_property
     def sd_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; None or NaN where the mean is."""
         mean = self.mean_persuasiveness
@@ -142,7 +142,7 @@ class ReweightedLaw(DensityRatioLaw):
         sd = np.sqrt(self.expectation(np.square(self.nodes.p - near[..., None])))
         return plain(np.where(self.tail_index > 2, sd, np.where(np.isnan(mean), np.nan, np.inf)))
 
-    @property
+    @cached_property
     def kl(self) -> Floats:
         """KL(selected ‖ base) = E_q[log dq/df], nats; rounding never makes it negative."""
         return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
