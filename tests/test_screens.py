@@ -27,6 +27,19 @@ def test_four_panels_are_on_the_first_screen(visit: Visit) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_low_screen_picture_and_pressure_are_on_screen_together(visit: Visit) -> None:
+    page = visit("goodhart-mixture")
+    for width, height in [(844, 390), (853, 480)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)
+        panel = page.locator(".live-figure .x4grid").last.bounding_box()
+        assert panel["y"] > 56 and panel["y"] + panel["height"] <= height
+        assert thumb(page, "n")[1] < height
+        readouts = [readout.bounding_box() for readout in page.locator(".live-readouts li > *").all()]
+        assert all(box["x"] + box["width"] <= width for box in readouts)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
 @pytest.mark.parametrize("path", ["", "best-of-n", "tails"])
 def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Visit, path: str) -> None:
     page = visit(path)

@@ -11,7 +11,15 @@ const NARROW = 640
 const LEAST_HEIGHT = 380 // of the four panels
 const MOST_HEIGHT = 1100
 const FOOT = 34 // below them: the legend
+const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
+const TICKS = 24 // below a panel: what its axis says
 const REST_OF_THUMB_MS = 400
+
+// Where the sheet of sliders begins, on a narrow screen, or the window ends.
+function floorOfPicture() {
+  const top = document.querySelector("[data-testid=stSidebar]")?.getBoundingClientRect().top ?? 0
+  return top > window.innerHeight / 2 ? top : window.innerHeight
+}
 
 class LiveFigure {
   constructor(root) {
@@ -106,11 +114,16 @@ class LiveFigure {
     if (this.below) this.explain(this.below)
   }
 
-  // The four panels as high as the window leaves room for, their text in proportion; one below the other where it is narrow.
+  // The four panels as high as the window leaves room for, their text in proportion; where it is narrow one below the other,
+  // the first in sight.
   sized({ wide, narrow }, width) {
-    if (width < NARROW) return { ...narrow, width }
     const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
     const top = this.node.getBoundingClientRect().top + scroller.scrollTop
+    if (width < NARROW) {
+      const { t, b } = narrow.margin
+      const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
+      return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
+    }
     const height = Math.round(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, window.innerHeight - top - FOOT)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
