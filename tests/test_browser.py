@@ -263,6 +263,20 @@ def test_every_key_of_a_slider(page: Page, key: str, value: str) -> None:
     assert slider_value(page, "mu_a") == value
 
 
+def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "filtering.json?" in request.url else None)
+    x, y = thumb(page, "mu_a")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y)
+    page.mouse.move(x + 60, y)
+    page.mouse.up()
+    page.wait_for_url("**/*mu_a=*")
+    value = slider_value(page, "mu_a")
+    until(page, lambda: any(f"mu_a={value}" in url for url in asked))
+
+
 def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
     """An answer that comes after the commit never shows."""
     before = readouts(page)

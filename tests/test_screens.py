@@ -33,7 +33,8 @@ def test_on_a_low_screen_picture_and_pressure_are_on_screen_together(visit: Visi
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(500)
         panel = page.locator(".live-figure .x4grid").last.bounding_box()
-        assert panel["y"] > 56 and panel["y"] + panel["height"] <= height
+        assert panel["y"] > 56
+        assert panel["y"] + panel["height"] <= height
         assert thumb(page, "n")[1] < height
         readouts = [readout.bounding_box() for readout in page.locator(".live-readouts li > *").all()]
         assert all(box["x"] + box["width"] <= width for box in readouts)

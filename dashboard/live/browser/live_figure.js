@@ -55,6 +55,11 @@ class LiveFigure {
     return this.fingers.held
   }
 
+  // The slider that moves the picture: held, or let go with its value not committed yet.
+  get leading() {
+    return this.held ?? this.parting
+  }
+
   // Streamlit ran: the picture of the committed settings.
   async update(committed) {
     const news = JSON.stringify(committed.settings) !== JSON.stringify(this.committed?.settings)
@@ -63,6 +68,7 @@ class LiveFigure {
     this.committed = committed
     this.pictures.drop()
     this.explanations.drop()
+    this.parting = null
     if (this.held) this.asked = null // another slider is already held: ask again with what was committed
     await Promise.all([this.show(committed.picture), this.explain(committed.below)])
   }
@@ -106,7 +112,7 @@ class LiveFigure {
     const width = this.node.clientWidth
     if (!width) return
     this.node.setAttribute("aria-label", figure.alt)
-    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.held))
+    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))
   }
 
   redraw() {
@@ -167,7 +173,7 @@ class LiveFigure {
       const { node } = this.plates[i]
       node.role = "img"
       node.ariaLabel = alt
-      await this.plates[i].draw(Plotly, figure, { ...figure.layout, width: node.clientWidth }, Boolean(this.held))
+      await this.plates[i].draw(Plotly, figure, { ...figure.layout, width: node.clientWidth }, Boolean(this.leading))
     }
   }
 
@@ -175,6 +181,7 @@ class LiveFigure {
 
   take() {
     const following = this.following
+    this.parting = null
     this.followed = true
     this.asked = this.held.input.value
     this.about = this.explained = null
@@ -182,8 +189,9 @@ class LiveFigure {
     if (!following) this.follow()
   }
 
+  // As long as a slider is held, and then until its last value has been asked for: that is there before the commit is.
   follow() {
-    this.following = Boolean(this.held)
+    this.following = Boolean(this.held) || (this.parting && this.parting.input.value !== this.asked)
     if (!this.following) return
     this.askLatest()
     requestAnimationFrame(() => this.follow())
@@ -191,7 +199,7 @@ class LiveFigure {
 
   // The picture of the latest value, and the explanation of the latest picture.
   askLatest() {
-    const { slider, input } = this.held
+    const { slider, input } = this.leading
     if (!input.isConnected) return
     const thumb = input.value
     if (thumb !== this.latest) this.movedAt = performance.now()
@@ -226,8 +234,9 @@ class LiveFigure {
   }
 
   // A slider let go where it was taken commits nothing, so the committed picture comes back.
-  letGo({ input, start }) {
-    if (input.value === start) this.update(this.committed)
+  letGo(held) {
+    if (held.input.value === held.start) this.update(this.committed)
+    else this.parting = held
   }
 
   // ── the connection ──
