@@ -387,14 +387,14 @@ def beyond(case: Case, said: str, ends: list[float], direction: int) -> None:
         case.say(not hidden, f"the limit, {limit}, is not said; the range ends at {end}")
 
 
-def at_place(case: Case, sweep: Sweep, text: str, place: str, height: float, u: float) -> None:
-    """“height at place”: the place is the turn’s, or the curve so flat that its height is reached there."""
+def at_place(case: Case, sweep: Sweep, text: str, how: str, place: str, height: float, u: float) -> None:
+    """“height at place”, or just past it: the place is the turn’s, or the curve so flat that its height is reached there."""
     symbol, low, high = interval(place)
     case.say(symbol == SYMBOL[sweep.method], "symbol")
     case.same(text, height, f"truth at {place}", slack=1e-6)
     exact = sweep.pressure(u)
     near = low * (1 - 1e-3) - 1e-6 <= exact <= high * (1 + 1e-3) + 1e-6 or low - 2e-3 <= exact <= high + 2e-3
-    around = [sweep.place(pressure) for pressure in (low, 0.5 * (low + high))]
+    around = [sweep.place(pressure) for pressure in ((high,) if how == "just past" else (low, 0.5 * (low + high)))]
     flat = np.min(np.abs(sweep.truths(np.array(around)) - height)) < 1e-6
     case.say(near or flat, f"the turn is at {exact}, not {place}")
 
@@ -424,7 +424,7 @@ def one_peak(case: Case, m: re.Match) -> None:
         close = abs(end - base) < 1e-5 if end < base + 1e-5 and lost <= 0 else abs(lost) < 1e-5
         case.say((m["harm"] == "destroys it") == ruined or close, f"base {base}, peak {top}, end {end}")
         if m["tense"]:
-            at_place(case, sweep, m["v"], m["place"], top, places[0])
+            at_place(case, sweep, m["v"], m["how"], m["place"], top, places[0])
         kl = float(case.got.kl)
         kl_top = sweep.at(places[0]).kl
         if m["tense"] and abs(kl - kl_top) > 1e-4:
@@ -436,14 +436,13 @@ def one_peak(case: Case, m: re.Match) -> None:
 
 
 def every_turn(case: Case, m: re.Match) -> None:
-    found = re.findall(rf"(rises|falls) to ({NUM}) (at|just past) ({PLACE})", m["steps"])
-    steps = [(verb, text, place) for verb, text, _, place in found]
-    phrases = [f"{how} {place}" for _, _, how, place in found]
-    directions = tuple(1 if verb == "rises" else -1 for verb, _, _ in steps)
+    steps = re.findall(rf"(rises|falls) to ({NUM}) (at|just past) ({PLACE})", m["steps"])
+    phrases = [f"{how} {place}" for _, _, how, place in steps]
+    directions = tuple(1 if verb == "rises" else -1 for verb, *_ in steps)
 
     def check(sweep: Sweep, heights: np.ndarray, places: np.ndarray, ends: tuple[float, float]) -> None:
-        for (_, text, place), height, u in zip(steps, heights[1:-1], places, strict=False):
-            at_place(case, sweep, text, place, height, u)
+        for (_, text, how, place), height, u in zip(steps, heights[1:-1], places, strict=False):
+            at_place(case, sweep, text, how, place, height, u)
         end_height(case, sweep, steps[-1][1], ends)
         where = {"with no pressure at all": 0, "there": len(steps)}.get(m["where"])
         if where is None:
@@ -455,7 +454,7 @@ def every_turn(case: Case, m: re.Match) -> None:
             case.same(m["top"], case.law.truth, "mean truth of the base model")
 
     way = "down" if case.method == "Quantilizer" else "up"
-    swept(case, f"{way} to {steps[-1][2]}", directions, m["limit"] or "", check)
+    swept(case, f"{way} to {steps[-1][-1]}", directions, m["limit"] or "", check)
 
 
 def no_best(case: Case, m: re.Match) -> None:
@@ -643,7 +642,7 @@ TAKEAWAY: list[tuple[str, Callable]] = [
     (rf"More pressure never hurts truth, {RANGE}\.{LIMIT}", straight_words),
     (rf"Any pressure costs truth, {RANGE}\.{LIMIT}", straight_words),
     (
-        rf"Truth (?P<tense>was|will be) highest at (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\); pressure beyond that (?P<harm>destroys it|costs truth), {RANGE}\.{LIMIT}",
+        rf"Truth (?P<tense>was|will be) highest (?P<how>at|just past) (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\); pressure beyond that (?P<harm>destroys it|costs truth), {RANGE}\.{LIMIT}",
         one_peak,
     ),
     (
@@ -1282,14 +1281,13 @@ def turns_row(case: Case, cells: list[str]) -> None:
     *_, span = turns.split(", ")
     found = re.findall(rf"(peak|trough) ({NUM}) (at|just past) ({PLACE})", turns)
     known = "; ".join(" ".join(words) for words in found) or "no turn"
-    said = [(kind, height, place) for kind, height, _, place in found]
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
     key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends))
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
-    kinds = [kind for kind, _, _ in said]
+    kinds = [kind for kind, *_ in found]
     fits = [
         c
         for c in courses[key]
@@ -1299,8 +1297,8 @@ def turns_row(case: Case, cells: list[str]) -> None:
     if not fits:
         return None
     directions, heights, places = fits[0]
-    for (_, text, place), height, u in zip(said, heights[1:-1], places, strict=True):
-        at_place(case, sweep, text, place, height, u)
+    for (_, text, how, place), height, u in zip(found, heights[1:-1], places, strict=True):
+        at_place(case, sweep, text, how, place, height, u)
     swept(case, span, directions, None, method=method)
     best = int(np.argmax(heights))
     if where == "no pressure":
@@ -1308,7 +1306,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
         at, exact = 0.0, law.truth
     else:
         tops = [k for k in range(1, heights.size) if heights[k] >= heights[best] - 1e-6]
-        texts = [place for _, _, place in said] + [span.partition(" to ")[2]]
+        texts = [place for *_, place in found] + [span.partition(" to ")[2]]
         case.say(any(texts[k - 1] == where.removeprefix("just past ") for k in tops), f"heights {heights}")
         u = (
             places[best - 1]

@@ -54,12 +54,17 @@ def places(course: Course) -> list[str]:
     for k, selection in enumerate(passed):
         if any(alike[max(k - 1, 0) : k + 1]):
             shown[k] = f"{selection.knob().symbol} = {exactly(float(selection.pressure))}"
-    at = [float(selection.pressure) for selection in passed]
-    jumps = [False, *(abs(b - a) <= np.spacing(abs(a)) for a, b in pairwise(at))]
-    return [
-        f"just past {before}" if jump else f"at {place}"
-        for jump, before, place in zip(jumps, ["", *shown], shown, strict=False)
-    ]
+    found = []
+    for k, selection in enumerate(passed):
+        at, kinks = float(selection.pressure), selection.kinks(course.base)
+        below = float(np.nextafter(at, -np.inf))
+        if k > 0 and abs(at - float(passed[k - 1].pressure)) <= np.spacing(abs(at)):
+            found.append(f"just past {shown[k - 1]}")
+        elif below in kinks:
+            found.append(f"just past {pressure(selection.at(below))}")
+        else:
+            found.append(f"at {shown[k]}")
+    return found
 
 
 def _one_peak(course: Course, here: Outcome) -> str:
@@ -71,8 +76,7 @@ def _one_peak(course: Course, here: Outcome) -> str:
     shown = apart(base, height)[1]
     tense = "was" if here.kl > top.kl else "will be"
     return (
-        f"Truth {tense} highest at {pressure(top.selection)} (mean truth {shown}); pressure beyond that {harm}, "
-        f"{span(course)}."
+        f"Truth {tense} highest {places(course)[0]} (mean truth {shown}); pressure beyond that {harm}, {span(course)}."
     )
 
 

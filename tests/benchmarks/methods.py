@@ -46,7 +46,7 @@ def log_ratio(selection, p: np.ndarray, base: OutputMixture = BASE) -> np.ndarra
         case Boltzmann(strength=s):
             return s * p
         case ChiSquared():
-            return selection.log_ratio(Points(base, p), selection._start(base))
+            return selection.apply(base).law.log_ratio(p)
     return selection.log_ratio(Points(base, p))
 
 
@@ -63,7 +63,7 @@ def exact(selection) -> tuple[float, ...]:
 def integrated(selection) -> tuple[float, ...]:
     """scipy.integrate.quad on the definition, to ten digits."""
     kink = {Filter: lambda: selection.threshold, Quantilizer: lambda: float(BASE.isf(math.log(selection.fraction)))}
-    kink[ChiSquared] = lambda: float(selection._start(BASE))
+    kink[ChiSquared] = lambda: float(selection.apply(BASE).law.start)
     cut = kink.get(type(selection), lambda: -12.0)()
     edges = sorted({cut, *(x for x in (-12.0, -4.0, 0.0, 4.0, 8.0, 20.0) if x >= cut)})
 
