@@ -107,6 +107,17 @@ def test_a_rare_cost_is_found_beyond_60_scales() -> None:
     assert expected_shortfall(BestOfN(n=n).apply(base), level) == pytest.approx(expected, rel=QUADRATURE)
 
 
+def test_a_rare_cost_of_a_student_t_error_is_not_cut_off() -> None:
+    base = TruthPlusStudentT.of(df=26.5, scale=0.277, sd_truth=3.0).law()
+    n, level = 1732.0, -2.1
+    t, t_width = panels(np.linspace(level - 20, level, 60))
+    v, v_width = panels(np.concatenate([np.linspace(-10, 40, 160), np.geomspace(40, 1000, 60)[1:]]))
+    log_each = np.log(n) + (n - 1) * base.log_cdf(t[:, None] + v) + base.error.log_pdf(v)
+    expected = float(np.sum((level - t) * base.truth_pdf(t) * t_width * (np.exp(log_each) @ v_width)))
+    assert 1e-24 < expected < 2e-24
+    assert expected_shortfall(BestOfN(n=n).apply(base), level) == pytest.approx(expected, rel=QUADRATURE)
+
+
 def test_a_target_is_found_where_a_curve_is_too_coarse() -> None:
     """On a Cauchy law a filter that keeps nearly all cuts at minus tens of thousands."""
     base = TruthPlusStudentT.of(df=1.0, scale=0.7, sd_truth=3.0).law()

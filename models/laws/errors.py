@@ -471,13 +471,13 @@ class StudentTError(ErrorLaw):
         starts = np.append(np.unique(size, return_index=True)[1], p.size)
         return [slice(first, last) for first, last in pairwise(starts)]
 
-    def _terms(self, p: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
-        """The terms of the rule that matter at rising p, a column of about one size: log f(g) f(p | g), and the
-        variances."""
+    def _terms(self, p: np.ndarray, sd: float, drop: float = 50.0) -> tuple[np.ndarray, np.ndarray]:
+        """The terms of the rule that matter at rising p, a column of about one size: log f(g) f(p | g) down to `drop`
+        below the greatest, and the variances."""
         log_weight, variance = self._rule
         log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
         at_ends = log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2)
-        needed = np.flatnonzero(np.any(at_ends > np.max(at_ends, axis=1, keepdims=True) - 50, axis=0))
+        needed = np.flatnonzero(np.any(at_ends > np.max(at_ends, axis=1, keepdims=True) - drop, axis=0))
         some = slice(needed[0], needed[-1] + 1)
         return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
 
@@ -515,7 +515,7 @@ class StudentTError(ErrorLaw):
         order = np.argsort(np.abs(p))
         for some in self._blocks(np.abs(p)[order], sd):
             here = order[some]
-            log_each, variance = self._terms(np.abs(p[here])[:, None], sd)
+            log_each, variance = self._terms(np.abs(p[here])[:, None], sd, drop=110.0)  # low truth may be that rare
             share = np.exp(log_each - np.max(log_each, axis=1, keepdims=True))
             line = sd**2 / (variance + sd**2)
             each = normal_excess(level - p[here][:, None] * line, np.sqrt(variance * line))
