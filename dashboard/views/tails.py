@@ -1,5 +1,7 @@
 """Tails: truth plus an independent error, whose tail decides what selection does to truth."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from dashboard.figures.scene import Line, Scene
@@ -18,7 +20,7 @@ from dashboard.selecting import (
 )
 from dashboard.settings import Settings
 from dashboard.words.methods import voice
-from models import Filter, TruthPlusStudentT
+from models import Filter, TruthPlusError, TruthPlusStudentT
 from models.worlds.noisy_truth import NoisyTruth
 
 METHOD = method_section(Filter)
@@ -33,12 +35,17 @@ def with_hazard(state: Selected) -> Scene:
     """The four panels, with σ_T² times the hazard rate in the plane where truth has an error added."""
     if not isinstance(state.world, NoisyTruth):
         return scene(state)
-    base = state.world.base
+    return scene(state, lines=[_hazard(state.world.base)])
+
+
+@lru_cache(maxsize=32)
+def _hazard(base: TruthPlusError) -> Line:
+    """Kept, for a drag of the pressure does not change it."""
     low, high = (float(base.isf(np.log(tail))) for tail in (0.995, 1e-9))
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
     style: Style = voice(Filter).style
     words = "truth above each bar: σ² × hazard rate"
-    return scene(state, lines=[Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")])
+    return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")
 
 
 def figure(state: Selected, pinned: Selected | None) -> Figure:

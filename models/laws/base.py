@@ -390,10 +390,13 @@ class BaseLaw(OutputLaw):
         log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
 
         def newton(c: Floats) -> tuple[np.ndarray, np.ndarray]:
-            points = Points(self, c)
-            log_side = np.where(upper, self.log_sf(c), points.log_below)
+            if np.all(upper):
+                log_side = self.log_sf(c)
+            else:
+                below = self.log_cdf(c, strict=True)
+                log_side = np.where(upper, self.log_sf(c), below) if np.any(upper) else below
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
-            return gap, gap * np.exp(log_side - points.log_pdf)
+            return gap, gap * np.exp(log_side - self.log_persuasiveness_pdf(c))
 
         return plain(self._place(self._tail_table, log_tail, self.tail_index, newton))
 
