@@ -31,6 +31,7 @@ FLAGS = [
 ]
 
 
+@pytest.hookimpl(optionalhook=True)  # also where pytest-xdist is not loaded
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: the tests in a browser wait much of their time."""
     return (os.cpu_count() or 1) + 1
