@@ -31,6 +31,13 @@ def readouts(page: Page) -> list[str]:
     return page.locator(".live-readouts .value").all_inner_texts()
 
 
+def count_questions(page: Page) -> list[str]:
+    """A list that grows by every picture asked for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "filtering.json?" in request.url else None)
+    return asked
+
+
 def settle(page: Page, key: str, within: float = 30.0) -> None:
     """Wait until the picture shows the value under the thumb, `within` so many seconds."""
     page.wait_for_function(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from browsing import (
     axis_ranges,
+    count_questions,
     is_the_same_node,
     press_and_move,
     readouts,
@@ -264,8 +265,7 @@ def test_every_key_of_a_slider(page: Page, key: str, value: str) -> None:
 
 
 def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "filtering.json?" in request.url else None)
+    asked = count_questions(page)
     x, y = thumb(page, "mu_a")
     page.mouse.move(x, y)
     page.mouse.down()

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
-from browsing import press_and_move, readouts, settle, slider_value, thumb, until
+from browsing import count_questions, press_and_move, readouts, settle, slider_value, thumb, until
 from conftest import free_port, start_server
 from playwright.sync_api import Page, WebSocketRoute
 
@@ -18,13 +18,6 @@ def rests(page: Page) -> list[float]:
         "performance.getEntriesByType('resource').filter(({name}) => name.includes('filtering.json?')).map((e) => e.startTime)"
     )
     return [later - earlier for earlier, later in pairwise(times)]
-
-
-def count_questions(page: Page) -> list[str]:
-    """A list that grows by every picture asked for."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "filtering.json?" in request.url else None)
-    return asked
 
 
 def test_a_silent_server_is_asked_ever_more_rarely_and_never_offline(page: Page) -> None:

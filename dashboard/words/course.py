@@ -54,9 +54,9 @@ def places(course: Course) -> list[str]:
     for k, selection in enumerate(passed):
         if any(alike[max(k - 1, 0) : k + 1]):
             shown[k] = f"{selection.knob().symbol} = {exactly(float(selection.pressure))}"
-    found = []
+    found, kinks = [], passed[-1].kinks(course.base)
     for k, selection in enumerate(passed):
-        at, kinks = float(selection.pressure), selection.kinks(course.base)
+        at = float(selection.pressure)
         below = float(np.nextafter(at, -np.inf))
         if k > 0 and abs(at - float(passed[k - 1].pressure)) <= np.spacing(abs(at)):
             found.append(f"just past {shown[k - 1]}")

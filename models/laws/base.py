@@ -302,6 +302,7 @@ class BaseLaw(OutputLaw):
         atoms = self.persuasiveness_atoms()
         pieces = [(atoms.position, np.zeros_like(atoms.position))]
         if self.edges.size:
+            heavy = self.tail_index < np.inf
             ends = np.append(atoms.position, further)
             inner = ends[(ends > self.edges[0]) & (ends < self.edges[-1])]
             edges, last = np.union1d(self.edges, inner), self.edges[-1:]
@@ -309,7 +310,6 @@ class BaseLaw(OutputLaw):
                 start = np.maximum(start, edges[0])
                 before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
                 panel = np.diff(edges)[before]
-                heavy = self.tail_index < np.inf
                 far = heavy & (start > last * np.exp(-HEAVY / self.tail_index))
                 added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_continuous_sf(start))
@@ -330,7 +330,7 @@ class BaseLaw(OutputLaw):
                 if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
-            tails = (self.edges[:1], last) if self.tail_index < np.inf else ()
+            tails = (self.edges[:1], last) if heavy else ()
             pieces = [(inside, width), *(self._power_tail(end) for end in tails), *pieces]
         p, width = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)

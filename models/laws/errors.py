@@ -159,8 +159,7 @@ class NormalError(ErrorLaw):
         return log_ndtr(-p / np.hypot(sd, self.scale))
 
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
-        total = np.hypot(sd, self.scale)
-        return total * np.exp(log_mean_excess(p / total))
+        return normal_excess(-p, np.hypot(sd, self.scale))
 
     def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
         total = np.hypot(sd, self.scale)
@@ -248,7 +247,7 @@ class LaplaceError(ErrorLaw):
 
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """b² f_P above that of truth alone, for f_P − b² f_P″ is the density of T."""
-        of_truth = sd * np.exp(log_mean_excess(p / sd))
+        of_truth = normal_excess(-p, sd)
         return of_truth + self.scale**2 * np.exp(np.logaddexp(*self._two_sides(p, sd)))
 
     def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
@@ -504,7 +503,7 @@ class StudentTError(ErrorLaw):
         log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
         total = np.sqrt(variance + sd**2)
-        each = np.exp(log_weight) * total * np.exp(log_mean_excess(near / total))
+        each = np.exp(log_weight) * normal_excess(-near, total)
         step = 0.5 * np.log(variance[0] / variance[1])
         ratio = np.exp(-(self.df - 1) * step)
         return (np.sum(each, axis=-1) + each[:, 0] * ratio / (1 - ratio))[whose] * shrink ** (self.df - 1)

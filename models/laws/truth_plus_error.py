@@ -19,7 +19,7 @@ from models.parameters import Parameters, knob
 
 __all__ = ["TruthPlusError"]
 
-DEEP = -600.0  # log tails below this are too near what a float can hold
+FAINT = -600.0  # log tails below this are too near what a float can hold
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ class TruncatedSum(DensityRatioLaw):
     @property
     def mean_persuasiveness(self) -> Floats | None:
         """P is symmetric, so that what lies between −c and c has mean 0."""
-        if self.base.tail_index <= 1 or np.min(self._log_total) < DEEP:
+        if self.base.tail_index <= 1 or np.min(self._log_total) < FAINT:
             return self._reweighted.mean_persuasiveness
         end = np.abs(self.start)
         beyond = end * np.exp(self.base.log_sf(end)) + self.base.mean_excess(end)
