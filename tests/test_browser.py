@@ -46,7 +46,7 @@ def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
     press_and_move(page, "n", 40)
     page.mouse.up()
     page.wait_for_url("**/*n=*")
-    page.wait_for_timeout(300)
+    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
     before = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
     page.reload()
     page.wait_for_selector(".live-figure .main-svg")
@@ -69,46 +69,15 @@ def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page
     assert readouts(page) == before
 
 
-def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(browser, address: str) -> None:
-    context = browser.new_context()
-    tab = context.new_page()
+def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit, tab: Page, address: str) -> None:
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(f"{address}/?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
-    tab.wait_for_selector(".live-figure .main-svg")
+    visit("?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
     tab.wait_for_timeout(1500)
     assert "must be a number from -2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
     assert tab.evaluate("window.hacked") is None
     allowed = (address, address.replace("http", "ws"), "blob:", "data:")
     assert [url for url in asked if not url.startswith(allowed)] == []
-    context.close()
-
-
-@pytest.mark.parametrize(
-    ("path", "slider", "pixels"),
-    [
-        ("", "mu_b", 60),
-        ("best-of-n", "n", 60),
-        ("boltzmann", "strength", -30),
-        ("filters", "fraction", -40),
-        ("goodhart-mixture", "liars", -40),
-        ("tails", "threshold", 40),
-        ("compare", "target_kl", 40),
-    ],
-)
-def test_every_page_follows_the_finger(visit: Visit, path: str, slider: str, pixels: int) -> None:
-    page = visit(path)
-    assert "does not seem to exist" not in page.inner_text("body")
-    remember_the_node(page)
-    before, picture = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
-    press_and_move(page, slider, pixels)
-    settle(page, slider)
-    assert readouts(page) != before
-    assert page.locator(".live-figure .main-svg").first.inner_html() != picture
-    assert is_the_same_node(page)
-    page.mouse.up()
-    page.wait_for_url(f"**/*{slider}=*")
-    assert is_the_same_node(page)
 
 
 def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
@@ -144,18 +113,35 @@ def picture(page: Page) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("path", "slider", "pixels"),
-    [("", "mu_c", -50), ("?world=Routing", "alpha", 30), ("best-of-n", "liars", -40), ("compare", "target_kl", 30)],
+    [
+        ("", "mu_c", -50),
+        ("?world=Routing", "alpha", 30),
+        ("best-of-n", "liars", -40),
+        ("boltzmann", "strength", -30),
+        ("filters", "fraction", -40),
+        ("goodhart-mixture", "n", 60),
+        ("tails", "threshold", 40),
+        ("compare", "target_kl", 30),
+    ],
 )
-def test_a_dragged_picture_is_the_settled_one_pixel_by_pixel(visit: Visit, path: str, slider: str, pixels: int) -> None:
-    """On release nothing changes: neither axes nor anything on them; an edge may be smoothed otherwise."""
+def test_every_page_follows_the_finger_and_on_release_nothing_changes(
+    visit: Visit, path: str, slider: str, pixels: int
+) -> None:
+    """Pixel by pixel; an edge may be smoothed otherwise."""
     page = visit(path)
+    assert "does not seem to exist" not in page.inner_text("body")
+    remember_the_node(page)
+    before, drawn = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
     press_and_move(page, slider, pixels)
     settle(page, slider)
+    assert readouts(page) != before
+    assert page.locator(".live-figure .main-svg").first.inner_html() != drawn
     page.wait_for_timeout(300)
     ranges, dragged, words = axis_ranges(page), picture(page), page.locator(".live").inner_text()
     page.mouse.up()
     page.wait_for_url(f"**/*{slider}=*")
     page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    assert is_the_same_node(page)
     assert axis_ranges(page) == ranges
     assert page.locator(".live").inner_text() == words
     difference = np.asarray(ImageChops.difference(dragged, picture(page)))
@@ -203,17 +189,14 @@ def test_without_plotlys_inside_the_picture_follows_all_the_same(visit: Visit, t
         route.fulfill(body=body, content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
     said: list[str] = []
-    fresh = tab.context.browser.new_page(viewport={"width": 1440, "height": 900})
-    fresh.on("console", lambda message: said.append(message.text))
-    fresh.route("**/live/plotly-*", renamed)
-    fresh.goto(tab.url if tab.url != "about:blank" else visit().url)
-    fresh.wait_for_selector(".live-figure .main-svg")
-    before = fresh.locator(".live-figure .main-svg").first.inner_html()
-    press_and_move(fresh, "mu_a", 40)
-    settle(fresh, "mu_a")
-    assert fresh.locator(".live-figure .main-svg").first.inner_html() != before
+    tab.on("console", lambda message: said.append(message.text))
+    tab.route("**/live/plotly-*", renamed)
+    page = visit()
+    before = page.locator(".live-figure .main-svg").first.inner_html()
+    press_and_move(page, "mu_a", 40)
+    settle(page, "mu_a")
+    assert page.locator(".live-figure .main-svg").first.inner_html() != before
     assert len([text for text in said if "Plotly.react alone" in text]) == 1
-    fresh.close()
 
 
 def test_what_stands_below_follows_too(page: Page) -> None:
@@ -257,11 +240,12 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_undo(page: Page) -> None:
     assert page.get_by_role("button", name="Undo").is_disabled()
 
 
-@pytest.mark.parametrize(("key", "value"), [("Home", "-2"), ("End", "4"), ("PageUp", "1.6"), ("PageDown", "0.4")])
-def test_every_key_of_a_slider(page: Page, key: str, value: str) -> None:
-    page.locator(".st-key-mu_a input[type=range]").press(key)
-    settle(page, "mu_a")
-    assert slider_value(page, "mu_a") == value
+def test_every_key_of_a_slider(page: Page) -> None:
+    slider = page.locator(".st-key-mu_a input[type=range]")
+    for key, value in {"PageUp": "1.6", "PageDown": "1", "ArrowLeft": "0.95", "Home": "-2", "End": "4"}.items():
+        slider.press(key)
+        settle(page, "mu_a")
+        assert slider_value(page, "mu_a") == value
 
 
 def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:

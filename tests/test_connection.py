@@ -121,7 +121,7 @@ def let_go_while_cut_off(page: Page, key: str) -> None:
 
 def as_a_fresh_page(page: Page) -> None:
     """Wait until `page` looks like another one opened from its link."""
-    fresh = page.context.browser.new_page(viewport=page.viewport_size)
+    fresh = page.context.new_page()
     fresh.goto(page.url)
     fresh.wait_for_selector(".live-figure .main-svg")
     until(page, lambda: everything(page) == everything(fresh))
@@ -139,7 +139,7 @@ def commit_into_the_void(page, wire: "Wire", address: str) -> None:
 
 
 def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     wire = Wire(page)
     commit_into_the_void(page, wire, address)
     wire.cut()
@@ -158,12 +158,12 @@ def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, addr
     wire.mend()
     until(page, lambda: everything(page) == before)
     assert page.url == link
-    page.close()
+    page.context.close()
 
 
 def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) -> None:
     port = free_port()
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     wire = Wire(page)
     with contextmanager(start_server)("dashboard/app.py", port) as address:
         commit_into_the_void(page, wire, address)
@@ -174,4 +174,4 @@ def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) ->
     with contextmanager(start_server)("dashboard/app.py", port):
         as_a_fresh_page(page)
         assert f"mu_b={slider_value(page, 'mu_b')}&n=10" in page.url
-        page.close()
+        page.context.close()

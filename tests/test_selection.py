@@ -242,7 +242,7 @@ def test_golden(case: dict) -> None:
     )
 
 
-@pytest.mark.parametrize("n", [1.5, 30.0, 1e6])
+@pytest.mark.parametrize("n", [1.5, 1e6])
 def test_best_of_n_against_its_definition(n: float) -> None:
     base = BASES["mixture"]
     cdf = mp_cdf(base)

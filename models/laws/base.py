@@ -324,9 +324,9 @@ class BaseLaw(OutputLaw):
                     beyond = np.where(far, start, 0.0) * np.exp(folds)
                     added = np.concatenate([added, beyond], axis=-1)
                     last = np.where(far, beyond[..., -1:], last)
-                edges = edges[np.min(before) :]
                 edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
                 edges = np.maximum(np.sort(edges, axis=-1), start)
+                edges = edges[..., np.min(np.sum(edges == start, axis=-1)) - 1 :]
                 if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
