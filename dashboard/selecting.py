@@ -58,7 +58,7 @@ WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
-CURVE_POINTS = 90
+CURVE_POINTS = 50
 
 
 # ── settings → models ──
