@@ -15,9 +15,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.live import server
+from dashboard.story.story import STORY
 from dashboard.views import PAGES
 
-live = [page for page in PAGES if page.figure]
+live = [STORY, *(page for page in PAGES if page.figure)]
 pictures = {server.picture_path(page.url_path): page.answer for page in live}
 explanations = {server.explanation_path(page.url_path): page.explanation for page in live}
 app = st.App(

@@ -10,12 +10,14 @@ if root not in sys.path:
 
 import streamlit as st
 
+from dashboard.page.presenting import dressed
 from dashboard.page.render import render
+from dashboard.story.stage import show
+from dashboard.story.story import STORY
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
-st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}</style>")
-entries = [
-    st.Page(partial(render, page), title=page.title, url_path=page.url_path, default=page.home) for page in PAGES
-]
-st.navigation(entries, position="top").run()
+st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}{dressed()}</style>")
+start = st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)
+pages = [st.Page(partial(render, page), title=page.title, url_path=page.url_path) for page in PAGES]
+st.navigation([start, *pages], position="top").run()

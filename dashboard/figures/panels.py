@@ -13,7 +13,7 @@ from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import Atoms, OutputLaw
 from models.numerics.axes import Floats
 
-__all__ = ["four_panels"]
+__all__ = ["TITLES", "four_panels"]
 
 LARGEST = 3e38  # of a 32-bit float
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow

@@ -17,7 +17,9 @@ from dashboard.words.text import colored
 __all__ = ["live_figure"]
 
 _BROWSER = Path(__file__).parent / "browser"
-_SCRIPTS = ("plotly_nodes", "drawing", "questions", "fingers", "words", "live_figure")  # one module, in this order
+_SCRIPTS = (  # one module, in this order
+    "presenting", "plotly_nodes", "drawing", "questions", "thumbs", "fingers", "words", "live_figure"
+)
 _COMPONENT = st.components.v2.component(
     "live_figure",
     html=(_BROWSER / "live_figure.html").read_text(),

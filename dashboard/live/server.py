@@ -45,6 +45,8 @@ __all__ = [
 
 PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+SPEAKER_PATH = "/live/speaker.html"
+SPEAKER_FILE = Path(__file__).parent / "browser" / "speaker.html"
 
 PER_PROCESS = 12  # answers under way in this process
 PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`questions.js`)
@@ -75,10 +77,11 @@ Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 def routes(answers: Mapping[str, Answer]) -> list[Route]:
-    """Plotly.js, and `answers`: a path and its answer to a query."""
+    """Plotly.js, the speaker's window, and `answers`: a path and its answer to a query."""
     under_way: list[str] = []  # the visitor of each; touched by the event loop alone
     return [
         Route(PLOTLY_PATH, _plotly_js),
+        Route(SPEAKER_PATH, _speaker),
         *(Route(path, _bounded(answer, under_way)) for path, answer in answers.items()),
     ]
 
@@ -119,6 +122,10 @@ def _plain(text: str, status: int, **headers: str) -> Response:
 def _plotly_js(_: Request) -> Response:
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
     return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=forever)
+
+
+def _speaker(_: Request) -> Response:
+    return FileResponse(SPEAKER_FILE, media_type="text/html")
 
 
 def _bounded(answer: Answer, under_way: list[str]) -> Callable[[Request], Awaitable[Response]]:

@@ -1,7 +1,7 @@
 """Parameters → native widgets, and the buttons that change settings. The only place that makes widgets for parameters."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -12,7 +12,9 @@ from dashboard.settings import Choice, Section, Settings, defaults, read, shown
 from models.parameters import Parameter
 
 __all__ = [
+    "OF_EVERY_PAGE",
     "answer_of_last_click",
+    "choose",
     "enter",
     "go_to",
     "keeping",
@@ -20,12 +22,15 @@ __all__ = [
     "presets",
     "read_link",
     "remember",
+    "set_all",
+    "slider",
     "stops",
     "typed",
     "widgets",
 ]
 
 State = TypeVar("State")
+OF_EVERY_PAGE = ("present",)  # what a link may say on any page (`presenting.py`)
 
 
 def enter(page: Page[State]) -> None:
@@ -34,7 +39,7 @@ def enter(page: Page[State]) -> None:
     st.session_state["page"] = page.url_path
     if before in (None, page.url_path):
         return
-    for key in list(st.query_params):
+    for key in [key for key in st.query_params if key not in OF_EVERY_PAGE]:
         del st.query_params[key]
     history = st.session_state.get(f"{page.url_path}_history")
     set_all(history[-1] if history else defaults(page.sections))
@@ -45,7 +50,8 @@ def read_link(sections: Sequence[Section]) -> list[str]:
 
     Streamlit drops a bound value it cannot use without a word; so the link is read here, before the widgets.
     """
-    link = {key: st.query_params[key] for key in st.query_params if key not in st.session_state}
+    known = {*st.session_state, *OF_EVERY_PAGE}
+    link = {key: st.query_params[key] for key in st.query_params if key not in known}
     asked, problems = read(sections, link)
     for key, value in asked.items():
         if isinstance(value, float):
@@ -63,8 +69,8 @@ def widgets(sections: Sequence[Section]) -> dict[str, float | str]:
         with st.container(gap=None):
             st.caption(section.title.upper())
             if section.choice:
-                settings |= _choice(section.choice)
-            settings |= {key: _slider(key, parameter) for key, parameter in section.visible(settings).items()}
+                settings |= choose(section.choice)
+            settings |= {key: slider(key, parameter) for key, parameter in section.visible(settings).items()}
     return settings
 
 
@@ -177,8 +183,8 @@ def typed(page: Page[State], settings: Settings) -> None:
             )
 
 
-def _choice(choice: Choice) -> dict[str, float | str]:
-    """The chosen option, and the defaults of every option's parameters."""
+def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[str, float | str]:
+    """Draw the options; returns the chosen one, and the defaults of every option's parameters."""
     hidden = {key: p.default for option in choice.options for key, p in choice.knobs(option).items()}
     if len(choice.options) == 1:
         return {choice.key: choice.default} | hidden
@@ -191,11 +197,13 @@ def _choice(choice: Choice) -> dict[str, float | str]:
         help=choice.help,
         label_visibility="collapsed",
         bind="query-params",
+        on_change=on_change,
     )
     return {choice.key: chosen or choice.default} | hidden
 
 
-def _slider(key: str, parameter: Parameter) -> float:
+def slider(key: str, parameter: Parameter) -> float:
+    """Draw the slider of a parameter; returns the committed value."""
     label = f"{parameter.label} · ${parameter.symbol}$"
     shared: dict[str, Any] = {"key": key, "help": parameter.help, "bind": "query-params"}
     default = parameter.default

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard.live import live_figure
 from dashboard.live.server import working
+from dashboard.live.stage import Cue, stage
 from dashboard.page import controls, exports
+from dashboard.page.presenting import switch
 from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
 
@@ -36,6 +38,8 @@ def render(page: Page[State]) -> None:
                     controls.go_to(page, state)
                     controls.typed(page, settings)
                 exports.popover(page, settings, state)
+                if page.figure:
+                    switch()
         st.caption(page.intro)
         if page.presets:
             with st.container(key="presets", horizontal=True, gap="small"):
@@ -45,6 +49,7 @@ def render(page: Page[State]) -> None:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
     if not (page.figure and _live(page, settings, state)):
         _explanation(page, state)
+    stage(Cue(slider=next(iter(shown(page.sections, settings)), "")))
 
 
 def _live(page: Page[State], settings: Settings, state: State) -> bool:

@@ -60,7 +60,6 @@ PAGE = Page(
     figure=figure,
     why=with_steering,
     plates=triangle,
-    home=True,
     presets={
         "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 2.0},
         "Truth pays": {"mu_a": 2.0, "mu_c": 1.0},

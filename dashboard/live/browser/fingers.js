@@ -9,21 +9,6 @@
 const LAST_KEY_MS = 500 // after which a burst is over
 const PAGES = 10 // pages in a slider's length
 const SIDEWAYS = 6 // pixels that tell a drag from a swipe
-const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
-
-function sliderOf(key) {
-  return document.querySelector(`.st-key-${key} input[type=range]`)
-}
-
-// Put the thumb where `value` is, as far as Streamlit knows by a movement.
-function moveThumb(input, value) {
-  setValue.call(input, value)
-  input.dispatchEvent(new Event("input", { bubbles: true }))
-}
-
-function touchThumb(input, type) {
-  input.dispatchEvent(new PointerEvent(type, { bubbles: true }))
-}
 
 class Fingers {
   // `sliders`: the keys of the sliders on screen; `onTake` and `onLetGo` are told what is held.

@@ -112,7 +112,17 @@ class LiveFigure {
     const width = this.node.clientWidth
     if (!width) return
     this.node.setAttribute("aria-label", figure.alt)
-    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))
+    const drawn = { ...figure, data: enlarged(figure.data, enlargement()) }
+    await this.drawing.draw(Plotly, drawn, this.sized(figure.layouts, width), Boolean(this.leading))
+    this.followPointer()
+  }
+
+  followPointer() {
+    this.node.removeAllListeners("plotly_hover")
+    this.node.removeAllListeners("plotly_unhover")
+    if (!presenting()) return
+    this.node.on("plotly_hover", ({ points }) => singleOut(this.node, this.shown.figure.data, points[0].curveNumber))
+    this.node.on("plotly_unhover", () => singleOut(this.node, this.shown.figure.data, null))
   }
 
   redraw() {
@@ -130,7 +140,10 @@ class LiveFigure {
       const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
-    const height = Math.round(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, window.innerHeight - top - FOOT)))
+    const under = document.querySelector(".st-key-under")?.offsetHeight ?? 0 // a scene's sliders stay in sight
+    const room = window.innerHeight - top - under
+    if (presenting()) return { ...spread(wide, enlargement()), width, height: Math.max(LEAST_HEIGHT / 2, room - barHeight()) }
+    const height = Math.round(Math.max(LEAST_HEIGHT - under, Math.min(MOST_HEIGHT, room - FOOT)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
     const inProportion = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)

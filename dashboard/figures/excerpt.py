@@ -1,0 +1,47 @@
+"""Some of a figure's panels, larger: the same traces on the same axes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["excerpt"]
+
+GAP = 0.11  # between two panels side by side
+HEIGHT, NARROW_HEIGHT = 420, 300  # of a row of panels, and of each where they stand one below the other
+BETWEEN = 0.18  # of that height
+
+
+def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
+    """The `panels` of a figure, named by Plotly's suffix of their axes: "" is x and y, "2" is x2 and y2.
+
+    They stand side by side, and one below the other where it is narrow, in the order given. "alt" is the whole figure's.
+    """
+    names = {f"x{panel}" for panel in panels}
+    count = len(panels)
+    width = (1 - GAP * (count - 1)) / count
+    height = (1 - BETWEEN * (count - 1)) / count
+    beside = {panel: ((k * (width + GAP), k * (width + GAP) + width), (0.0, 1.0)) for k, panel in enumerate(panels)}
+    below = {
+        panel: ((0.0, 1.0), (1 - k * (height + BETWEEN) - height, 1 - k * (height + BETWEEN)))
+        for k, panel in enumerate(panels)
+    }
+    layouts = figure["layouts"]
+    return {
+        "data": [trace for trace in figure["data"] if trace.get("xaxis", "x") in names],
+        "layouts": {
+            "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT},
+            "narrow": _placed(layouts["narrow"], below) | {"height": NARROW_HEIGHT * count},
+        },
+        "alt": figure["alt"],
+    }
+
+
+def _placed(layout: Mapping[str, Any], places: Mapping[str, tuple]) -> dict[str, Any]:
+    """`layout` with no axes and no words but those of the panels in `places`, put there."""
+    kept = {name: value for name, value in layout.items() if not name.startswith(("xaxis", "yaxis"))}
+    kept["annotations"] = [
+        words for words in layout.get("annotations", ()) if words["xref"].removesuffix(" domain")[1:] in places
+    ]
+    for panel, (across, up) in places.items():
+        kept[f"xaxis{panel}"] = {**layout[f"xaxis{panel}"], "domain": list(across)}
+        kept[f"yaxis{panel}"] = {**layout[f"yaxis{panel}"], "domain": list(up)}
+    return kept

@@ -1,0 +1,61 @@
+// Keys of the whole page, as a keyboard or a clicker sends them. A focused input, slider or list keeps its own.
+
+const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=option], [role=menu]"
+const PRESSED_BY_KEY = "button, a, summary, [role=button], [role=radio]" // Space and Enter are theirs
+const ACTIONS = {
+  PageDown: "next",
+  ArrowRight: "next",
+  PageUp: "previous",
+  ArrowLeft: "previous",
+  Home: "first",
+  End: "last",
+  ".": "black",
+  b: "black",
+  B: "black",
+  f: "full",
+  F: "full",
+  p: "present",
+  P: "present",
+  s: "speaker",
+  S: "speaker",
+  "?": "help",
+  " ": "play",
+  Escape: "stop",
+}
+
+class Keys {
+  // `act` is told an action of `ACTIONS`, or "scene" and its number, and says whether it did anything.
+  constructor(act) {
+    Object.assign(this, { act, typed: "" })
+    this.listener = (event) => this.key(event)
+    window.addEventListener("keydown", this.listener, true)
+  }
+
+  dispose() {
+    window.removeEventListener("keydown", this.listener, true)
+  }
+
+  key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const focused = document.activeElement
+    if (this.act("any") || (!focused?.matches(OWN_KEYS) && this.done(event, focused))) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    }
+  }
+
+  // Whether the key was the page's.
+  done({ key, repeat }, focused) {
+    const pressing = focused?.matches(PRESSED_BY_KEY)
+    if (/^\d$/.test(key)) {
+      this.typed = (this.typed + key).slice(-2)
+      return this.act("typed", this.typed)
+    }
+    const { typed } = this
+    this.typed = ""
+    if (typed) this.act("typed", "")
+    if (key === "Enter" && typed) return this.act("scene", Number(typed))
+    if (repeat || (key === " " && pressing)) return false
+    return key in ACTIONS && this.act(ACTIONS[key])
+  }
+}

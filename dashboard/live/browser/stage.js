@@ -1,0 +1,114 @@
+// What the keys and the bar do, for a scene or a page. The speaker's window hears of every scene, and may ask for another.
+
+const press = (key, nth = 0) => {
+  const button = document.querySelectorAll(`.st-key-${key} button`)[nth]
+  if (!button || button.disabled) return false
+  button.click()
+  return true
+}
+
+class Stage {
+  constructor(root) {
+    this.root = root
+    this.play = new Play(() => this.write())
+    this.keys = new Keys((action, detail) => this.act(action, detail))
+    this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
+    this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
+    root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = () => this.act(button.dataset.does)))
+    root.querySelector(".stage-black").onclick = () => this.act("any")
+    this.onRelease = (event) => this.release(event)
+    window.addEventListener("pointerup", this.onRelease)
+  }
+
+  dispose() {
+    this.play.dispose()
+    this.keys.dispose()
+    this.channel.close()
+    window.removeEventListener("pointerup", this.onRelease)
+  }
+
+  update(cue) {
+    if (cue.slider !== this.cue?.slider || cue.scene !== this.cue?.scene) this.play.forget()
+    this.cue = cue
+    this.write()
+    this.tell()
+  }
+
+  tell() {
+    this.channel.postMessage(this.cue)
+  }
+
+  write(typed = "") {
+    const { root, play, cue } = this
+    root.dataset.scenes = cue.scenes
+    const [button, speed] = ["play", "speed"].map((does) => root.querySelector(`[data-does=${does}]`))
+    button.textContent = play.playing ? "❚❚ Pause" : "▷ Play"
+    speed.textContent = `${play.speed}×`
+    button.hidden = speed.hidden = !cue.slider
+    root.querySelector(".stage-place").textContent = typed ? `${typed} …` : cue.scenes ? `${cue.scene} / ${cue.scenes}` : ""
+  }
+
+  // Whether there was something to do.
+  act(action, detail) {
+    const { root, cue } = this
+    const [black, help] = [root.querySelector(".stage-black"), root.querySelector(".stage-help")]
+    switch (action) {
+      case "any": {
+        const was = !black.hidden
+        black.hidden = true
+        return was
+      }
+      case "black":
+        this.play.stop()
+        black.hidden = !black.hidden
+        return true
+      case "help":
+        if (help.open) help.close()
+        else help.showModal()
+        return true
+      case "full":
+        if (document.fullscreenElement) document.exitFullscreen()
+        else document.documentElement.requestFullscreen?.().catch(() => {})
+        return true
+      case "speaker":
+        return Boolean(cue.scenes && window.open(`/live/speaker.html#${this.channel.name}`, "speaker", "width=900,height=640"))
+      case "play":
+        if (!cue.slider) return false
+        this.play.toggle(cue.slider)
+        return true
+      case "speed":
+        this.play.faster()
+        return true
+      case "stop":
+        if (!this.play.playing) return false
+        this.play.stop()
+        return true
+      case "present":
+        return press("present")
+      case "typed":
+        this.write(detail)
+        return Boolean(cue.scenes)
+    }
+    if (!cue.scenes) return false
+    this.play.stop()
+    const number = { scene: detail, first: 1, last: cue.scenes }[action]
+    if (number === undefined) press(action)
+    else if (number !== cue.scene) press("scene", number - 1)
+    return true
+  }
+
+  // A slider that the mouse has let go keeps no focus while one presents: the clicker's next key is the story's.
+  release({ isTrusted }) {
+    if (isTrusted && presenting() && document.activeElement?.matches("input[type=range]")) document.activeElement.blur()
+  }
+}
+
+const stages = new WeakMap()
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".stage")
+  let stage = stages.get(root)
+  if (!stage) stages.set(root, (stage = new Stage(root)))
+  stage.update(data)
+  return () => stage.dispose()
+}

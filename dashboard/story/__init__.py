@@ -1,0 +1,1 @@
+"""The story told on the first page: scenes on top of ordinary pages."""

@@ -1,0 +1,95 @@
+"""What a scene is: a few words, one or two sliders and some panels of an ordinary page. Knows no screen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from dashboard.page.record import Page
+from dashboard.settings import Settings, defaults, shown
+from models.parameters import Parameter
+
+__all__ = ["Notes", "Prediction", "Scene", "Slider"]
+
+
+class Slider(NamedTuple):
+    """A slider of the page under another label, over a part of its range."""
+
+    label: str
+    low: float
+    high: float
+
+
+class Notes(NamedTuple):
+    """For the speaker: what to say in a minute, what to ask the room, and what people get wrong."""
+
+    say: str
+    ask: str
+    trap: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """A question put before the slider is freed.
+
+    Attributes:
+        question: of the page's state in the scene.
+        answers: to choose from.
+        right: the place of the right answer, of the same state.
+        before: what the sliders show, and panels: what is seen, while it is open.
+    """
+
+    question: Callable[[Any], str]
+    answers: Sequence[str]
+    right: Callable[[Any], int]
+    before: Settings
+    panels: Sequence[str]
+
+    def reply(self, state: Any, chosen: int | None) -> str:
+        """What is said to who chose an answer, or None of them."""
+        right = self.right(state)
+        if chosen == right:
+            return f"**{self.answers[right]}**: yes."
+        return f"**{self.answers[right]}**, it turns out."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A declaration on top of a page.
+
+    Attributes:
+        settings: changes to the page's defaults.
+        sliders: those on screen, by the page's key; Play moves the first.
+        panels: of the page's figure, by the suffix of their axes.
+        words: at most two sentences, Markdown of `words.text`, of the page's state at any place of the sliders.
+        look: what to look at.
+        predict: a question before the slider is freed.
+    """
+
+    title: str
+    page: Page[Any]
+    settings: Settings
+    sliders: Mapping[str, Slider]
+    panels: Sequence[str]
+    words: Callable[[Any], str]
+    notes: Notes
+    look: str = ""
+    predict: Prediction | None = None
+
+    @property
+    def start(self) -> Settings:
+        """Every setting of the page, as the scene has it."""
+        return defaults(self.page.sections) | self.settings
+
+    @property
+    def knobs(self) -> dict[str, Parameter]:
+        """The sliders on screen, at rest where the scene has them."""
+        start = self.start
+        declared = shown(self.page.sections, start)
+        return {
+            key: replace(declared[key], label=label, low=low, high=high, default=float(start[key]))
+            for key, (label, low, high) in self.sliders.items()
+        }
+
+    def solve(self, sliders: Settings) -> Any:
+        """The page's state."""
+        return self.page.solve(self.start | sliders)

@@ -1,0 +1,443 @@
+"""The scenes, in the order of the story. Every number in their words comes from the state that the picture shows."""
+
+import numpy as np
+
+from dashboard.figures.style import STEERING
+from dashboard.selecting import SelectionState, reached
+from dashboard.steering import Steered
+from dashboard.story.scene import Notes, Prediction, Scene, Slider
+from dashboard.views import best_of_n, boltzmann, compare, goodhart, rl_versus_filtering, tails
+from dashboard.words.course import course_words
+from dashboard.words.methods import pressure, voice
+from dashboard.words.text import apart, colored, count, moved, nats, number
+from models import BestOfN, Boltzmann, Filter, NoOptimumError, corner, norm_optimum
+
+__all__ = ["SCENES"]
+
+PERSUASIVENESS, TRUTH, PLANE, CURVE = "", "2", "3", "4"
+WAYS = {1: "Higher", -1: "Lower", 0: "The same"}
+RIVALS = {Filter: "a filter", BestOfN: "best-of-n", Boltzmann: "Boltzmann"}
+
+
+def goes(before: float, after: float, color: str) -> str:
+    """What a score does: “rises from 0.70 to 1.45”."""
+    direction = moved(before, after)
+    start, end = apart(before, after)
+    if direction == 0:
+        return f"stays at {colored(start, color)}"
+    return f"{'rises' if direction > 0 else 'falls'} from {start} to {colored(end, color)}"
+
+
+def truth_goes(state: SelectionState) -> str:
+    selected = state.selected
+    assert selected.outcome
+    return goes(selected.base.mean_truth, selected.outcome.mean_truth, voice(selected.selection).style.color)
+
+
+def way_of_truth(state: SelectionState) -> int:
+    """The place in `WAYS` of what selection does to mean truth."""
+    selected = state.selected
+    assert selected.outcome
+    return list(WAYS).index(moved(selected.base.mean_truth, selected.outcome.mean_truth))
+
+
+# ── the words ──
+
+
+def together(state: SelectionState) -> str:
+    base = state.selected.base
+    correlation = base.covariance / (base.sd_truth * base.sd_persuasiveness)
+    how = f"lean the same way (correlation {number(correlation)})" if correlation > 0.005 else "go their own ways"
+    return f"Before any tuning, a **base model** answers in many ways: right is more persuasive, up is truer. The two {how}."
+
+
+def best_of(state: SelectionState) -> str:
+    return f"**Best-of-n** draws n answers and keeps the most persuasive. Average truth {truth_goes(state)}."
+
+
+def on_a_line(state: SelectionState) -> str:
+    slope = number(state.selected.base.slope or 0.0)
+    return f"Each point of persuasion brings {slope} of truth, all along a straight line. Selection can only climb it."
+
+
+def price(state: SelectionState) -> str:
+    got = state.selected.outcome
+    assert got
+    tries = count(float(got.log_samples_per_output or 0))
+    color = voice(state.selected.selection).style.color
+    return (
+        f"**KL** says how far we are from the base model, in units called nats: {colored(nats(got.kl), color)} now, for {tries} "
+        f"{'try' if tries == '1' else 'tries'} an answer. Multiplying n by {number(np.e, 1)} adds at most one nat."
+    )
+
+
+def liars_asked(state: SelectionState) -> str:
+    world, got = state.selected.world, state.selected.selection
+    return (
+        f"{number(100 * world.liars, 0)} answers in 100 now lie, persuasively. Keep the {voice(got).label(got)}: "
+        "is average truth higher or lower than before?"
+    )
+
+
+def liars(state: SelectionState) -> str:
+    return f"Average truth {truth_goes(state)}: the most persuasive answers of all are lies."
+
+
+def goodhart_law(state: SelectionState) -> str:
+    selected = state.selected
+    assert selected.course and selected.outcome
+    law = "**Goodhart’s law**: press a measure too hard and it stops measuring."
+    top, color = selected.course.peak, voice(selected.selection).style.color
+    if top is None:
+        return f"{law} {course_words(selected.course, selected.outcome)}"
+    height, now = apart(top.mean_truth, selected.outcome.mean_truth)
+    return f"{law} Truth peaks at {height}, at {pressure(top.selection)}; it is {colored(now, color)} now."
+
+
+def at_same_kl(state: SelectionState) -> dict[type, float]:
+    """Mean truth of the rivals at the KL of what is selected."""
+    got, base = state.selected.outcome, state.selected.base
+    assert got
+    found = {method: reached(method, base, "kl", float(got.kl)) for method in RIVALS}
+    return {method: outcome.mean_truth for method, outcome in found.items() if not isinstance(outcome, str)}
+
+
+def same_kl_asked(state: SelectionState) -> str:
+    got = state.selected.outcome
+    assert got
+    return f"Three ways to go {nats(got.kl)} from the base model. Which keeps the most truth?"
+
+
+def same_kl(state: SelectionState) -> str:
+    got = state.selected.outcome
+    assert got
+    said = [
+        f"{RIVALS[method]} {colored(number(truth), voice(method).style.color)}"
+        for method, truth in at_same_kl(state).items()
+    ]
+    return (
+        f"Truth at {nats(got.kl)}: {', '.join(said)}. A filter keeps all above a bar; Boltzmann is what reinforcement learning "
+        "(RL) would like, paying for every nat."
+    )
+
+
+def truest_at_same_kl(state: SelectionState) -> int:
+    truths = at_same_kl(state)
+    return list(RIVALS).index(max(truths, key=lambda method: truths[method]))
+
+
+def heavy(state: SelectionState) -> str:
+    selected = state.selected
+    assert selected.course and selected.outcome
+    top, color = selected.course.peak, voice(selected.selection).style.color
+    if top is None:
+        return course_words(selected.course, selected.outcome)
+    height, now = apart(top.mean_truth, selected.outcome.mean_truth)
+    return (
+        f"Above the bar truth averages {colored(now, color)}; the best bar, {number(float(top.selection.pressure))}, gives {height}. "
+        "With heavy tails, far out is luck."
+    )
+
+
+def fate(state: SelectionState) -> int:
+    """Whether truth, as the bar rises, rises to the end of the range, levels off, or falls back."""
+    found = state.selected.course
+    assert found
+    if found.directions[-1] < 0:
+        return 2
+    return 0 if np.isinf(found.limit) else 1
+
+
+def no_best_policy(state: SelectionState) -> str:
+    selected = state.selected
+    color = voice(Boltzmann).style.color
+    if selected.outcome is None:
+        return (
+            "**No best policy exists**: lucky answers earn more than their KL costs, however far we go. "
+            "The picture shows the base model alone."
+        )
+    return f"RL that weighs persuasion by λ against KL reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ."
+
+
+def training(state: Steered) -> str:
+    end = state.end
+    assert end.weights
+    share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
+    return (
+        "Of three parts, A is true and persuasive, B only true, C only persuasive. **Training** turns up what causes "
+        f"persuasion: C speaks for {share}."
+    )
+
+
+def cornered(state: Steered) -> str:
+    end, got = corner(state.model), state.selected.outcome
+    assert got
+    low, high = end.truth_range
+    if end.model is None:
+        span = colored(f"from {number(low)} to {number(high)}", STEERING.color)
+        return f"A tie: training may end with truth anywhere {span}."
+    blue = voice(state.selected.selection).style.color
+    return (
+        f"Training ends listening to {end.winners[0]} alone: truth {colored(number(low), STEERING.color)}. "
+        f"The {voice(got.selection).label(got.selection)} reaches {colored(number(got.mean_truth), blue)}."
+    )
+
+
+def corner_way(state: Steered) -> int:
+    """The place in `WAYS` of what training to the end does to mean truth."""
+    end = corner(state.model)
+    assert end.mean_truth is not None
+    return list(WAYS).index(moved(state.selected.base.mean_truth, end.mean_truth))
+
+
+def shared(state: Steered) -> str:
+    best = norm_optimum(state.model, state.rivalry)
+    assert best
+    truth = colored(number(best.mean_truth), STEERING.color)
+    return (
+        f"The less the parts compete, the more of A survives: it is heard at {number(best.alpha)}, C at {number(best.gamma)}. "
+        f"Truth is {truth}."
+    )
+
+
+def advice(state: SelectionState) -> str:
+    selected = state.selected
+    assert selected.course and selected.outcome
+    top = selected.course.peak
+    stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
+    return (
+        "Training amplifies what **causes** reward; selection keeps what **goes along** with it. "
+        f"So know your tail, and {stop} here."
+    )
+
+
+# ── the scenes ──
+
+N = Slider("keep the best of", 1.0, 1000.0)
+FAR = Slider("keep the best of", 1.0, 1e6)
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        title="We measure persuasion. We want truth.",
+        page=best_of_n.PAGE,
+        settings={"world": "Blend", "n": 1.0},
+        sliders={"n": N},
+        panels=(PERSUASIVENESS,),
+        words=lambda state: "Drag to demand more.",
+        notes=Notes(
+            "We would like true answers, but all we can score is how convincing they sound. This hill is what a model says "
+            "today. The slider asks for more convincing answers, and gets them.",
+            "When did you last rate something by how good it sounded?",
+            "Nothing has been said about truth yet. Do not promise anything.",
+        ),
+    ),
+    Scene(
+        title="One dot for each answer",
+        page=best_of_n.PAGE,
+        settings={"world": "Blend", "n": 1.0},
+        sliders={"alpha": Slider("how much both share", 0.0, 1.0)},
+        panels=(PLANE,),
+        words=together,
+        notes=Notes(
+            "Each answer has two scores. We see the one across and want the one up. Here they share a cause, so the cloud leans.",
+            "What would a cloud look like in which persuasion says nothing about truth?",
+            "Correlation is a property of the base model, before anything is selected.",
+        ),
+    ),
+    Scene(
+        title="Keep the most persuasive",
+        page=best_of_n.PAGE,
+        settings={"world": "Blend", "n": 64.0},
+        sliders={"n": N},
+        panels=(PERSUASIVENESS, TRUTH),
+        words=best_of,
+        predict=Prediction(
+            question=lambda state: f"Keep the {voice(BestOfN).label(state.selected.selection)}. Average truth will be…",
+            answers=tuple(WAYS.values()),
+            right=way_of_truth,
+            before={"n": 1.0},
+            panels=(PERSUASIVENESS, TRUTH),
+        ),
+        notes=Notes(
+            "Draw many answers, keep the most convincing one. Nothing here looks at truth, and yet truth moves.",
+            "Hands up: higher, lower, the same?",
+            "Many expect harm at once. In this world there is none.",
+        ),
+    ),
+    Scene(
+        title="Why truth came along",
+        page=best_of_n.PAGE,
+        settings={"world": "Blend", "n": 64.0},
+        sliders={"n": N},
+        panels=(PLANE,),
+        words=on_a_line,
+        notes=Notes(
+            "In a blend, what you expect of truth at each persuasion is a straight line. Selection slides along it and cannot leave it.",
+            "What would have to bend for selection to hurt?",
+            "The line is about averages; single answers still scatter.",
+        ),
+    ),
+    Scene(
+        title="What it costs",
+        page=best_of_n.PAGE,
+        settings={"world": "Blend", "n": 64.0},
+        sliders={"n": FAR},
+        panels=(CURVE,),
+        words=price,
+        notes=Notes(
+            "KL counts how unusual our answers have become for the base model. A nat is its unit, as a metre is of length.",
+            "How many tries would ten nats take?",
+            "KL is not harm. Here more of it only helps.",
+        ),
+    ),
+    Scene(
+        title="A few liars",
+        page=goodhart.PAGE,
+        settings={"n": 400.0},
+        sliders={"n": FAR},
+        panels=(PERSUASIVENESS, TRUTH),
+        words=liars,
+        predict=Prediction(
+            question=liars_asked,
+            answers=tuple(WAYS.values()),
+            right=way_of_truth,
+            before={"n": 1.0},
+            panels=(PERSUASIVENESS, TRUTH),
+        ),
+        notes=Notes(
+            "The same as before, but a few answers manipulate. Their persuasion spreads wider, so the far end belongs to them.",
+            "They are few: can they matter?",
+            "Their share among all answers says nothing about their share among the best.",
+        ),
+    ),
+    Scene(
+        title="The peak",
+        page=goodhart.PAGE,
+        settings={"n": 400.0},
+        sliders={"n": FAR, "liars": Slider("share of liars", 1e-4, 0.1)},
+        panels=(TRUTH, CURVE),
+        words=goodhart_law,
+        notes=Notes(
+            "At first pressure finds honest answers, then it finds liars. The curve turns where the liars take over.",
+            "Fewer liars: does the peak go away, or only move?",
+            "Rare liars move the peak outward. They do not remove it.",
+        ),
+    ),
+    Scene(
+        title="As far, another way",
+        page=compare.PAGE,
+        settings={"target_kl": 4.0},
+        sliders={"target_kl": Slider("KL, nats", 0.0, 8.0)},
+        panels=(CURVE,),
+        words=same_kl,
+        predict=Prediction(
+            question=same_kl_asked,
+            answers=("A filter: all above a bar", "Best-of-n", "Boltzmann: RL that pays for KL"),
+            right=truest_at_same_kl,
+            before={"target_kl": 0.0},
+            panels=(TRUTH,),
+        ),
+        notes=Notes(
+            "KL alone does not fix the result. Ideal RL puts its weight on the far tail, and there the liars live.",
+            "Whom would you trust at the same distance?",
+            "The order changes with the distance: drag it down to half a nat and look again.",
+        ),
+    ),
+    Scene(
+        title="Know your tail",
+        page=tails.PAGE,
+        settings={"world": "Student-t error", "method": "Filter", "threshold": 6.0},
+        sliders={"threshold": Slider("the bar", -2.0, 8.0), "df": Slider("lightness of the tail, ν", 1.5, 30.0)},
+        panels=(TRUTH, CURVE),
+        words=heavy,
+        predict=Prediction(
+            question=lambda state: "Persuasion is now truth plus luck, and huge luck is not so rare. Raise the bar for ever: truth…",
+            answers=("Keeps rising", "Levels off", "Falls back"),
+            right=fate,
+            before={"threshold": -2.0},
+            panels=(PERSUASIVENESS, TRUTH),
+        ),
+        notes=Notes(
+            "An answer that scores absurdly well was either very true or very lucky. With heavy tails, luck is likelier.",
+            "Which tail does your own metric have?",
+            "A light tail is not proof: the peak may only lie further out.",
+        ),
+    ),
+    Scene(
+        title="No optimum at all",
+        page=boltzmann.PAGE,
+        settings={"world": "Laplace error", "method": "Boltzmann", "strength": 0.5},
+        sliders={"strength": Slider("weight of persuasion, λ", 0.0, 2.0)},
+        panels=(PERSUASIVENESS, TRUTH),
+        words=no_best_policy,
+        notes=Notes(
+            "Pay for distance and there is usually a best compromise. When luck has too heavy a tail there is none.",
+            "What would a training run do that has no optimum to find?",
+            "The picture stays empty because there is nothing to draw, not because something failed.",
+        ),
+    ),
+    Scene(
+        title="Train instead of selecting",
+        page=rl_versus_filtering.PAGE,
+        settings={"steering": "For a time", "time": 1.0, "n": 64.0},
+        sliders={"time": Slider("training time", 0.0, 8.0)},
+        panels=(PLANE, TRUTH),
+        words=training,
+        notes=Notes(
+            "Selection keeps answers. Training changes who speaks. It strengthens the parts that cause reward, however true they are.",
+            "Which part will win in the end?",
+            "Training leaves the line that selection must climb.",
+        ),
+    ),
+    Scene(
+        title="The corner",
+        page=rl_versus_filtering.PAGE,
+        settings={"n": 64.0},
+        sliders={
+            "mu_c": Slider("how much C persuades", 0.0, 3.0),
+            "mu_a": Slider("how much A persuades", 0.0, 3.0),
+        },
+        panels=(PLANE, TRUTH),
+        words=cornered,
+        predict=Prediction(
+            question=lambda state: (
+                f"C persuades by {number(state.model.mu_c, 0)}, A by {number(state.model.mu_a, 0)}. Train to the end: average truth will be…"
+            ),
+            answers=tuple(WAYS.values()),
+            right=corner_way,
+            before={"mu_c": 2.0, "mu_a": 1.0},
+            panels=(PERSUASIVENESS,),
+        ),
+        notes=Notes(
+            "Reward is linear in how much each part is heard, so the winner takes all. Make the two equal and nothing decides.",
+            "What would you change so that A wins?",
+            "The winner is what persuades most, not what correlates most.",
+        ),
+    ),
+    Scene(
+        title="How rival?",
+        page=rl_versus_filtering.PAGE,
+        settings={"steering": "Rivals", "rivalry": 2.0, "n": 64.0},
+        sliders={"rivalry": Slider("room for all, k", 1.0, 100.0)},
+        panels=(PLANE, TRUTH),
+        words=shared,
+        notes=Notes(
+            "The corner assumed that one part’s gain is another’s loss. With room for all, truth comes back.",
+            "In a large model, do skills compete for room?",
+            "B has no say in reward, so what becomes of it is open.",
+        ),
+    ),
+    Scene(
+        title="What to do about it",
+        page=goodhart.PAGE,
+        settings={"n": 25.0},
+        sliders={"n": FAR, "liars": Slider("share of liars", 1e-4, 0.1)},
+        panels=(CURVE,),
+        words=advice,
+        notes=Notes(
+            "Ask what your pressure finds: causes or companions. Then measure the tail, and stop early.",
+            "Where would you look for the peak in your own work?",
+            "The peak can only be seen if truth is measured, at least now and then.",
+        ),
+    ),
+)

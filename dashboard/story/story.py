@@ -1,0 +1,73 @@
+"""The story as a page: its one choice is the scene, and each scene brings its sliders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.figures.excerpt import excerpt
+from dashboard.figures.panels import TITLES
+from dashboard.page.record import Figure, Page
+from dashboard.settings import Choice, Section, Settings
+from dashboard.story.scene import Scene
+from dashboard.story.scenes import SCENES
+from dashboard.words.text import plain
+
+__all__ = ["CHOICE", "NAMED", "STORY", "Told", "asking"]
+
+NAMED: Mapping[str, Scene] = {str(number): scene for number, scene in enumerate(SCENES, 1)}
+CHOICE = Choice(
+    "scene", "scene", "Where the story is.", "1", {number: scene.knobs for number, scene in NAMED.items()}
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scene, and its page's state where its sliders stand.
+
+    Attributes:
+        sliders: by the page's keys.
+        open: whether the scene's question waits for an answer.
+    """
+
+    scene: Scene
+    sliders: Settings
+    state: Any
+    open: bool = False
+
+
+def solve(settings: Settings) -> Told:
+    scene, sliders = NAMED[str(settings[CHOICE.key])], CHOICE.values(settings)
+    return Told(scene, sliders, scene.solve(sliders))
+
+
+def asking(scene: Scene) -> Told:
+    """The scene while its question is open."""
+    if scene.predict is None:
+        raise TypeError(f"the scene {scene.title!r} asks nothing")
+    return Told(scene, scene.predict.before, scene.solve(scene.predict.before), open=True)
+
+
+def words(told: Told) -> str:
+    scene = told.scene
+    if told.open and scene.predict:
+        return scene.predict.question(scene.solve({}))
+    return " ".join(part for part in (scene.words(told.state), scene.look) if part)
+
+
+def figure(told: Told, pinned: Told | None) -> Figure:
+    scene = told.scene
+    panels = scene.predict.panels if told.open and scene.predict else scene.panels
+    named = ", ".join(TITLES[panel].lower() for panel in panels)
+    return excerpt(scene.page.figure(told.state, None), panels) | {"alt": f"{named}. {plain(words(told))}"}
+
+
+STORY: Page[Told] = Page(
+    title="Start",
+    url_path="start",
+    intro="",
+    sections=(Section("Scene", choice=CHOICE),),
+    solve=solve,
+    takeaway=words,
+    figure=figure,
+    home=True,
+)
