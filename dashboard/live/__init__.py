@@ -18,7 +18,18 @@ __all__ = ["live_figure"]
 
 _BROWSER = Path(__file__).parent / "browser"
 _SCRIPTS = (  # one module, in this order
-    "presenting", "plotly_nodes", "drawing", "questions", "thumbs", "fingers", "words", "live_figure"
+    "plotly_nodes",
+    "drawing",
+    "geometry",
+    "presenting",
+    "labels",
+    "slide",
+    "questions",
+    "thumbs",
+    "fingers",
+    "reader",
+    "words",
+    "live_figure",
 )
 _COMPONENT = st.components.v2.component(
     "live_figure",

@@ -65,8 +65,8 @@ def read_link(sections: Sequence[Section]) -> list[str]:
 def widgets(sections: Sequence[Section]) -> dict[str, float | str]:
     """Draw every section in the current container; returns the committed settings, hidden ones included."""
     settings: dict[str, float | str] = {}
-    for section in sections:
-        with st.container(gap=None):
+    for place, section in enumerate(sections):
+        with st.container(gap=None, key=None if place else "first_section"):
             st.caption(section.title.upper())
             if section.choice:
                 settings |= choose(section.choice)

@@ -6,7 +6,7 @@ from dashboard.figures.style import STEERING
 from dashboard.selecting import SelectionState, reached
 from dashboard.steering import Steered
 from dashboard.story.scene import Notes, Prediction, Scene, Slider
-from dashboard.views import best_of_n, boltzmann, compare, goodhart, rl_versus_filtering, tails
+from dashboard.views import boltzmann, compare, goodhart, rl_versus_filtering, tails
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
 from dashboard.words.text import apart, colored, count, moved, nats, number
@@ -219,7 +219,7 @@ FAR = Slider("keep the best of", 1.0, 1e6)
 SCENES: tuple[Scene, ...] = (
     Scene(
         title="We measure persuasion. We want truth.",
-        page=best_of_n.PAGE,
+        page=goodhart.PAGE,
         settings={"world": "Blend", "n": 1.0},
         sliders={"n": N},
         panels=(PERSUASIVENESS,),
@@ -233,7 +233,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="One dot for each answer",
-        page=best_of_n.PAGE,
+        page=goodhart.PAGE,
         settings={"world": "Blend", "n": 1.0},
         sliders={"alpha": Slider("how much both share", 0.0, 1.0)},
         panels=(PLANE,),
@@ -246,7 +246,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="Keep the most persuasive",
-        page=best_of_n.PAGE,
+        page=goodhart.PAGE,
         settings={"world": "Blend", "n": 64.0},
         sliders={"n": N},
         panels=(PERSUASIVENESS, TRUTH),
@@ -266,7 +266,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="Why truth came along",
-        page=best_of_n.PAGE,
+        page=goodhart.PAGE,
         settings={"world": "Blend", "n": 64.0},
         sliders={"n": N},
         panels=(PLANE,),
@@ -279,7 +279,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="What it costs",
-        page=best_of_n.PAGE,
+        page=goodhart.PAGE,
         settings={"world": "Blend", "n": 64.0},
         sliders={"n": FAR},
         panels=(CURVE,),

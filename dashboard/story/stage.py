@@ -63,7 +63,8 @@ def show() -> None:
         )
     if problems:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
-    stage(_cue(number, scene, next(iter(sliders), "")))
+    with under:
+        stage(_cue(number, scene, next(iter(sliders), "")))
 
 
 def _cue(number: str, scene: Scene, slider: str) -> Cue:

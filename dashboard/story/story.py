@@ -57,8 +57,17 @@ def words(told: Told) -> str:
 def figure(told: Told, pinned: Told | None) -> Figure:
     scene = told.scene
     panels = scene.predict.panels if told.open and scene.predict else scene.panels
+    drawn = excerpt(scene.page.figure(told.state, None), panels) if scene.page.figure else {}
     named = ", ".join(TITLES[panel].lower() for panel in panels)
-    return excerpt(scene.page.figure(told.state, None), panels) | {"alt": f"{named}. {plain(words(told))}"}
+    return drawn | {"alt": f"{named}. {plain(words(told))}", "handle": _handle(told, drawn["handle"])}
+
+
+def _handle(told: Told, handle: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What a hand on the picture can take, if that is one of the scene's sliders and it is free."""
+    if handle is None or told.open or handle["slider"] not in told.scene.sliders:
+        return None
+    number = next(number for number, scene in NAMED.items() if scene is told.scene)
+    return {**handle, "slider": CHOICE.keys[number][handle["slider"]]}
 
 
 STORY: Page[Told] = Page(

@@ -1,9 +1,10 @@
 // Present mode, as `main.py` sets it: type of a fixed share of the window, thick lines, and a pointer that singles out a curve.
 
 const TYPE = 0.031 // of the window's height: the smallest type
-const SMALLEST = 13 // that type in pixels, as `panels.py` has it
+const SMALLEST = 12 // that type in pixels, elsewhere: the names on curves
 const TICKS_AT_MOST = 5
 const DIM = 0.2
+const NEAR = 16 // pixels from a curve, before they are enlarged
 
 function presenting() {
   return getComputedStyle(document.documentElement).getPropertyValue("--present").trim() === "1"
@@ -14,14 +15,18 @@ function enlargement() {
   return presenting() ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
 }
 
-// What stays in sight at the foot of the window: the sliders and the bar.
-function barHeight() {
-  const bars = document.querySelectorAll("[data-testid=stSidebar], .stage-bar")
-  return [...bars].reduce((sum, bar) => sum + bar.offsetHeight, 0)
+// What stays in sight under the picture: a scene's sliders, or in present mode what is left of a page's.
+function bars() {
+  const page = presenting() ? "[data-testid=stSidebar], .stage[data-scenes='0'] .stage-bar" : null
+  return [...document.querySelectorAll([".st-key-under", page].filter(Boolean).join(", "))]
+}
+
+function roomUnder() {
+  return bars().reduce((sum, bar) => sum + bar.offsetHeight, 0)
 }
 
 // Traces with lines and marks `times` as thick.
-function enlarged(data, times) {
+function thickened(data, times) {
   if (times === 1) return data
   const larger = (size) => (Array.isArray(size) ? size.map((each) => each * times) : size * times)
   const thick = ({ width, dash, ...line }) => ({
@@ -51,11 +56,42 @@ function spread(layout, times) {
   return grown
 }
 
-// Under the pointer a curve keeps its strength and the others of other colours fade.
-function singleOut(node, data, number) {
-  const color = (trace) => trace.line?.color
-  for (const group of node.querySelectorAll(".scatterlayer > .trace")) {
-    const other = number !== null && color(data[group.__data__[0].trace.index]) !== color(data[number])
-    group.style.opacity = other ? DIM : ""
+// Under the pointer a curve keeps its strength, and all of other colours fade.
+class Spotlight {
+  constructor(stage, node) {
+    Object.assign(this, { node, panels: [] })
+    stage.addEventListener("pointermove", (event) => this.point(event))
+    stage.addEventListener("pointerleave", () => this.shine(null))
+  }
+
+  place({ data }, layout) {
+    this.data = data
+    this.panels = presenting() ? [...new Set(data.map(panelOf))].map((suffix) => [new Panel(layout, suffix), suffix]) : []
+    this.shine(null)
+  }
+
+  point({ clientX, clientY }) {
+    const { left, top } = this.node.getBoundingClientRect()
+    const [x, y] = [clientX - left, clientY - top]
+    let nearest = { gap: NEAR * enlargement() }
+    for (const [panel, suffix] of this.panels.filter(([panel]) => panel.holds(x, y))) {
+      for (const trace of this.data.filter((each) => panelOf(each) === suffix && each.mode === "lines")) {
+        for (const at of panel.points(trace)) {
+          const gap = Math.hypot(at.x - x, at.y - y)
+          if (gap < nearest.gap) nearest = { gap, trace }
+        }
+      }
+    }
+    this.shine(nearest.trace ?? null)
+  }
+
+  shine(lit) {
+    if (lit === this.lit) return
+    this.lit = lit
+    const groups = this.node.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")
+    for (const group of groups) {
+      const trace = this.data[group.__data__[0].trace.index]
+      group.style.opacity = lit && trace?.line?.color !== lit.line.color ? DIM : ""
+    }
   }
 }

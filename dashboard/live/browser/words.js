@@ -1,4 +1,4 @@
-// Words, readouts, legend, formulas and tables, written into nodes that stay.
+// Words, readouts, formulas and tables, written into nodes that stay.
 
 const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
 
@@ -18,7 +18,7 @@ class Words {
     return this.root.querySelector(`.live-${part}`)
   }
 
-  write({ notices, takeaway, readouts, figure }) {
+  write({ notices, takeaway, readouts }) {
     refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
       item.textContent = text
@@ -41,20 +41,6 @@ class Words {
       const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
       change.className = `change ${["bad", "", "good"][news + 1]}`
       note.textContent = readout.note
-    })
-    // Plotly's own legend costs several milliseconds a picture.
-    const strokes = figure.data.filter((trace) => trace.showlegend)
-    refill(this.find("legend"), strokes, "li", (item, { name, line, fillcolor }) => {
-      if (!item.children.length) {
-        item.innerHTML =
-          '<svg width="30" height="12"><rect y="6" width="30" height="6"/><path d="M0 6H30"/></svg><span></span>'
-      }
-      const [rect, path] = item.querySelectorAll("rect, path")
-      rect.setAttribute("fill", fillcolor ?? "none")
-      path.setAttribute("stroke", line.color)
-      path.setAttribute("stroke-width", line.width)
-      path.setAttribute("stroke-dasharray", (line.dash ?? "solid").replace("solid", "").replaceAll("px", ""))
-      item.lastChild.textContent = name
     })
   }
 
