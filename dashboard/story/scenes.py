@@ -6,11 +6,11 @@ from dashboard.figures.style import STEERING
 from dashboard.selecting import SelectionState, reached
 from dashboard.steering import Steered
 from dashboard.story.scene import Notes, Prediction, Scene, Slider
-from dashboard.views import boltzmann, compare, goodhart, rl_versus_filtering, tails
+from dashboard.views import goodhart, rl_versus_filtering, tails
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
 from dashboard.words.text import apart, colored, count, moved, nats, number
-from models import BestOfN, Boltzmann, Filter, NoOptimumError, corner, norm_optimum
+from models import BestOfN, Boltzmann, Filter, corner, norm_optimum
 
 __all__ = ["SCENES"]
 
@@ -85,7 +85,8 @@ def liars(state: SelectionState) -> str:
 
 def goodhart_law(state: SelectionState) -> str:
     selected = state.selected
-    assert selected.course and selected.outcome
+    assert selected.course
+    assert selected.outcome
     law = "**Goodhart’s law**: press a measure too hard and it stops measuring."
     top, color = selected.course.peak, voice(selected.selection).style.color
     if top is None:
@@ -128,7 +129,8 @@ def truest_at_same_kl(state: SelectionState) -> int:
 
 def heavy(state: SelectionState) -> str:
     selected = state.selected
-    assert selected.course and selected.outcome
+    assert selected.course
+    assert selected.outcome
     top, color = selected.course.peak, voice(selected.selection).style.color
     if top is None:
         return course_words(selected.course, selected.outcome)
@@ -202,7 +204,8 @@ def shared(state: Steered) -> str:
 
 def advice(state: SelectionState) -> str:
     selected = state.selected
-    assert selected.course and selected.outcome
+    assert selected.course
+    assert selected.outcome
     top = selected.course.peak
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
@@ -232,7 +235,7 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="One dot for each answer",
+        title="What the base model says",
         page=goodhart.PAGE,
         settings={"world": "Blend", "n": 1.0},
         sliders={"alpha": Slider("how much both share", 0.0, 1.0)},
@@ -325,17 +328,17 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="As far, another way",
-        page=compare.PAGE,
-        settings={"target_kl": 4.0},
-        sliders={"target_kl": Slider("KL, nats", 0.0, 8.0)},
+        page=goodhart.PAGE,
+        settings={"n": 150.0},
+        sliders={"n": FAR},
         panels=(CURVE,),
         words=same_kl,
         predict=Prediction(
             question=same_kl_asked,
             answers=("A filter: all above a bar", "Best-of-n", "Boltzmann: RL that pays for KL"),
             right=truest_at_same_kl,
-            before={"target_kl": 0.0},
-            panels=(TRUTH,),
+            before={"n": 1.0},
+            panels=(PERSUASIVENESS, TRUTH),
         ),
         notes=Notes(
             "KL alone does not fix the result. Ideal RL puts its weight on the far tail, and there the liars live.",
@@ -347,11 +350,13 @@ SCENES: tuple[Scene, ...] = (
         title="Know your tail",
         page=tails.PAGE,
         settings={"world": "Student-t error", "method": "Filter", "threshold": 6.0},
-        sliders={"threshold": Slider("the bar", -2.0, 8.0), "df": Slider("lightness of the tail, ν", 1.5, 30.0)},
+        sliders={"threshold": Slider("the bar", -2.0, 8.0), "df": Slider("lightness of the tail", 1.5, 30.0)},
         panels=(TRUTH, CURVE),
         words=heavy,
         predict=Prediction(
-            question=lambda state: "Persuasion is now truth plus luck, and huge luck is not so rare. Raise the bar for ever: truth…",
+            question=lambda state: (
+                "Persuasion is now truth plus luck, and huge luck is not so rare. Raise the bar for ever: truth…"
+            ),
             answers=("Keeps rising", "Levels off", "Falls back"),
             right=fate,
             before={"threshold": -2.0},
@@ -365,9 +370,9 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="No optimum at all",
-        page=boltzmann.PAGE,
+        page=tails.PAGE,
         settings={"world": "Laplace error", "method": "Boltzmann", "strength": 0.5},
-        sliders={"strength": Slider("weight of persuasion, λ", 0.0, 2.0)},
+        sliders={"strength": Slider("weight of persuasion", 0.0, 2.0)},
         panels=(PERSUASIVENESS, TRUTH),
         words=no_best_policy,
         notes=Notes(
@@ -393,10 +398,7 @@ SCENES: tuple[Scene, ...] = (
         title="The corner",
         page=rl_versus_filtering.PAGE,
         settings={"n": 64.0},
-        sliders={
-            "mu_c": Slider("how much C persuades", 0.0, 3.0),
-            "mu_a": Slider("how much A persuades", 0.0, 3.0),
-        },
+        sliders={"mu_c": Slider("how much C persuades", 0.0, 3.0), "mu_a": Slider("how much A persuades", 0.0, 3.0)},
         panels=(PLANE, TRUTH),
         words=cornered,
         predict=Prediction(
@@ -418,7 +420,7 @@ SCENES: tuple[Scene, ...] = (
         title="How rival?",
         page=rl_versus_filtering.PAGE,
         settings={"steering": "Rivals", "rivalry": 2.0, "n": 64.0},
-        sliders={"rivalry": Slider("room for all, k", 1.0, 100.0)},
+        sliders={"rivalry": Slider("room for all", 1.0, 100.0)},
         panels=(PLANE, TRUTH),
         words=shared,
         notes=Notes(

@@ -15,9 +15,7 @@ from dashboard.words.text import plain
 __all__ = ["CHOICE", "NAMED", "STORY", "Told", "asking"]
 
 NAMED: Mapping[str, Scene] = {str(number): scene for number, scene in enumerate(SCENES, 1)}
-CHOICE = Choice(
-    "scene", "scene", "Where the story is.", "1", {number: scene.knobs for number, scene in NAMED.items()}
-)
+CHOICE = Choice("scene", "scene", "Where the story is.", "1", {number: scene.knobs for number, scene in NAMED.items()})
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ function namesOf(trace, points) {
 }
 
 function colorAt({ marker }, k) {
-  const colors = marker.line.width > 1.6 ? marker.line.color : marker.color
+  const colors = marker.color === "rgba(0,0,0,0)" ? marker.line.color : marker.color
   return Array.isArray(colors) ? colors[k] : colors
 }
 

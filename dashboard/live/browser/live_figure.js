@@ -139,10 +139,10 @@ class LiveFigure {
       const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
-    const under = roomUnder()
-    const room = window.innerHeight - top - under
-    if (presenting()) return { ...spread(wide, enlargement()), width, height: Math.max(LEAST_HEIGHT / 2, room) }
-    const height = Math.round(Math.max(LEAST_HEIGHT - under, Math.min(MOST_HEIGHT, room - FOOT)))
+    const under = roomUnder(this.node)
+    const room = window.innerHeight - top - (under || FOOT)
+    if (presenting()) return { ...spread(wide, enlargement(), Math.max(LEAST_HEIGHT / 2, Math.round(room))), width }
+    const height = Math.round(Math.max(under ? LEAST_HEIGHT / 2 : LEAST_HEIGHT, Math.min(MOST_HEIGHT, room)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
     const inProportion = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)

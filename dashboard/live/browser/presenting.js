@@ -4,6 +4,8 @@ const TYPE = 0.031 // of the window's height: the smallest type
 const SMALLEST = 12 // that type in pixels, elsewhere: the names on curves
 const TICKS_AT_MOST = 5
 const DIM = 0.2
+const LAST_GAP = 8 // pixels between what is last and the window's end
+const BETWEEN_ROWS = 66 // pixels between two rows of panels, before they are enlarged
 const NEAR = 16 // pixels from a curve, before they are enlarged
 
 function presenting() {
@@ -17,12 +19,15 @@ function enlargement() {
 
 // What stays in sight under the picture: a scene's sliders, or in present mode what is left of a page's.
 function bars() {
-  const page = presenting() ? "[data-testid=stSidebar], .stage[data-scenes='0'] .stage-bar" : null
-  return [...document.querySelectorAll([".st-key-under", page].filter(Boolean).join(", "))]
+  const page = presenting() ? ", [data-testid=stSidebar], .stage[data-scenes='0'] .stage-bar" : ""
+  return [...document.querySelectorAll(`.st-key-under${page}`)]
 }
 
-function roomUnder() {
-  return bars().reduce((sum, bar) => sum + bar.offsetHeight, 0)
+// How much of the window they take, of what is below the `picture`.
+function roomUnder(picture) {
+  const { bottom } = picture.getBoundingClientRect()
+  const room = (bar) => (bar.matches(".st-key-under") ? bar.getBoundingClientRect().bottom - bottom + LAST_GAP : bar.offsetHeight)
+  return bars().reduce((sum, bar) => sum + room(bar), 0)
 }
 
 // Traces with lines and marks `times` as thick.
@@ -43,8 +48,8 @@ function thickened(data, times) {
   })
 }
 
-// A layout with everything but its axes `times` as large.
-function spread(layout, times) {
+// A layout with everything but its axes `times` as large, at a height of `height`.
+function spread(layout, times, height) {
   const larger = (size) => Math.round(10 * size * times) / 10
   const type = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)
   const grown = { ...layout, font: { ...layout.font, size: larger(layout.font.size) } }
@@ -53,7 +58,13 @@ function spread(layout, times) {
   for (const name of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
     grown[name] = { ...layout[name], title: type(layout[name].title), nticks: TICKS_AT_MOST, zerolinewidth: times, gridwidth: times }
   }
-  return grown
+  const gap = (BETWEEN_ROWS * times) / (height - grown.margin.t - grown.margin.b)
+  for (const name of Object.keys(layout).filter((name) => /^yaxis\d*$/.test(name))) {
+    const [low, high] = layout[name].domain
+    if (low > 0) grown[name].domain = [(1 + gap) / 2, 1]
+    else if (high < 1) grown[name].domain = [0, (1 - gap) / 2]
+  }
+  return { ...grown, height }
 }
 
 // Under the pointer a curve keeps its strength, and all of other colours fade.
