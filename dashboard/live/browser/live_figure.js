@@ -116,12 +116,11 @@ class LiveFigure {
   async draw() {
     const Plotly = await loadPlotly(this.committed.plotly)
     const { figure } = this.shown
-    const width = this.node.clientWidth
+    const width = this.root.clientWidth
     if (!width) return
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
-    const drawn = { ...figure, data: thickened(figure.data, enlargement()) }
-    await this.drawing.draw(Plotly, drawn, this.sized(figure.layouts, width), Boolean(this.leading))
+    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))
   }
 
   redraw() {
@@ -134,14 +133,15 @@ class LiveFigure {
   sized({ wide, narrow }, width) {
     const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
     const top = this.node.getBoundingClientRect().top + scroller.scrollTop
-    if (width < NARROW) {
+    if (width < NARROW && !presenting()) {
       const { t, b } = narrow.margin
       const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
-    const under = roomUnder(this.node)
+    const under = roomUnder(this.root)
     const room = window.innerHeight - top - (under || FOOT)
-    if (presenting()) return { ...spread(wide, enlargement(), Math.max(LEAST_HEIGHT / 2, Math.round(room))), width }
+    const seen = magnified(this.root.querySelector(".live-stage"), width, room)
+    if (presenting()) return { ...roomy(wide, seen.height), ...seen }
     const height = Math.round(Math.max(under ? LEAST_HEIGHT / 2 : LEAST_HEIGHT, Math.min(MOST_HEIGHT, room)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10

@@ -1,20 +1,16 @@
-// Present mode, as `main.py` sets it: type of a fixed share of the window, thick lines, and a pointer that singles out a curve.
+// Present mode, as `main.py` sets it: the picture as under a magnifying glass, so that its type is a fixed share of the
+// window, and a pointer that singles out a curve.
 
 const TYPE = 0.031 // of the window's height: the smallest type
 const SMALLEST = 12 // that type in pixels, elsewhere: the names on curves
 const TICKS_AT_MOST = 5
-const DIM = 0.2
+const BETWEEN_ROWS = 66 // pixels between two rows of panels
 const LAST_GAP = 8 // pixels between what is last and the window's end
-const BETWEEN_ROWS = 66 // pixels between two rows of panels, before they are enlarged
-const NEAR = 16 // pixels from a curve, before they are enlarged
+const NEAR = 16 // pixels from a curve
+const DIM = 0.2
 
 function presenting() {
   return getComputedStyle(document.documentElement).getPropertyValue("--present").trim() === "1"
-}
-
-// How many times as large as on a page everything in the figure is.
-function enlargement() {
-  return presenting() ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
 }
 
 // What stays in sight under the picture: a scene's sliders, or in present mode what is left of a page's.
@@ -23,48 +19,41 @@ function bars() {
   return [...document.querySelectorAll(`.st-key-under${page}`)]
 }
 
-// How much of the window they take, of what is below the `picture`.
-function roomUnder(picture) {
-  const { bottom } = picture.getBoundingClientRect()
+// How much of the window they take, of what is below `live`.
+function roomUnder(live) {
+  const { bottom } = live.getBoundingClientRect()
   const room = (bar) => (bar.matches(".st-key-under") ? bar.getBoundingClientRect().bottom - bottom + LAST_GAP : bar.offsetHeight)
   return bars().reduce((sum, bar) => sum + room(bar), 0)
 }
 
-// Traces with lines and marks `times` as thick.
-function thickened(data, times) {
-  if (times === 1) return data
-  const larger = (size) => (Array.isArray(size) ? size.map((each) => each * times) : size * times)
-  const thick = ({ width, dash, ...line }) => ({
-    ...line,
-    ...(width && { width: larger(width) }),
-    ...(dash && { dash: dash.replace(/[\d.]+/g, (length) => length * times) }),
+// Put the `stage` under the glass, `width` by `height` pixels of the window; returns the size that it has there.
+function magnified(stage, width, height) {
+  const times = presenting() ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
+  const own = { width: Math.floor(width / times), height: Math.floor(height / times) }
+  Object.assign(stage.style, {
+    width: times > 1 ? `${own.width}px` : "",
+    height: times > 1 ? `${own.height}px` : "",
+    marginBottom: times > 1 ? `${height - own.height}px` : "",
+    transform: times > 1 ? `scale(${times})` : "",
   })
-  return data.map((trace) => {
-    const drawn = { ...trace }
-    if (trace.line) drawn.line = thick(trace.line)
-    if (trace.marker) drawn.marker = { ...trace.marker, size: larger(trace.marker.size) }
-    if (trace.marker?.line) drawn.marker.line = thick(trace.marker.line)
-    return drawn
-  })
+  return own
 }
 
-// A layout with everything but its axes `times` as large, at a height of `height`.
-function spread(layout, times, height) {
-  const larger = (size) => Math.round(10 * size * times) / 10
-  const type = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)
-  const grown = { ...layout, font: { ...layout.font, size: larger(layout.font.size) } }
-  grown.margin = Object.fromEntries(Object.entries(layout.margin).map(([side, size]) => [side, larger(size)]))
-  grown.annotations = layout.annotations?.map((words) => ({ ...type(words), yshift: words.yshift && larger(words.yshift) }))
-  for (const name of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
-    grown[name] = { ...layout[name], title: type(layout[name].title), nticks: TICKS_AT_MOST, zerolinewidth: times, gridwidth: times }
-  }
-  const gap = (BETWEEN_ROWS * times) / (height - grown.margin.t - grown.margin.b)
-  for (const name of Object.keys(layout).filter((name) => /^yaxis\d*$/.test(name))) {
+// How many times as large as its own pixels a node is on the screen.
+function magnification(node) {
+  return node.getBoundingClientRect().width / node.offsetWidth || 1
+}
+
+// A layout for the glass: few ticks, and rows of panels as far apart as their words need.
+function roomy(layout, height) {
+  const drawn = { ...layout }
+  const gap = BETWEEN_ROWS / (height - layout.margin.t - layout.margin.b)
+  for (const name of Object.keys(layout).filter(isAxis)) {
     const [low, high] = layout[name].domain
-    if (low > 0) grown[name].domain = [(1 + gap) / 2, 1]
-    else if (high < 1) grown[name].domain = [0, (1 - gap) / 2]
+    const domain = name[0] === "x" || high - low === 1 ? [low, high] : low > 0 ? [(1 + gap) / 2, 1] : [0, (1 - gap) / 2]
+    drawn[name] = { ...layout[name], domain, nticks: TICKS_AT_MOST }
   }
-  return { ...grown, height }
+  return drawn
 }
 
 // Under the pointer a curve keeps its strength, and all of other colours fade.
@@ -83,8 +72,8 @@ class Spotlight {
 
   point({ clientX, clientY }) {
     const { left, top } = this.node.getBoundingClientRect()
-    const [x, y] = [clientX - left, clientY - top]
-    let nearest = { gap: NEAR * enlargement() }
+    const [x, y] = [clientX - left, clientY - top].map((pixels) => pixels / magnification(this.node))
+    let nearest = { gap: NEAR }
     for (const [panel, suffix] of this.panels.filter(([panel]) => panel.holds(x, y))) {
       for (const trace of this.data.filter((each) => panelOf(each) === suffix && each.mode === "lines")) {
         for (const at of panel.points(trace)) {

@@ -51,7 +51,7 @@ class Reader {
   read(event) {
     if (event.pointerType === "touch" || this.pulled) return
     const { left, top } = this.area.getBoundingClientRect()
-    const x = event.clientX - left
+    const [x, y] = [event.clientX - left, event.clientY - top].map((pixels) => pixels / magnification(this.area))
     const kl = this.onCurves.value(this.onCurves.left + x)
     const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, kl) })).filter(({ height }) => height !== null)
     rows.sort((a, b) => b.height - a.height)
@@ -68,8 +68,8 @@ class Reader {
     }))
     const right = x < this.area.clientWidth / 2
     Object.assign(this.card.style, right ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${this.area.clientWidth - x + 12}px` })
-    this.card.style.top = event.clientY - top < this.area.clientHeight / 2 ? "auto" : "4px"
-    this.card.style.bottom = event.clientY - top < this.area.clientHeight / 2 ? "4px" : "auto"
+    this.card.style.top = y < this.area.clientHeight / 2 ? "auto" : "4px"
+    this.card.style.bottom = y < this.area.clientHeight / 2 ? "4px" : "auto"
   }
 
   stop() {
@@ -88,13 +88,13 @@ class Reader {
       node.setPointerCapture(event.pointerId)
       this.stop()
       const box = node.parentElement.getBoundingClientRect()
-      this.pulled = { input, slider: this.handle.slider, left: box.left, panel: this[panel] }
+      this.pulled = { input, slider: this.handle.slider, left: box.left, times: magnification(node.parentElement), panel: this[panel] }
       touchThumb(input, "pointerdown")
     }
     node.onpointermove = (event) => {
       const { pulled } = this
       if (!pulled || !node.hasPointerCapture(event.pointerId)) return
-      const pressure = this.along(pulled.panel.value(event.clientX - pulled.left), this.handle[places])
+      const pressure = this.along(pulled.panel.value((event.clientX - pulled.left) / pulled.times), this.handle[places])
       moveThumb(pulled.input, this.placeOf(pulled, pressure))
     }
     node.onpointerup = node.onpointercancel = () => {
