@@ -251,7 +251,9 @@ def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
 def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
     label, knobs, name = voice(method).label, vars(method), next(iter(method.parameters()))
     pressures = _curve(method, base, reach).selection.pressure.tolist()
-    return tuple(label(SimpleNamespace(**knobs | {name: pressure})) for pressure in pressures)  # a label only reads knobs
+    return tuple(
+        label(SimpleNamespace(**knobs | {name: pressure})) for pressure in pressures
+    )  # a label only reads knobs
 
 
 @lru_cache(maxsize=64)
