@@ -113,7 +113,7 @@ def visit(tab, address: str) -> Iterator[Callable]:
     def note(error: object) -> None:
         errors.append(str(error))
 
-    def opened(path: str = ""):
+    def opened(path: str = "rl-versus-filtering"):
         tab.goto(f"{address}/{path}")
         tab.wait_for_selector(".live-figure .main-svg")
         return tab
@@ -130,5 +130,5 @@ def visit(tab, address: str) -> Iterator[Callable]:
 
 @pytest.fixture
 def page(visit: Callable):
-    """The first page, opened."""
+    """RL versus filtering, opened."""
     return visit()

@@ -67,7 +67,6 @@ def declarations() -> dict[str, Any]:
         page.url_path: {
             "title": page.title,
             "intro": page.intro,
-            "home": page.home,
             "presets": {name: dict(change) for name, change in page.presets.items()},
             "knobs": [[section.title, *map(_declared, section.knobs.values())] for section in page.sections],
             "start": dict(defaults(page.sections)),

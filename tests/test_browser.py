@@ -73,7 +73,7 @@ def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page
 def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit, tab: Page, address: str) -> None:
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
-    visit("?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
+    visit("rl-versus-filtering?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
     tab.wait_for_timeout(1500)
     assert "must be a number from -2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
     assert tab.evaluate("window.hacked") is None
@@ -169,8 +169,8 @@ def picture(page: Page) -> Image.Image:
 @pytest.mark.parametrize(
     ("path", "slider", "pixels"),
     [
-        ("", "mu_c", -50),
-        ("?world=Routing", "alpha", 30),
+        ("rl-versus-filtering", "mu_c", -50),
+        ("rl-versus-filtering?world=Routing", "alpha", 30),
         ("best-of-n", "liars", -40),
         ("boltzmann", "strength", -30),
         ("filters", "fraction", -40),
@@ -332,7 +332,7 @@ def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
 
 
 def test_a_filter_that_keeps_nothing_and_the_way_back(visit: Visit) -> None:
-    page = visit("?method=Filter&sigma_a=0&sigma_c=0.1&threshold=2")
+    page = visit("rl-versus-filtering?method=Filter&sigma_a=0&sigma_c=0.1&threshold=2")
     press_and_move(page, "sigma_c", -30)
     settle(page, "sigma_c")
     assert readouts(page) == ["does not exist"] * 4

@@ -130,7 +130,7 @@ def as_a_fresh_page(page: Page) -> None:
 
 def commit_into_the_void(page, wire: "Wire", address: str) -> None:
     """Open a link and let go of a slider whose new value the server never hears of."""
-    page.goto(f"{address}/?n=10")
+    page.goto(f"{address}/rl-versus-filtering?n=10")
     page.wait_for_selector(".live-figure .main-svg")
     wire.loses = True
     press_and_move(page, "mu_b", 40)

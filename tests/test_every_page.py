@@ -78,7 +78,7 @@ def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
     settings = defaults(page.sections) | read(page.sections, drawn(page, rng))[0]
     address = link("http://localhost:8501/some-page?old=1", page, settings)
     parts = urllib.parse.urlsplit(address)
-    assert parts.path == ("/" if page.home else f"/{page.url_path}")
+    assert parts.path == f"/{page.url_path}"
     asked = dict(urllib.parse.parse_qsl(parts.query))
     assert read(page.sections, asked) == (settings, {})
     at = open_page(page, asked)
@@ -116,10 +116,6 @@ def test_the_csv_holds_the_curves(page: Page) -> None:
         (pressure,) = method.parameters()
         again = method(**{pressure: float(mine[7]["pressure"])}).apply(state.selected.base)
         assert again.mean_truth == pytest.approx(float(mine[7]["mean_truth"]), rel=1e-9, abs=1e-12)
-
-
-def test_one_page_is_at_home() -> None:
-    assert [page.home for page in PAGES] == [True] + [False] * (len(PAGES) - 1)
 
 
 def test_the_html_needs_nothing_else() -> None:

@@ -17,7 +17,13 @@ KNOBS = {key: knob for s in PAGE.sections for key, knob in s.knobs.items() if is
 
 
 def open_page(**link: str) -> AppTest:
-    at = AppTest.from_file("../dashboard/main.py", default_timeout=30)
+    def script() -> None:
+        from dashboard.page.render import render
+        from dashboard.views.rl_versus_filtering import PAGE
+
+        render(PAGE)
+
+    at = AppTest.from_function(script, default_timeout=30)
     for key, value in link.items():
         at.query_params[key] = value
     at.run()

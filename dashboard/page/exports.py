@@ -25,8 +25,7 @@ def link(address: str, page: Page[State], settings: Settings) -> str:
     """
     parts = urlsplit(address)
     root = parts.path.rpartition("/")[0]
-    path = f"{root}/{'' if page.home else page.url_path}"
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(as_text(settings)), ""))
+    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{page.url_path}", urlencode(as_text(settings)), ""))
 
 
 def rows_csv(title: str, settings: Mapping[str, str], rows: Iterator[Sequence[str]]) -> str:

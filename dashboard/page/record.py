@@ -63,7 +63,6 @@ class Page(Generic[State]):
         figure: the figure that follows a finger, of a state and of a pinned one if there is one.
         why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
-        home: whether the page is at the server’s root.
     """
 
     title: str
@@ -78,7 +77,6 @@ class Page(Generic[State]):
     tables: Callable[[State], Sequence[Table]] = lambda state: ()
     plates: Callable[[State], Sequence[Plate]] = lambda state: ()
     presets: Mapping[str, Settings] = field(default_factory=dict)
-    home: bool = False
 
     def __post_init__(self) -> None:
         refuse_shared_keys(self.sections)

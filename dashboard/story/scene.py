@@ -19,7 +19,8 @@ class Slider(NamedTuple):
     high: float
 
 
-class Notes(NamedTuple):
+@dataclass(frozen=True)
+class Notes:
     """For the speaker: what to say in a minute, what to ask the room, and what people get wrong."""
 
     say: str
@@ -47,9 +48,8 @@ class Prediction:
     def reply(self, state: Any, chosen: int | None) -> str:
         """What is said to who chose an answer, or None of them."""
         right = self.right(state)
-        if chosen == right:
-            return f"**{self.answers[right]}**: yes."
-        return f"**{self.answers[right]}**, it turns out."
+        said = {None: "The answer:", right: "Yes:"}.get(chosen, "A fair guess:")
+        return f"{said} **{self.answers[right].lower()}**."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Scene:
     @property
     def start(self) -> Settings:
         """Every setting of the page, as the scene has it."""
-        return defaults(self.page.sections) | self.settings
+        return {**defaults(self.page.sections), **self.settings}
 
     @property
     def knobs(self) -> dict[str, Parameter]:
@@ -92,4 +92,4 @@ class Scene:
 
     def solve(self, sliders: Settings) -> Any:
         """The page's state."""
-        return self.page.solve(self.start | sliders)
+        return self.page.solve({**self.start, **sliders})

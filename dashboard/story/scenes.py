@@ -1,5 +1,7 @@
 """The scenes, in the order of the story. Every number in their words comes from the state that the picture shows."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dashboard.figures.style import STEERING
@@ -10,13 +12,13 @@ from dashboard.views import goodhart, rl_versus_filtering, tails
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
 from dashboard.words.text import apart, colored, count, moved, nats, number
-from models import BestOfN, Boltzmann, Filter, corner, norm_optimum
+from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Selection, corner, norm_optimum
 
 __all__ = ["SCENES"]
 
 PERSUASIVENESS, TRUTH, PLANE, CURVE = "", "2", "3", "4"
 WAYS = {1: "Higher", -1: "Lower", 0: "The same"}
-RIVALS = {Filter: "a filter", BestOfN: "best-of-n", Boltzmann: "Boltzmann"}
+RIVALS: Mapping[type[Selection], str] = {Filter: "a filter", BestOfN: "best-of-n", Boltzmann: "Boltzmann"}
 
 
 def goes(before: float, after: float, color: str) -> str:
@@ -73,9 +75,10 @@ def price(state: SelectionState) -> str:
 
 def liars_asked(state: SelectionState) -> str:
     world, got = state.selected.world, state.selected.selection
+    assert isinstance(world, GoodhartMixture)
     return (
         f"{number(100 * world.liars, 0)} answers in 100 now lie, persuasively. Keep the {voice(got).label(got)}: "
-        "is average truth higher or lower than before?"
+        "average truth will be…"
     )
 
 
@@ -95,7 +98,7 @@ def goodhart_law(state: SelectionState) -> str:
     return f"{law} Truth peaks at {height}, at {pressure(top.selection)}; it is {colored(now, color)} now."
 
 
-def at_same_kl(state: SelectionState) -> dict[type, float]:
+def at_same_kl(state: SelectionState) -> dict[type[Selection], float]:
     """Mean truth of the rivals at the KL of what is selected."""
     got, base = state.selected.outcome, state.selected.base
     assert got
@@ -106,7 +109,7 @@ def at_same_kl(state: SelectionState) -> dict[type, float]:
 def same_kl_asked(state: SelectionState) -> str:
     got = state.selected.outcome
     assert got
-    return f"Three ways to go {nats(got.kl)} from the base model. Which keeps the most truth?"
+    return f"Three ways to go {nats(got.kl)} from the base model: a filter keeps all above a bar, Boltzmann is what reinforcement learning (RL) paying for KL would like. Which is truest?"
 
 
 def same_kl(state: SelectionState) -> str:
@@ -116,10 +119,7 @@ def same_kl(state: SelectionState) -> str:
         f"{RIVALS[method]} {colored(number(truth), voice(method).style.color)}"
         for method, truth in at_same_kl(state).items()
     ]
-    return (
-        f"Truth at {nats(got.kl)}: {', '.join(said)}. A filter keeps all above a bar; Boltzmann is what reinforcement learning "
-        "(RL) would like, paying for every nat."
-    )
+    return f"The same {nats(got.kl)}, another truth: {', '.join(said)}."
 
 
 def truest_at_same_kl(state: SelectionState) -> int:
@@ -335,7 +335,7 @@ SCENES: tuple[Scene, ...] = (
         words=same_kl,
         predict=Prediction(
             question=same_kl_asked,
-            answers=("A filter: all above a bar", "Best-of-n", "Boltzmann: RL that pays for KL"),
+            answers=("A filter", "Best-of-n", "Boltzmann"),
             right=truest_at_same_kl,
             before={"n": 1.0},
             panels=(PERSUASIVENESS, TRUTH),
@@ -355,7 +355,7 @@ SCENES: tuple[Scene, ...] = (
         words=heavy,
         predict=Prediction(
             question=lambda state: (
-                "Persuasion is now truth plus luck, and huge luck is not so rare. Raise the bar for ever: truth…"
+                "Persuasion is now truth plus luck, and huge luck happens. Raise the bar for ever: truth…"
             ),
             answers=("Keeps rising", "Levels off", "Falls back"),
             right=fate,

@@ -1,6 +1,7 @@
 """The story on the screen: words and picture, the scene's sliders under it, and the way from scene to scene."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -73,7 +74,7 @@ def _cue(number: str, scene: Scene, slider: str) -> Cue:
         scene=int(number),
         scenes=len(NAMED),
         title=scene.title,
-        notes=scene.notes._asdict(),
+        notes=asdict(scene.notes),
         following=following.title if following else "",
         slider=slider,
     )

@@ -76,5 +76,4 @@ STORY: Page[Told] = Page(
     solve=solve,
     takeaway=words,
     figure=figure,
-    home=True,
 )

@@ -97,12 +97,12 @@ class Drag:
 
 
 @contextmanager
-def visit(chromium: Browser, port: int, side: Side, path: str = "") -> Iterator[Page]:
-    """A page of a visitor who has nothing of it yet, when it shows its first picture."""
+def visit(chromium: Browser, port: int, side: Side, path: str | None = None) -> Iterator[Page]:
+    """A page of a visitor who has nothing of it yet, when it shows its first picture: the side's own, or that at `path`."""
     with closing(chromium.new_context(viewport=VIEWPORT)) as context:
         page = context.new_page()
         page.add_init_script(WATCH)
-        page.goto(f"http://127.0.0.1:{port}/{path}")
+        page.goto(f"http://127.0.0.1:{port}/{side.path if path is None else path}")
         page.wait_for_selector(f"{side.figure} .main-svg", timeout=LONGEST_START_MS)
         yield page
 

@@ -18,24 +18,25 @@ SECONDS_TO_START = 60
 @dataclass(frozen=True)
 class Side:
     """One way. `command` starts its server at {port}. `thumb`, `grip` and `figure` are CSS selectors: what has the value of the
-    slider {key}, what the mouse takes of it, and the figure's node."""
+    slider {key}, what the mouse takes of it, and the figure's node. The figure is at `path`."""
 
     name: str
     command: tuple[str, ...]
     thumb: str
     grip: str
     figure: str
+    path: str = ""
 
 
-def _streamlit(name: str, script: str, figure: str) -> Side:
+def _streamlit(name: str, script: str, figure: str, path: str = "") -> Side:
     options = ("--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", "{port}")
     slider = ".st-key-{key} "
     grip = slider + "[data-rac]:has(> [data-testid=stSliderThumbValue])"
     command = (sys.executable, "-m", "streamlit", "run", script, *options)
-    return Side(name, command, slider + "input[type=range]", grip, figure)
+    return Side(name, command, slider + "input[type=range]", grip, figure, path)
 
 
-DASHBOARD = _streamlit("dashboard", "dashboard/app.py", ".live-figure")
+DASHBOARD = _streamlit("dashboard", "dashboard/app.py", ".live-figure", "rl-versus-filtering")
 STOCK = _streamlit("stock Streamlit", str(PEERS / "stock_page.py"), ".js-plotly-plot")
 
 

@@ -17,7 +17,7 @@ from models.parameters import Parameter
 VALUES = 9  # asked for of a slider in a round
 LAP = 97.3  # values over as much of a slider as a drag; not whole, so that none comes back in the next lap
 WAY = 0.5  # of a slider from its default to the roomier end: about a drag
-FIRST_KEY = "mu_c"  # of the first page
+FIRST_PAGE, FIRST_KEY = "rl-versus-filtering", "mu_c"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Slider:
     @property
     def path(self) -> str:
         """Where its page is."""
-        return "" if self.page.home else self.page.url_path
+        return self.page.url_path
 
     def value(self, step: int) -> float:
         """The value `step` steps from the default towards the roomier end, lap after lap."""
@@ -49,16 +49,16 @@ class Slider:
 
 
 def of_page(page: Page[Any]) -> tuple[Slider, Slider]:
-    """The first slider of `page`, which is a pressure, and the first of its world; on the first page `FIRST_KEY`."""
+    """The first slider of `page`, which is a pressure, and the first of its world; on `FIRST_PAGE` `FIRST_KEY`."""
     start = defaults(page.sections)
     pressures = page.sections[0].visible(start)
     worlds = next(each for each in page.sections if each.choice and each.choice.key == "world").visible(start)
-    pressure, world = next(iter(pressures)), FIRST_KEY if page.home else next(iter(worlds))
+    pressure, world = next(iter(pressures)), FIRST_KEY if page.url_path == FIRST_PAGE else next(iter(worlds))
     return Slider(page, pressure, pressures[pressure], True), Slider(page, world, worlds[world], False)
 
 
 LIVE = {page.url_path: of_page(page) for page in PAGES if page.figure}
-FIRST = next(world for _, world in LIVE.values() if world.page.home)
+FIRST = LIVE[FIRST_PAGE][1]
 
 
 def answer_ratios(port: int, asked: Sequence[Slider], turn: int) -> Iterator[tuple[Slider, float]]:

@@ -1,0 +1,203 @@
+"""The story on stage, in a browser: keys as clickers send them, the black screen, Play, present mode, the speaker's window."""
+
+from collections.abc import Callable
+
+import pytest
+from browsing import press_and_move, slider_value, thumb, until
+from playwright.sync_api import Page
+
+from dashboard.story.story import CHOICE, NAMED
+
+Visit = Callable[[str], Page]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stage")]
+KEY = CHOICE.keys["7"]["n"]
+
+
+def title(page: Page) -> str:
+    return page.locator("h1").inner_text()
+
+
+def shows(page: Page, number: str, answered: bool = True) -> None:
+    """Wait until the scene is there, its question answered or open."""
+    page.wait_for_function(
+        """([title, sliders]) => document.querySelector("h1")?.innerText === title &&
+               document.querySelectorAll(".st-key-under input[type=range]").length === sliders &&
+               !document.querySelector("[data-testid=stApp][data-test-script-state=running]")""",
+        arg=[NAMED[number].title, len(NAMED[number].sliders) if answered else 0],
+    )
+
+
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def test_the_whole_story_by_the_keys_of_a_clicker(visit: Visit) -> None:
+    page = visit("?scene=1")
+    for number, scene in NAMED.items():
+        if scene.predict:
+            shows(page, number, answered=False)
+            keys(page, "PageDown")
+        shows(page, number)
+        keys(page, "PageDown")
+    page.wait_for_timeout(300)
+    shows(page, "14")  # there the story ends
+    assert "scene=14" in page.url
+    keys(page, "PageUp")
+    shows(page, "13")
+    keys(page, ".")
+    black = page.locator(".stage-black")
+    assert black.bounding_box() == {"x": 0, "y": 0, "width": 1440, "height": 900}
+    keys(page, "PageDown")  # any key brings the picture back, and does nothing else
+    assert not black.is_visible()
+    keys(page, "b", "b")
+    assert not black.is_visible()
+    shows(page, "13")
+    keys(page, "Home")
+    shows(page, "1")
+    keys(page, "1", "1", "Enter")
+    shows(page, "11")
+    keys(page, "End", "F5")  # a clicker's start key reloads
+    shows(page, "14")
+    keys(page, "Shift+?")
+    assert page.locator(".stage-help").is_visible()
+    keys(page, "Escape")
+    assert not page.locator(".stage-help").is_visible()
+    keys(page, "ArrowLeft")
+    shows(page, "13")
+
+
+def test_a_focused_slider_keeps_its_keys_and_a_scene_left_is_whole_again(visit: Visit) -> None:
+    page = visit("?scene=7")
+    shows(page, "7")
+    before = slider_value(page, KEY)
+    picture = page.locator(".live-figure .main-svg").first.inner_html()
+    press_and_move(page, KEY, -80)
+    page.wait_for_function(
+        "old => document.querySelector('.live-figure .main-svg').innerHTML !== old", arg=picture
+    )  # live
+    page.mouse.up()
+    page.wait_for_url(f"**/*{KEY}=*")
+    moved = slider_value(page, KEY)
+    assert moved != before
+    page.reload()
+    shows(page, "7")
+    assert slider_value(page, KEY) == moved
+    page.locator(f".st-key-{KEY} input[type=range]").focus()
+    keys(page, "ArrowRight", "b", "5")
+    page.wait_for_timeout(700)
+    assert title(page) == NAMED["7"].title
+    assert not page.locator(".stage-black").is_visible()
+    assert int(slider_value(page, KEY)) == int(moved) + 1
+    page.evaluate("document.activeElement.blur()")
+    keys(page, "PageDown")
+    shows(page, "8", answered=False)
+    keys(page, "PageUp")
+    shows(page, "7")
+    assert slider_value(page, KEY) == before
+    assert f"{KEY}=" not in page.url
+
+
+def test_play_moves_the_slider_live_and_commits_where_it_stops(visit: Visit) -> None:
+    page = visit("?scene=7")
+    shows(page, "7")
+    start = int(slider_value(page, KEY))
+    page.evaluate(
+        """key => { window.seen = new Set(); new MutationObserver(() => window.seen.add(
+             document.querySelector(".live-figure").dataset.drawn)).observe(
+             document.querySelector(".live-figure"), { attributeFilter: ["data-drawn"] }) }""",
+        KEY,
+    )
+    keys(page, " ")
+    until(page, lambda: int(slider_value(page, KEY)) > start + 6)
+    assert f"{KEY}=" not in page.url
+    keys(page, " ")
+    page.wait_for_url(f"**/*{KEY}=*")
+    assert page.evaluate("window.seen.size") >= 3
+    stopped = slider_value(page, KEY)
+    page.wait_for_timeout(400)
+    assert slider_value(page, KEY) == stopped
+    page.locator("[data-does=speed]").click()
+    assert page.locator("[data-does=speed]").inner_text() == "2×"
+    page.locator("[data-does=play]").click()  # on from there: to the top, and down again
+    until(page, lambda: int(slider_value(page, KEY)) < start)
+    keys(page, "PageDown")
+    shows(page, "8", answered=False)
+
+
+def test_present_mode_at_every_size_and_embedded(visit: Visit, address: str) -> None:
+    page = visit("?scene=7")
+    shows(page, "7")
+    keys(page, "p")
+    page.wait_for_url("**/*present=1*")
+    for width, height in [(1280, 720), (1920, 1080), (3840, 2160)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(700)
+        fills(page, width, height)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    x, y = thumb(page, KEY)
+    page.mouse.click(x, y)
+    keys(page, "PageDown")  # the mouse's slider keeps no focus
+    shows(page, "8", answered=False)
+    page.set_content(f'<iframe src="{address}/?embed=true&present=1&scene=7" width="960" height="540"></iframe>')
+    frame = page.frame_locator("iframe")
+    frame.locator(".live-figure .main-svg").first.wait_for()
+    page.wait_for_timeout(700)
+    assert not frame.locator("[data-testid=stHeader]").is_visible()
+    box = frame.locator(".stage-bar").bounding_box()
+    assert box["y"] + box["height"] <= 540 + 16
+
+
+def fills(page: Page, width: int, height: int) -> None:
+    """Nothing but the title, the words, the figure and the slider, in type of 3 % of the height at least."""
+    assert not page.locator("[data-testid=stHeader], .st-key-progress, .st-key-after").locator("visible=true").count()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    last = page.locator(".stage-bar").bounding_box()
+    assert 0.95 * height <= last["y"] + last["height"] <= height
+    figure = page.locator(".live-figure .main-svg").first.bounding_box()
+    assert figure["height"] >= 0.5 * height
+    assert figure["width"] >= 0.95 * width
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll(".live-labels text, .live-figure .xtick text, .live-takeaway span, h1, .st-key-under label p")]
+                 .filter((node) => node.textContent)
+                 .map((node) => parseFloat(getComputedStyle(node).fontSize) *
+                      (node.closest(".live-stage")?.getBoundingClientRect().width / node.closest(".live-stage")?.offsetWidth || 1))"""
+    )
+    assert min(sizes) >= 0.03 * height
+
+
+def test_hovering_a_curve_dims_the_others_and_a_page_presents_its_pressure(visit: Visit) -> None:
+    page = visit("goodhart-mixture?present=1")
+    page.wait_for_timeout(500)
+    path = page.locator(".live-figure .x2y2 .js-line").last.bounding_box()
+    page.mouse.move(path["x"] + path["width"] / 2, path["y"] + path["height"] - 3)
+    strengths = (
+        "[...document.querySelectorAll('.live-figure .scatterlayer > .trace')].map((group) => group.style.opacity)"
+    )
+    page.wait_for_function(f"new Set({strengths}).size === 2")
+    page.mouse.move(5, 5)
+    page.wait_for_function(f"new Set({strengths}).size === 1")
+    sliders = page.locator("[data-testid=stSlider]").locator("visible=true")
+    assert sliders.count() == 1
+    box = sliders.bounding_box()
+    assert box["y"] + box["height"] <= 900
+    press_and_move(page, "n", 60)
+    page.mouse.up()
+    page.wait_for_url("**/*n=*")
+    assert "present=1" in page.url
+
+
+def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None:
+    page = visit("?scene=2")
+    shows(page, "2")
+    with page.expect_popup() as opened:
+        keys(page, "s")
+    speaker = opened.value
+    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["2"].title)
+    assert speaker.locator("#say").inner_text() == NAMED["2"].notes.say
+    assert speaker.locator("#following").inner_text() == NAMED["3"].title
+    keys(speaker, "PageDown")
+    shows(page, "3", answered=False)
+    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["3"].title)
+    assert speaker.locator("#place").inner_text() == "3 / 14"
+    speaker.close()

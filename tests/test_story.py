@@ -1,0 +1,430 @@
+"""The story without a browser: its words against the models, its answers against its pictures, and every scene's contract."""
+
+import base64
+import json
+import re
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytest
+from cases import value_of
+from streamlit.testing.v1 import AppTest
+
+from dashboard.page.exports import link
+from dashboard.settings import as_text, defaults
+from dashboard.story.scene import Scene
+from dashboard.story.scenes import SCENES
+from dashboard.story.story import CHOICE, NAMED, STORY, asking
+from dashboard.words.text import plain
+from models import (
+    BestOfN,
+    Boltzmann,
+    Filter,
+    GoodhartMixture,
+    StudentTError,
+    ThreeSubmodules,
+    TruthPlusError,
+    norm_optimum,
+    peak,
+    reach,
+    training_path,
+)
+
+on_scenes = pytest.mark.parametrize("number", NAMED, ids=lambda number: f"{number}: {NAMED[number].title}")
+GUESSED = [number for number, scene in NAMED.items() if scene.predict]
+MOST_WORDS = 450
+
+
+def told(number: str, **sliders: float) -> Any:
+    """The state of a scene with its sliders, by the page's keys, where they are asked to be."""
+    keys = CHOICE.keys[number]
+    asked = {CHOICE.key: number} | {keys[name]: value for name, value in sliders.items()}
+    return STORY.solve(defaults(STORY.sections) | asked)
+
+
+def words(number: str, **sliders: float) -> str:
+    return plain(STORY.takeaway(told(number, **sliders)))
+
+
+def everything_read(scene: Scene, number: str) -> str:
+    """All that a reader of the scene is given: with the longest reply, where there is a question."""
+    parts = [scene.title, words(number)]
+    if scene.predict:
+        state = scene.solve({})
+        question = plain(scene.predict.question(state))
+        parts += [question, *scene.predict.answers, plain(scene.predict.reply(state, -1))]
+    return " ".join(parts)
+
+
+def sliders_of(number: str, rng: np.random.Generator) -> dict[str, float]:
+    return {name: value_of(knob, rng) for name, knob in NAMED[number].knobs.items()}
+
+
+# ── the words ──
+
+
+def test_the_whole_story_is_short_and_begins_with_ten_words() -> None:
+    read = [everything_read(scene, number) for number, scene in NAMED.items()]
+    assert 12 <= len(read) <= 14
+    assert len(read[0].split()) == 10
+    assert sum(len(text.split()) for text in read) <= MOST_WORDS
+
+
+@on_scenes
+def test_at_most_two_sentences_and_a_question_in_bold_terms(number: str) -> None:
+    scene = NAMED[number]
+    said = [words(number)] + ([plain(scene.predict.question(scene.solve({})))] if scene.predict else [])
+    for text in said:
+        assert 1 <= len(re.findall(r"[.?…](?= |$)", text)) <= 2, text
+
+
+def test_every_term_is_introduced_where_it_first_appears() -> None:
+    """In bold or by “X is …”; and no axis of KL is seen before KL is."""
+    order = [everything_read(scene, number) for number, scene in NAMED.items()]
+    marked = [STORY.takeaway(told(number)) for number in NAMED]
+    for term, introduced in {
+        "base model": "**base model**",
+        "est-of-n": "**Best-of-n** draws n answers",
+        "KL": "**KL** says",
+        "nat": "units called nats",
+        "Goodhart": "**Goodhart’s law**: ",
+    }.items():
+        first = next(k for k, text in enumerate(order) if re.search(rf"{term}(s|\b)", text))
+        assert introduced in marked[first], term
+    question = next(text for text in order if "RL" in text)
+    assert "reinforcement learning (RL)" in question
+    pressed = next(k for k, scene in enumerate(SCENES) if "4" in scene.panels)
+    assert "**KL** says" in marked[pressed]
+
+
+# scene → the numbers of its words, by another route than the page's: from the models, at the sliders
+BLEND = ThreeSubmodules().blend()
+
+
+def mixture(liars: float = 0.02) -> Any:
+    return GoodhartMixture(liars=liars).law()
+
+
+def correlated(alpha: float) -> list[str]:
+    model = ThreeSubmodules.listening(alpha=alpha, beta=0.3, gamma=0.3)
+    a, b, c = model.alpha, model.beta, model.gamma
+    return [f"{a * a / np.sqrt((a * a + b * b) * (a * a + c * c)):.2f}"]
+
+
+def heavy(threshold: float, df: float) -> list[str]:
+    base = TruthPlusError(StudentTError(df=df, scale=1), sd_truth=1)
+    top = peak(Filter, base)
+    return [
+        f"{Filter(threshold=threshold).apply(base).mean_truth:.2f}",
+        f"{top.selection.threshold:.2f}",
+        f"{top.mean_truth:.2f}",
+    ]
+
+
+def same_kl(n: float) -> list[str]:
+    kl = np.log(n) - (n - 1) / n
+    return [
+        f"{kl:.2f}",
+        *(f"{reach(method, mixture(), kl=kl).mean_truth:.2f}" for method in (Filter, BestOfN, Boltzmann)),
+    ]
+
+
+def trained(time: float) -> list[str]:
+    return [f"{100 * training_path(ThreeSubmodules(), time).gamma:.0f}"]
+
+
+def ends_at(mu_c: float, mu_a: float) -> list[str]:
+    best = BestOfN(n=64).apply(ThreeSubmodules(mu_a=mu_a, mu_c=mu_c).blend()).mean_truth
+    return [f"{mu_a if mu_a > mu_c else 0.0:.2f}", "64", f"{best:.2f}"]
+
+
+def shared(rivalry: float) -> list[str]:
+    best = norm_optimum(ThreeSubmodules(), rivalry)
+    return [f"{best.alpha:.2f}", f"{best.gamma:.2f}", f"{best.mean_truth:.2f}"]
+
+
+def peaked(n: float, liars: float) -> list[str]:
+    top = peak(BestOfN, mixture(liars))
+    now = BestOfN(n=n).apply(mixture(liars)).mean_truth
+    at = top.selection.n
+    return [f"{top.mean_truth:.2f}", f"{at:.3g}" if at < 100 else f"{at:,.0f}", f"{now:.2f}"]
+
+
+NUMBERS: dict[str, tuple[Callable[..., list[str]], list[dict[str, float]]]] = {
+    "2": (correlated, [{"alpha": 0.4}, {"alpha": 0.9}, {"alpha": 0.1}]),
+    "3": (lambda n: ["0.70", f"{BestOfN(n=n).apply(BLEND).mean_truth:.2f}"], [{"n": 64.0}, {"n": 1000.0}]),
+    "4": (lambda n: ["0.64"], [{"n": 64.0}, {"n": 5.0}]),  # Cov/Var = 0.16/(0.16 + 0.09)
+    "5": (lambda n: [f"{np.log(n) - (n - 1) / n:.2f}", f"{n:,.0f}", "2.7"], [{"n": 64.0}, {"n": 1e5}]),
+    "6": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 400.0}, {"n": 30.0}]),
+    "7": (peaked, [{"n": 400.0, "liars": 0.02}, {"n": 1e5, "liars": 1e-4}, {"n": 2.0, "liars": 0.1}]),
+    "8": (same_kl, [{"n": 150.0}, {"n": 5.0}]),
+    "9": (heavy, [{"threshold": 6.0, "df": 3.0}, {"threshold": -1.0, "df": 20.0}]),
+    "10": (lambda strength: [f"{strength:.2f}"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie
+    "11": (trained, [{"time": 1.0}, {"time": 6.0}]),
+    "12": (ends_at, [{"mu_c": 2.0, "mu_a": 1.0}, {"mu_c": 0.5, "mu_a": 3.0}]),
+    "13": (shared, [{"rivalry": 2.0}, {"rivalry": 50.0}]),
+    "14": (lambda n, liars: peaked(n, liars)[1:2], [{"n": 25.0, "liars": 0.02}, {"n": 25.0, "liars": 1e-3}]),
+}
+
+
+@on_scenes
+def test_every_number_in_the_words_is_the_models(number: str) -> None:
+    """At the scene's own settings, which come first, and at others."""
+    if number not in NUMBERS:
+        assert not re.search(r"\d", everything_read(NAMED[number], number))
+        return
+    expected, places = NUMBERS[number]
+    assert places[0] == {name: knob.default for name, knob in NAMED[number].knobs.items()}
+    for sliders in places:
+        found = re.findall(r"−?\d[\d,]*(?:\.\d+)?", words(number, **sliders))
+        assert [text.replace("−", "-") for text in found] == expected(**sliders), sliders
+
+
+def test_the_numbers_of_the_questions_are_the_scenes() -> None:
+    asked = {number: NAMED[number].predict.question(NAMED[number].solve({})) for number in GUESSED}
+    numbers = {number: re.findall(r"\d+(?:\.\d+)?", text) for number, text in asked.items()}
+    start = {number: NAMED[number].start for number in GUESSED}
+    assert numbers["3"] == [f"{start['3']['n']:g}"]
+    assert numbers["6"] == [f"{100 * float(start['6']['liars']):g}", "100", f"{start['6']['n']:g}"]
+    assert numbers["8"] == same_kl(float(start["8"]["n"]))[:1]
+    assert numbers["9"] == []
+    assert numbers["12"] == [f"{start['12']['mu_c']:g}", f"{start['12']['mu_a']:g}"]
+
+
+def test_where_there_is_nothing_to_say_a_number_of_the_words_say_so() -> None:
+    assert "No best policy exists" in words("10", strength=1.0)
+    assert "reaches truth 0.99" in words("10", strength=0.99)
+    assert "A tie: training may end with truth anywhere from 0.00 to 1.00" in words("12", mu_c=1.0, mu_a=1.0)
+    assert "go their own ways" in words("2", alpha=0.0)
+    assert "Average truth stays at 0.70" in words("3", n=1.0)
+    assert words("5", n=1.0).count("for 1 try an answer") == 1
+
+
+# ── the answers, against what the picture then shows ──
+
+
+def drawn(number: str) -> list[dict[str, Any]]:
+    return STORY.picture(told(number))["figure"]["data"]
+
+
+def array(packed: dict[str, str]) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+
+
+def mean_in_picture(trace: dict[str, Any]) -> float:
+    """Where a density's stem stands, or a point mass."""
+    return float(array(trace["x"])[-1 if trace["mode"] == "lines" else 0])
+
+
+def truths_in_picture(number: str) -> dict[str, float]:
+    panel = [trace for trace in drawn(number) if trace["xaxis"] == "x2" and trace.get("name")]
+    return {trace["name"]: mean_in_picture(trace) for trace in panel}
+
+
+def as_seen(number: str) -> str:
+    """The right answer, read off the picture alone."""
+    if number == "8":
+        curves = {t["meta"]["name"]: t for t in drawn(number) if t.get("meta", {}).get("reading")}
+        here = float(array(drawn(number)[-1]["x"])[-1])
+        heights = {name: np.interp(here, array(t["x"]), array(t["y"])) for name, t in curves.items()}
+        return {"Filter": "A filter"}.get(best := max(heights, key=heights.get), best)
+    if number == "9":
+        (curve,) = (t for t in drawn(number) if t.get("meta", {}).get("name") == "Filter")
+        height = array(curve["y"])
+        falling = height[-1] < np.max(height) and np.all(np.diff(height[np.argmax(height) :]) <= 0)
+        return "Falls back" if falling else "Keeps rising"
+    truths = truths_in_picture(number)
+    after = truths["RL" if number == "12" else next(name for name in truths if name.startswith("best of"))]
+    gap = after - truths["base model"]
+    return "Higher" if gap > 1e-4 else "Lower" if gap < -1e-4 else "The same"
+
+
+@pytest.mark.parametrize("number", GUESSED)
+def test_each_right_answer_is_what_the_picture_shows(number: str) -> None:
+    predict, state = NAMED[number].predict, NAMED[number].solve({})
+    right = predict.right(state)
+    assert predict.answers[right] == as_seen(number)
+    assert predict.reply(state, right).startswith("Yes")
+    others = {predict.reply(state, k) for k in range(len(predict.answers)) if k != right}
+    assert all(f"**{predict.answers[right].lower()}**" in reply for reply in others)
+    assert 2 <= len(predict.answers) <= 4
+    assert len(set(predict.answers)) == len(predict.answers)
+
+
+def test_the_answers_follow_the_models_where_these_are_others() -> None:
+    """Negative control: with other worlds other answers are right."""
+    state = NAMED["6"].solve({"n": 10.0})
+    assert NAMED["6"].predict.right(state) == 0
+    state = NAMED["12"].solve({"mu_a": 2.0, "mu_c": 1.0})
+    assert NAMED["12"].predict.right(state) == 0
+    light = NAMED["9"].page.solve({**NAMED["9"].start, "world": "Normal error"})
+    assert NAMED["9"].predict.right(light) == 0
+    flat = NAMED["9"].page.solve({**NAMED["9"].start, "world": "Laplace error"})
+    assert NAMED["9"].predict.right(flat) == 1
+    near = NAMED["8"].solve({"n": 3.0})
+    assert NAMED["8"].predict.answers[NAMED["8"].predict.right(near)] == "Best-of-n"
+
+
+def test_at_least_five_scenes_ask_first_and_hide_the_answer() -> None:
+    assert len(GUESSED) >= 5
+    for number in GUESSED:
+        open_scene = asking(NAMED[number])
+        picture = STORY.picture(open_scene)
+        assert picture["takeaway"][0][0].startswith(NAMED[number].predict.question(NAMED[number].solve({}))[:20])
+        assert picture["figure"]["handle"] is None
+        names = {trace["xaxis"].removeprefix("x") for trace in picture["figure"]["data"]}
+        assert "4" not in names  # the curve would tell
+
+
+# ── the contract ──
+
+
+@on_scenes
+def test_every_scene_all_over_its_sliders(number: str) -> None:
+    scene, rng = NAMED[number], np.random.default_rng(int(number))
+    assert 1 <= len(scene.sliders) <= 2
+    corners = [{name: getattr(knob, end) for name, knob in scene.knobs.items()} for end in ("low", "high")]
+    for sliders in [{}, *corners, *(sliders_of(number, rng) for _ in range(6))]:
+        state = told(number, **sliders)
+        picture = STORY.picture(state)
+        json.dumps(picture, allow_nan=False)
+        said = plain(STORY.takeaway(state))
+        assert said
+        assert "nan" not in said
+        assert "None" not in said
+        figure = picture["figure"]
+        assert {trace["xaxis"] for trace in figure["data"]} == {f"x{panel}" for panel in scene.panels}
+        for layout in figure["layouts"].values():
+            assert {name for name in layout if "axis" in name} == {f"{a}axis{p}" for a in "xy" for p in scene.panels}
+            assert len(layout["annotations"]) == len(scene.panels)
+        page = scene.page.figure(state.state, None)
+        assert [trace for trace in page["data"] if trace["xaxis"].removeprefix("x") in scene.panels] == figure["data"]
+        handle = figure["handle"]
+        assert handle is None or handle["slider"] in CHOICE.knobs(number)
+
+
+@on_scenes
+def test_a_drag_in_a_scene_asks_for_the_scenes_picture(number: str) -> None:
+    name, knob = next(iter(NAMED[number].knobs.items()))
+    key = CHOICE.keys[number][name]
+    query = as_text({CHOICE.key: number, key: knob.high})
+    assert STORY.answer(query) == STORY.picture(told(number, **{name: knob.high}))
+    with pytest.raises(ValueError, match="must be a number from"):
+        STORY.answer({CHOICE.key: number, key: "1e99"})
+
+
+@on_scenes
+def test_the_full_page_opens_with_the_scenes_state(number: str) -> None:
+    scene, rng = NAMED[number], np.random.default_rng(3)
+    sliders = sliders_of(number, rng)
+    address = urllib.parse.urlsplit(link("http://localhost/", scene.page, {**scene.start, **sliders}))
+    assert address.path == f"/{scene.page.url_path}"
+    state = scene.page.asked(dict(urllib.parse.parse_qsl(address.query)))
+    assert scene.page.takeaway(state) == scene.page.takeaway(scene.solve(sliders))
+
+
+@on_scenes
+def test_every_scene_has_notes_for_the_speaker(number: str) -> None:
+    notes = asdict(NAMED[number].notes)
+    assert set(notes) == {"say", "ask", "trap"}
+    assert all(text.endswith((".", "?")) for text in notes.values())
+    assert notes["ask"].endswith("?")
+    assert not re.search(r"\d", " ".join(notes.values()))  # a number would not follow the models
+
+
+# ── the page ──
+
+
+def open_story(**link: str) -> AppTest:
+    at = AppTest.from_file("../dashboard/main.py", default_timeout=30)
+    for key, value in link.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click().run()
+    assert not at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    return " ".join(markdown.value for markdown in at.markdown)
+
+
+def test_the_story_by_its_buttons() -> None:
+    at = open_story()
+    titles, steps = [at.title[0].value], 0
+    while not at.button(key="next").disabled:
+        press(at, "next")
+        steps += 1
+        if at.title[0].value != titles[-1]:
+            titles.append(at.title[0].value)
+    assert titles == [scene.title for scene in SCENES]
+    assert steps == len(SCENES) - 1 + len(GUESSED)  # Next shows the answer first
+    press(at, "previous")
+    assert at.title[0].value == SCENES[-2].title
+
+
+def test_a_guess_frees_the_slider_and_is_answered_kindly() -> None:
+    at = open_story(scene="6")
+    assert not at.select_slider
+    press(at, "answer_0")
+    assert "A fair guess: **lower**." in said(at)
+    assert at.select_slider[0].value == 400.0
+    at = press(open_story(scene="6"), "answer_1")
+    assert "Yes: **lower**." in said(at)
+
+
+def test_a_scene_that_was_left_is_whole_again() -> None:
+    at = open_story(scene="7")
+    key = CHOICE.keys["7"]["n"]
+    at.select_slider(key=key).set_value(10.0).run()
+    moved = said(at)
+    press(at, "next")
+    press(at, "previous")
+    assert at.select_slider(key=key).value == 400.0
+    assert said(at) != moved
+    at.select_slider(key=key).set_value(10.0).run()
+    next(button for button in at.button if button.label == "Back to the scene").click().run()
+    assert at.select_slider(key=key).value == 400.0
+
+
+def test_a_link_may_say_where_the_sliders_are_and_then_nothing_is_asked() -> None:
+    at = open_story(scene="6", **{CHOICE.keys["6"]["n"]: "30"})
+    assert at.select_slider[0].value == 30.0
+    assert f"**{BestOfN(n=30).apply(mixture()).mean_truth:.2f}**" in said(at)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ({"scene": "99"}, "scene must be one of 1, 2, 3"),
+        ({"scene": "<b>"}, "scene must be one of 1, 2, 3"),
+        ({"scene": "7", "7_n": "0"}, "n (keep the best of) must be a number from 1 to 1e+06"),
+        ({"present": "yes"}, "The link's present is ignored: it must be 1"),
+        ({"nonsense": "1"}, "a setting that this page does not know"),
+    ],
+)
+def test_what_a_link_gets_wrong_is_said(asked: dict[str, str], answer: str) -> None:
+    at = open_story(**asked)
+    toasts = " ".join(toast.value for toast in at.toast)
+    assert answer in toasts
+    assert "<b>" not in toasts
+    assert at.title[0].value == NAMED[asked["scene"] if asked.get("scene") == "7" else "1"].title
+
+
+def test_present_mode_is_a_style_that_a_switch_puts_on_and_off() -> None:
+    at = open_story(present="1", scene="2")
+    assert not at.toast
+    assert at.query_params["present"] == "1"
+    press(at, "present")
+    assert "present" not in at.query_params
+    press(at, "present")
+    assert at.query_params["present"] == "1"
+    assert at.title[0].value == NAMED["2"].title
