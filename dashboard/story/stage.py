@@ -39,10 +39,11 @@ def show() -> None:
     with on:
         _onward(number, open_question)
     st.title(scene.title, anchor=False)
-    if scene.predict:
-        _reply(number, scene, scene.predict, open_question)
+    with st.container(key="reply"):  # always there: what comes after keeps its place, and so its node
+        if scene.predict:
+            _reply(number, scene, scene.predict, open_question)
     picture, under = st.container(), st.container(key="under", gap="xsmall")
-    with under:
+    with under, st.container(gap="xsmall"):
         if open_question:
             _ask(number, scene, open_question)
         else:
@@ -123,9 +124,8 @@ def _ask(number: str, scene: Scene, question: Prediction) -> None:
 
 
 def _reply(number: str, scene: Scene, question: Prediction, asked: Prediction | None) -> None:
-    with st.container(key="reply"):
-        chosen = st.session_state[ANSWERS].get(number)
-        st.markdown("Guess first:" if asked else question.reply(scene.solve({}), chosen))
+    chosen = st.session_state[ANSWERS].get(number)
+    st.markdown("Guess first:" if asked else question.reply(scene.solve({}), chosen))
 
 
 # ── below the sliders ──

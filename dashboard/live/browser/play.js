@@ -35,7 +35,7 @@ class Play {
     if (this.slider !== slider || !this.legs.length) this.legs = [high, low, at]
     Object.assign(this, { slider, input, at, playing: true, then: performance.now() })
     input.scrollIntoView({ block: "nearest" })
-    touchThumb(input, "pointerdown")
+    this.touch("pointerdown")
     requestAnimationFrame((now) => this.frame(now))
     this.onChange()
   }
@@ -43,8 +43,15 @@ class Play {
   stop() {
     if (!this.playing) return
     this.playing = false
-    if (this.input.isConnected) touchThumb(this.input, "pointerup")
+    if (this.input.isConnected) this.touch("pointerup")
     this.onChange()
+  }
+
+  // A touched slider takes the focus. Play's must not: the page's keys are wanted.
+  touch(type) {
+    const { activeElement } = document
+    touchThumb(this.input, type)
+    if (activeElement !== this.input) this.input.blur()
   }
 
   // Begin afresh next time.

@@ -1,7 +1,9 @@
 // What the keys and the bar do, for a scene or a page. The speaker's window hears of every scene, and may ask for another.
 
-const press = (key, nth = 0) => {
-  const button = document.querySelectorAll(`.st-key-${key} button`)[nth]
+// Press the button of a key, of several the one that says `text`.
+const press = (key, text = "") => {
+  const buttons = [...document.querySelectorAll(`.st-key-${key} button`)]
+  const button = buttons.find(({ textContent }) => !text || textContent === text)
   if (!button || button.disabled) return false
   button.click()
   return true
@@ -93,13 +95,14 @@ class Stage {
     this.play.stop()
     const number = { scene: detail, first: 1, last: cue.scenes }[action]
     if (number === undefined) press(action)
-    else if (number !== cue.scene) press("scene", number - 1)
+    else if (number !== cue.scene) press("scene", String(number))
     return true
   }
 
   // A slider that the mouse has let go keeps no focus while one presents: the clicker's next key is the story's.
   release({ isTrusted }) {
-    if (isTrusted && presenting() && document.activeElement?.matches("input[type=range]")) document.activeElement.blur()
+    if (!isTrusted || !presenting()) return
+    setTimeout(() => document.activeElement?.matches("input[type=range]") && document.activeElement.blur())
   }
 }
 
