@@ -137,6 +137,7 @@ def test_present_mode_at_every_size_and_embedded(visit: Visit, address: str) -> 
     page.set_viewport_size({"width": 1440, "height": 900})
     x, y = thumb(page, KEY)
     page.mouse.click(x, y)
+    page.wait_for_function("!document.activeElement.matches('input')")
     keys(page, "PageDown")  # the mouse's slider keeps no focus
     shows(page, "8", answered=False)
     page.set_content(f'<iframe src="{address}/?embed=true&present=1&scene=7" width="960" height="540"></iframe>')
