@@ -203,7 +203,8 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
     marks = _marks("4", here)
     if here and here[-1][0] == scene.style:
-        said = ["" for _ in here[:-1]] + ["you are here"]
+        others = [shown.name for shown in scene.shown if shown.kl is not None and shown.style != scene.style]
+        said = ["" for _ in here[:-1]] + ["you are here"] if scene.handle else [*others, scene.shown[0].name]
         marks = [mark | {"hovertemplate": _READING, "meta": {"names": said, "place": "point"}} for mark in marks]
     return [*traces, *marks]
 

@@ -114,9 +114,8 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
         place = np.flatnonzero(split) + 1
         at, height = np.insert(at, place, middle[split]), np.insert(height, place, truth(middle[split]))
     found = []
-    for k, seen in _reversals(height):
-        around = [k - 1, k, seen]
-        turn = at[k] if at[k] in fixed else _polished(truth, at[around], height[around])
+    for k in _reversals(height):
+        turn = at[k] if at[k] in fixed else _polished(truth, at[k - 1 : k + 2], height[k - 1 : k + 2])
         found.append(method.at(float(turn)).apply(base))
     kept = _steady(base.mean_truth, [outcome for outcome in found if outcome.kl >= LEAST_TURN], end.mean_truth)
     return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
@@ -156,15 +155,15 @@ def _doubtful(at: Floats, height: Floats, kinks: Floats) -> Floats:
     return ~((np.abs(step) >= 2 * bend) | (bend <= 0.1 * LEAST_STEP))
 
 
-def _reversals(height: Floats) -> list[tuple[int, int]]:
-    """Where a sequence turns, but for what rounding does, and where it has turned for certain."""
+def _reversals(height: Floats) -> list[int]:
+    """Where a sequence turns, but for what rounding does."""
     least = 1e-11 * (1 + np.max(np.abs(height)))
     found, top, direction = [], 0, 0
     for k, value in enumerate(height):
         if abs(value - height[top]) <= least:
             continue  # a plateau turns where it begins
         if direction * (value - height[top]) < 0:
-            found.append((top, k))
+            found.append(top)
         top, direction = k, 1 if value > height[top] else -1
     return found
 
