@@ -1037,7 +1037,9 @@ def turning_places(case: Case, m: re.Match) -> None:
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
         here, turn = sweep_of("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
-        flat = abs(here - turn) <= 3e-11 * (1 + np.max(np.abs(ok[0][1])))  # a plateau, which turns where it begins: `course`
+        flat = abs(here - turn) <= 3e-11 * (
+            1 + np.max(np.abs(ok[0][1]))
+        )  # a plateau, which turns where it begins: `course`
         case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
 
 
