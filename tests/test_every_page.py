@@ -50,7 +50,7 @@ def readouts(at: AppTest) -> list[str]:
 def test_the_page_and_each_of_its_presets(page: Page) -> None:
     at = open_page(page)
     assert at.title[0].value == page.title
-    assert len(at.metric) == 4
+    assert len(at.metric) == len(page.answer({})["readouts"]) >= 4
     assert page.presets
     for name, changes in page.presets.items():
         press(at, name)
@@ -208,7 +208,7 @@ def test_unknown_and_bad_settings_are_said() -> None:
 
 def test_where_there_is_no_optimum_the_page_says_so_in_words() -> None:
     at = press(open_page(BY_PATH["tails"]), "No optimum")
-    assert "does not exist" in at.markdown[0].value
+    assert any("does not exist" in markdown.value for markdown in at.markdown)
     assert set(readouts(at)) == {"does not exist"}
 
 
@@ -236,11 +236,12 @@ def test_settings_that_used_to_fail_have_a_whole_page(path: str, query: str) -> 
 def test_each_method_answers_for_itself_where_another_cannot() -> None:
     page = BY_PATH["compare"]
     state = page.asked({"world": "Blend", "target": "Equal mean", "target_mean_persuasiveness": "8"})
-    assert state.selected.outcome.mean_persuasiveness == pytest.approx(8, rel=1e-9)
-    assert {outcome.selection.name for outcome in state.neighbours} == {"Quantilizer", "Boltzmann", "Chi-squared"}
+    reached = [state.selected.outcome, *state.neighbours]
+    assert [outcome.mean_persuasiveness for outcome in reached] == pytest.approx([8] * 4, rel=1e-9)
+    assert {o.selection.name for o in reached} == {"Filter", "Quantilizer", "Boltzmann", "Chi-squared"}
     assert state.missing == {"Best-of-n": "cannot reach it", "Best-of-Poisson": "cannot reach it"}
     nobody = page.asked({"target": "Equal mean", "target_mean_persuasiveness": "-2"})
-    assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown, as the best of 1.",)
+    assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown.",)
     samples = page.asked({"target": "Equal samples", "target_samples": "64"})
     assert samples.missing == {"Boltzmann": "draws no samples", "Chi-squared": "draws no samples"}
 

@@ -180,6 +180,7 @@ def _heat(p: Floats, t: Floats, density: Floats, style: Style) -> dict:
 
 def _goodhart_curve(scene: Scene) -> list[dict]:
     listed = {shown.style for shown in scene.shown}
+    pointed = set() if scene.handle else {shown.style for shown in scene.shown if shown.kl is not None}
     traces = [
         _line(
             "4",
@@ -201,11 +202,9 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
         rings = _trace("4", kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
         traces.append(rings | {"hovertemplate": _READING, "meta": {"names": names, "place": "point"}})
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
-    marks = _marks("4", here)
-    if here and here[-1][0] == scene.style:
-        said = ["" for _ in here[:-1]] + ["you are here"]
-        marks = [mark | {"hovertemplate": _READING, "meta": {"names": said, "place": "point"}} for mark in marks]
-    return [*traces, *marks]
+    said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
+    told = {"hovertemplate": _READING, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
+    return [*traces, *(mark | told for mark in _marks("4", here))]
 
 
 _GAP = np.array([np.nan]), np.array([np.nan])

@@ -14,6 +14,7 @@ from dashboard.page import controls, exports
 from dashboard.page.presenting import switch
 from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
+from dashboard.words.glossary import GLOSSARY
 
 __all__ = ["render"]
 
@@ -38,6 +39,7 @@ def render(page: Page[State]) -> None:
                     controls.go_to(page, state)
                     controls.typed(page, settings)
                 exports.popover(page, settings, state)
+                _glossary()
                 if page.figure:
                     switch()
         st.caption(page.intro)
@@ -50,6 +52,13 @@ def render(page: Page[State]) -> None:
     if not (page.figure and _live(page, settings, state)):
         _explanation(page, state)
     stage(Cue(slider=next(iter(shown(page.sections, settings)), "")))
+
+
+def _glossary() -> None:
+    """What the words mean."""
+    with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
+        for term, meaning in GLOSSARY.items():
+            st.markdown(f"**{term}** {meaning}")
 
 
 def _live(page: Page[State], settings: Settings, state: State) -> bool:

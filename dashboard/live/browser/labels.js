@@ -8,6 +8,7 @@ const COVERS = { name: 1000, line: 12, own: 12 } // how bad it is to lie over a 
 const LOYALTY = 24 // how much worse a name's old place may be
 const FAR_OFF = 22 // pixels from what is named, from which on a line leads there
 const NO_ROOM = 900
+const SAME = 9 // pixels: points nearer to each other are named together
 
 class Labels {
   constructor(svg) {
@@ -114,10 +115,20 @@ class Labels {
 // What a trace wants to be called, and where.
 function namesOf(trace, points) {
   const { meta } = trace
-  if (!meta || !points.length) return []
+  if (!(meta?.name || meta?.names) || !points.length) return []
   const color = trace.line?.color ?? trace.marker.line.color
   if (meta.place === "point") {
-    return points.flatMap((at) => (meta.names[at.k] ? [{ trace, color: colorAt(trace, at.k), text: meta.names[at.k], at, place: "point", weight: 3 }] : []))
+    const groups = []
+    for (const at of points.filter(({ k }) => meta.names[k])) {
+      const near = groups.find(([other]) => Math.hypot(at.x - other.x, at.y - other.y) < SAME)
+      if (near) near.push(at)
+      else groups.push([at])
+    }
+    return groups.filter((group) => group.length > 1 || !meta.together).map((group) => {
+      const top = group.at(-1) // drawn last
+      const text = group.length > 2 ? `${group.length} methods` : group.map(({ k }) => meta.names[k]).join(" and ")
+      return { trace, color: colorAt(trace, top.k), text, at: top, place: "point", weight: 3 }
+    })
   }
   const at = meta.place === "top" ? points.reduce((a, b) => (b.y < a.y ? b : a)) : points.at(-1)
   return [{ trace, color, text: meta.name, at, points, place: meta.place, weight: meta.weight ?? 0 }]

@@ -28,20 +28,25 @@ class Words {
     this.fit(this.find("words"))
     refill(this.find("readouts"), readouts, "li", (item, readout) => {
       if (!item.children.length) {
-        item.append(...["name", "value", "change", "note"].map((name) => {
+        item.append(...["name", "value", "change", "note", "bar"].map((name) => {
           const span = document.createElement("span")
           span.className = name
           return span
         }))
       }
-      const [name, value, change, note] = item.children
+      const [name, value, change, note, bar] = item.children
       name.textContent = readout.label
       value.textContent = readout.value
       change.textContent = readout.change
       const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
       change.className = `change ${["bad", "", "good"][news + 1]}`
       note.textContent = readout.note
+      bar.hidden = !readout.bar
+      if (!readout.bar) return
+      const [from, to] = readout.bar.map((share) => `${100 * share}%`)
+      bar.style.background = `linear-gradient(to right, transparent ${from}, ${readout.color} ${from} ${to}, transparent ${to})`
     })
+    this.find("readouts").style.setProperty("--count", readouts.length)
   }
 
   // Make the text as small as it must be to keep its box as high as it was.
