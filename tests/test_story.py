@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import value_of
+from conftest import ROOT
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page.exports import link
@@ -18,6 +19,7 @@ from dashboard.settings import as_text, defaults
 from dashboard.story.scene import Scene
 from dashboard.story.scenes import SCENES
 from dashboard.story.story import CHOICE, NAMED, STORY, asking
+from dashboard.views import PAGES
 from dashboard.words.text import plain
 from models import (
     BestOfN,
@@ -428,3 +430,29 @@ def test_present_mode_is_a_style_that_a_switch_puts_on_and_off() -> None:
     press(at, "present")
     assert at.query_params["present"] == "1"
     assert at.title[0].value == NAMED["2"].title
+
+
+# ── the lesson ──
+
+LESSON = re.findall(r"\((http://localhost:8501/\S+?)\)", (ROOT / "docs/teaching.md").read_text())
+
+
+@pytest.mark.parametrize("address", LESSON)
+def test_every_link_of_the_lesson_opens_what_it_says(address: str) -> None:
+    parts = urllib.parse.urlsplit(address)
+    page = next(page for page in PAGES if page.url_path == parts.path.strip("/"))
+    page.answer(dict(urllib.parse.parse_qsl(parts.query)))  # raises where a setting is bad
+
+
+def test_the_answers_of_the_lessons_exercises() -> None:
+    states = []
+    for address in LESSON:
+        parts = urllib.parse.urlsplit(address)
+        page = next(page for page in PAGES if page.url_path == parts.path.strip("/"))
+        states.append(page.asked(dict(urllib.parse.parse_qsl(parts.query))))
+    blend, rare, harmless, laplace, trained = states
+    assert blend.course.directions == (1,)
+    assert rare.course.peak.kl > peak(BestOfN, mixture()).kl
+    assert harmless.course.directions == (1,)
+    assert laplace.outcome is not None
+    assert trained.corner.winners == ("A",)
