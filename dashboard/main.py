@@ -17,7 +17,8 @@ from dashboard.story.story import STORY
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
-st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}{dressed()}</style>")
+style = [Path(__file__).with_name(name).read_text() for name in ("main.css", "story.css")]
+st.html(f"<style>{''.join(style)}{dressed()}</style>")
 start = st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)
 pages = [st.Page(partial(render, page), title=page.title, url_path=page.url_path) for page in PAGES]
 st.navigation([start, *pages], position="top").run()

@@ -135,16 +135,14 @@ class SelectionState(ABC):
         return go_to(self.selected, target, value)
 
     def code(self) -> str:
-        return "\n".join(
-            [
-                "from models import *",
-                "",
-                f"base = {self.selected.world!r}.law()",
-                f"outcome = {self.selected.selection!r}.apply(base)",
-                "print(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output)",
-                "",
-            ]
-        )
+        numbers = "outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output"
+        lines = ["from models import *", "", f"base = {self.selected.world!r}.law()"]
+        if beside := self.selected.neighbours:
+            every = ", ".join(repr(outcome.selection) for outcome in beside)
+            lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
+            lines += [f"    print(selection.name, {numbers})"]
+        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})", ""]
+        return "\n".join(lines)
 
     def rows(self) -> Iterator[Sequence[str]]:
         """Every method’s curve."""

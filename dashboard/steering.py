@@ -1,5 +1,6 @@
 """What steering adds to a page about selection: where RL goes, its path, and its numbers beside the others."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -156,10 +157,8 @@ class Steered(SelectionState):
                 best = family_optimum(self.model, self.tau)
                 price = f"where a KL price of τ = {number(self.tau)} stops it"
                 return self._at(best.model, f"{price}, {nats(best.gap)} from the best policy at that price")
-            case "Rivals":
-                return self._sharing(self.rivalry)
-            case "No rivals":
-                return self._sharing(np.inf)
+            case "Rivals" | "No rivals":
+                return self._sharing(self._norm)
         if self.corner.model is None:
             return self._tie()
         return self._at(self.corner.model, f"listening to {' and '.join(self.corner.winners)} alone")
@@ -183,6 +182,39 @@ class Steered(SelectionState):
     def _tie(self) -> End:
         end = self.corner
         return End(None, end.reward, end.truth_range, f"unable to tell {' from '.join(end.winners)}", np.inf)
+
+    def code(self) -> str:
+        """The selection’s, and then RL’s: `truth`, `reward` and the KL from the base model."""
+        weights, law = ("kl_between_routings", "routing()") if self.routed else ("kl_between_weights", "blend()")
+        steered = f"print(rl.{law}.mean_truth, rl.{law}.mean_persuasiveness, {weights}(rl, model))"
+        match self.how:
+            case "For a time":
+                lines = [f"rl = training_path(model, {self.time!r})", steered]
+            case "KL penalty":
+                lines = [f"best = family_optimum(model, {self.tau!r})", "rl = best.model", steered, "print(best.gap)"]
+            case "Rivals" | "No rivals" if norm_optimum(self.model, self._norm):
+                norm = repr(self._norm) if self.how == "Rivals" else 'float("inf")'
+                lines = [
+                    f"best = norm_optimum(model, {norm})",
+                    "print(best.mean_truth, best.reward, kl_between_blends(best.law, model.blend()))",
+                ]
+            case _ if self.end.law is None:
+                lines = ["end = corner(model)", "print(end.truth_range, end.reward)"]
+            case _:
+                lines = ["rl = corner(model).model", steered]
+        price = f"print(log_price_of_filtering(base, {self.end.reward!r}))"
+        return "\n".join([super().code(), f"model = {self.model!r}", *lines, price, ""])
+
+    @property
+    def _norm(self) -> float:
+        return self.rivalry if self.how == "Rivals" else np.inf
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        """Every method’s curve, and RL’s path."""
+        yield from super().rows()
+        way, law = self.path, self.path.blend()
+        for numbers in zip(self.kl_of(way), law.mean_truth, law.mean_persuasiveness, strict=True):
+            yield ["RL", "", *(repr(float(number)) for number in numbers)]
 
     @cached_property
     def path(self) -> ThreeSubmodules:

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -12,9 +15,11 @@ import streamlit as st
 from dashboard.page.manners import Reproducible, Tabular
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
+from dashboard.words.text import plain
 
-__all__ = ["figure_html", "link", "popover", "rows_csv"]
+__all__ = ["citation", "figure_html", "link", "popover", "rows_csv"]
 
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 State = TypeVar("State")
 
 
@@ -42,11 +47,25 @@ def figure_html(title: str, figure: Figure) -> str:
     return go.Figure({"data": figure["data"], "layout": layout}).to_html(include_plotlyjs=True)
 
 
-def popover(page: Page[State], settings: Settings, state: State) -> None:
+def citation(title: str, address: str) -> str:
+    """What to write under a picture or a number taken from a page."""
+    return f"Goodhart’s law, live (version {version()}), “{title}”. {address}"
+
+
+@cache
+def version() -> str:
+    """The version in `pyproject.toml`."""
+    return str(tomllib.loads(PROJECT.read_text())["project"]["version"])
+
+
+def popover(page: Page[State], settings: Settings, state: State, pinned: State | None) -> None:
     """The button that offers all there is; the figure’s PNG and SVG are beside the figure."""
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
-        st.code(link(st.context.url or "/", page, settings), language=None, wrap_lines=True)
+        address = link(st.context.url or "/", page, settings)
+        st.code(address, language=None, wrap_lines=True)
+        st.caption("Cite this")
+        st.code(citation(page.title, address), language=None, wrap_lines=True)
         if isinstance(state, Reproducible):
             st.caption("The Python that gives these numbers")
             st.code(state.code(), language="python", wrap_lines=True)
@@ -63,7 +82,7 @@ def popover(page: Page[State], settings: Settings, state: State) -> None:
             figure = page.figure
             st.download_button(
                 "Figure as HTML",
-                lambda: figure_html(page.title, figure(state, None)),
+                lambda: figure_html(plain(page.takeaway(state)), figure(state, pinned)),
                 f"{page.url_path}.html",
                 "text/html",
                 on_click="ignore",

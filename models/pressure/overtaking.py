@@ -42,8 +42,8 @@ def overtaking(
         return one.mean_truth - two.mean_truth if one and two else np.nan
 
     found = []
-    for k in np.flatnonzero((ahead[:-1] < 0) & (ahead[1:] > 0)):
-        low, high = kl[[max(k - 1, 0), min(k + 2, kl.size - 1)]]  # the curves are read between their points
+    for k in np.flatnonzero((ahead[:-1] < 0) & (ahead[1:] > 0)).tolist():
+        low, high = kl[max(k - 1, 0)], kl[min(k + 2, kl.size - 1)]  # the curves are read between their points
         if lead(low) < -LEAST and lead(high) > LEAST:
             found.append(float(brentq(lead, low, high, rtol=1e-12)))
     return tuple(found)
