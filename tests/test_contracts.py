@@ -164,6 +164,16 @@ assert at.metric[0].value == "8.0"
 next(button for button in at.button if button.label == "Undo").click().run()
 assert at.metric[0].value == "3.0"
 """,
+    "A scene": """
+from dashboard.story.story import STORY
+from dashboard.views import filters
+told = STORY.solve({**{key: knob.default for s in STORY.sections for key, knob in s.knobs.items()}, "scene": "1"})
+truth = filters.PAGE.asked({"fraction": "0.1"}).selected.outcome.mean_truth
+assert f"{truth:.2f}" in STORY.takeaway(told), STORY.takeaway(told)
+picture = STORY.answer({"scene": "1", "fraction": "0.5"})
+assert {trace["xaxis"] for trace in picture["figure"]["data"]} == {"x2"}
+assert len(STORY.sections[0].options.options) == 15
+""",
 }
 
 

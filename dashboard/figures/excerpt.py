@@ -6,7 +6,8 @@ from typing import Any
 __all__ = ["excerpt"]
 
 GAP = 0.11  # between two panels side by side
-HEIGHT, NARROW_HEIGHT = 420, 300  # of a row of panels, and of each where they stand one below the other
+HEIGHT = 420  # of a row of panels
+FIRST, FURTHER = 300, 140  # of one where it is narrow, and what each more below it adds: two are on a phone together
 BETWEEN = 0.18  # of that height
 
 
@@ -30,7 +31,7 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
         "data": [trace for trace in figure["data"] if trace.get("xaxis", "x") in names],
         "layouts": {
             "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT},
-            "narrow": _placed(layouts["narrow"], below) | {"height": NARROW_HEIGHT * count},
+            "narrow": _placed(layouts["narrow"], below) | {"height": FIRST + FURTHER * (count - 1)},
         },
         "alt": figure["alt"],
         "panels": {name: title for name, title in figure["panels"].items() if name.removesuffix("1") in panels},

@@ -1,9 +1,13 @@
 // What the keys and the bar do, for a scene or a page. The speaker's window hears of every scene, and may ask for another.
 
-// Press the button of a key, of several the one that says `text`.
-const press = (key, text = "") => {
+// The button of a key, of several the one that says `text`.
+const buttonOf = (key, text = "") => {
   const buttons = [...document.querySelectorAll(`.st-key-${key} button`)]
-  const button = buttons.find(({ textContent }) => !text || textContent === text)
+  return buttons.find(({ textContent }) => !text || textContent === text)
+}
+
+const press = (key, text) => {
+  const button = buttonOf(key, text)
   if (!button || button.disabled) return false
   button.click()
   return true
@@ -31,7 +35,9 @@ class Stage {
 
   update(cue) {
     if (cue.slider !== this.cue?.slider || cue.scene !== this.cue?.scene) this.play.forget()
+    const news = cue.scenes && cue.scene !== this.cue?.scene
     this.cue = cue
+    if (news) buttonOf("scene", String(cue.scene))?.scrollIntoView({ block: "nearest", inline: "center" })
     this.write()
     this.tell()
   }
