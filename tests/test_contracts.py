@@ -85,6 +85,10 @@ def test_a_page_is_whole(page: Page) -> None:
     keys = [key for section in page.sections for key in section.knobs]
     assert len(keys) == len(set(keys))
     assert all(set(changes) <= set(keys) for changes in page.presets.values())
+    seen = [start := defaults(page.sections), *(start | changes for changes in page.presets.values())]
+    assert all(one != other for k, one in enumerate(seen) for other in seen[:k]), (
+        "a preset repeats another, or the default"
+    )
     for name, changes in page.presets.items():
         for key, value in changes.items():
             knob = next(section.knobs[key] for section in page.sections if key in section.knobs)
