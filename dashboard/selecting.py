@@ -448,7 +448,7 @@ def _handle(selected: Selected) -> Handle | None:
 
 def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
     """The four panels of a scene, with what another selects as a ghost."""
-    return four_panels(drawn.haunted(pinned.shown) if pinned else drawn)
+    return four_panels(drawn.haunted(pinned) if pinned else drawn)
 
 
 def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:

@@ -33,6 +33,7 @@ from models.worlds.listening import Listening
 
 __all__ = ["STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
 
+PATH = "RL’s training path"
 PATH_POINTS = 100
 TIME = Parameter(
     symbol="t",
@@ -123,6 +124,11 @@ class Steered(SelectionState):
         return type(self.world) is Routing
 
     @property
+    def follows_path(self) -> bool:
+        """Whether RL goes along its training path; where a budget or a penalty holds it, that is not its way."""
+        return self.how in ("To the end", "For a time")
+
+    @property
     def how(self) -> str:
         """What is done: what is about blends alone is not done to a routing."""
         return "To the end" if self.routed and self.asked in OF_BLENDS else self.asked
@@ -210,8 +216,10 @@ class Steered(SelectionState):
         return self.rivalry if self.how == "Rivals" else np.inf
 
     def rows(self) -> Iterator[Sequence[str]]:
-        """Every method’s curve, and RL’s path."""
+        """Every method’s curve, and RL’s path where it goes along one."""
         yield from super().rows()
+        if not self.follows_path:
+            return
         way, law = self.path, self.path.blend()
         for numbers in zip(self.kl_of(way), law.mean_truth, law.mean_persuasiveness, strict=True):
             yield ["RL", "", *(repr(float(number)) for number in numbers)]
@@ -253,16 +261,23 @@ def with_rl(state: Steered) -> list[Readout]:
 
 def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
-    end, drawn, blend = state.end, scene(state), state.path.blend()
-    kl = state.kl_of(state.path)
-    near = np.isfinite(kl)
+    end, drawn, base = state.end, scene(state), state.selected.base
     at = end.kl if end.kl <= state.selected.reach else None
     rival = [Shown(STYLE, "RL", end.law, kl=at, name="RL")] if end.law else []
+    if state.follows_path:
+        blend, way = state.path.blend(), state.kl_of(state.path)
+        near = np.isfinite(way)
+        lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
+        curves = [Curve(STYLE, PATH, way[near], blend.mean_truth[near])]
+    else:
+        p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
+        lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []
+        curves = []
     return replace(
         drawn,
         shown=[*drawn.shown, *rival],
-        lines=[Line(STYLE, "RL’s training path", blend.mean_persuasiveness, blend.mean_truth)],
-        curves=[*drawn.curves, Curve(STYLE, "RL’s training path", kl[near], blend.mean_truth[near])],
+        lines=lines,
+        curves=[*drawn.curves, *curves],
         alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}",
     )
 
@@ -274,7 +289,7 @@ def figure(state: Steered, pinned: Steered | None) -> Figure:
 def triangle(state: Steered) -> list[Plate]:
     model, way, end = state.model, state.path, state.end.weights
     start = (model.alpha, model.beta, model.gamma)
-    weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)
+    weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)[: None if state.follows_path else 0]
     truths = (model.mu_a, model.mu_b, 0.0)
     places = [f"the base model at {_weights(start)}", *([f"RL at {_weights(end)}"] if end else [])]
     alt = f"The triangle of listening weights: {', '.join(places)}."

@@ -2,16 +2,14 @@
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard import __version__
 from dashboard.page.manners import Reproducible, Tabular
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
@@ -19,7 +17,6 @@ from dashboard.words.text import plain
 
 __all__ = ["citation", "figure_html", "link", "popover", "rows_csv"]
 
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 State = TypeVar("State")
 
 
@@ -49,13 +46,7 @@ def figure_html(title: str, figure: Figure) -> str:
 
 def citation(title: str, address: str) -> str:
     """What to write under a picture or a number taken from a page."""
-    return f"Goodhart’s law, live (version {version()}), “{title}”. {address}"
-
-
-@cache
-def version() -> str:
-    """The version in `pyproject.toml`."""
-    return str(tomllib.loads(PROJECT.read_text())["project"]["version"])
+    return f"Goodhart’s law, live (version {__version__}), “{title}”. {address}"
 
 
 def popover(page: Page[State], settings: Settings, state: State, pinned: State | None) -> None:
