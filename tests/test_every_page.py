@@ -113,8 +113,7 @@ def test_the_csv_holds_the_curves(page: Page) -> None:
         mine = [row for row in rows if row["method"] == method.name]
         np.testing.assert_array_equal([float(row["mean_truth"]) for row in mine], outcome.mean_truth)
         np.testing.assert_array_equal([float(row["kl_nats"]) for row in mine], outcome.kl)
-        (pressure,) = method.parameters()
-        again = method(**{pressure: float(mine[7]["pressure"])}).apply(state.selected.base)
+        again = outcome.selection.at(float(mine[7]["pressure"])).apply(state.selected.base)
         assert again.mean_truth == pytest.approx(float(mine[7]["mean_truth"]), rel=1e-9, abs=1e-12)
 
 

@@ -1,0 +1,163 @@
+"""What round after round does: the bar and mean truth by round, the path in the plane, and KL by round. Pure functions, with
+no maths of their own and no Streamlit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures.axes import outward, rung
+from dashboard.figures.style import BASE, Style
+from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, plain_layout, points_of, title_of
+from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
+
+__all__ = ["Here", "Rounds", "Way", "round_panels"]
+
+TITLES = {
+    "": "What the next round asks for",
+    "2": "Mean truth, round by round",
+    "3": "Truth against persuasiveness",
+    "4": "KL, round by round",
+}
+WORDS = {
+    "": ("rounds", "persuasiveness"),
+    "2": ("rounds", "mean truth"),
+    "3": ("persuasiveness", "truth"),
+    "4": ("rounds", "KL (nats)"),
+}
+WIDE = {
+    "": ((0, 0.465), (0.61, 1)),
+    "2": ((0.545, 1), (0.61, 1)),
+    "3": ((0, 0.465), (0, 0.4)),
+    "4": ((0.545, 1), (0, 0.4)),
+}
+NARROW = {"": ((0, 1), (0.8, 1)), "2": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Way:
+    """Round after round: the bar that comes next, mean truth, mean persuasiveness (NaN where there is none) and KL."""
+
+    style: Style
+    label: str
+    rounds: np.ndarray
+    bar: np.ndarray
+    truth: np.ndarray
+    persuasiveness: np.ndarray
+    kl: np.ndarray
+
+
+@dataclass(frozen=True)
+class Here:
+    """A mark in every panel: where a selection stands. `bar` is None for one that has none."""
+
+    style: Style
+    label: str
+    rounds: float
+    bar: float | None
+    truth: float
+    persuasiveness: float | None
+    kl: float
+
+    def at(self, panel: str) -> tuple[float | None, float | None]:
+        places = {
+            "": (self.rounds, self.bar),
+            "2": (self.rounds, self.truth),
+            "3": (self.persuasiveness, self.truth),
+            "4": (self.rounds, self.kl),
+        }
+        return places[panel]
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What the panels show.
+
+    Attributes:
+        base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
+        way: the rounds. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
+            each round, empty where no one pressure is known to give it.
+        here: the marks, the chosen one last.
+        alt: the picture in words.
+    """
+
+    base: BaseLaw
+    first_bar: float
+    way: Way
+    rival: tuple[Style, str, Floats, Floats]
+    matched: np.ndarray
+    here: Sequence[Here]
+    alt: str
+
+
+def round_panels(drawn: Rounds) -> dict[str, Any]:
+    """The figure of `drawn`."""
+    ranges = _ranges(drawn)
+    way, base = drawn.way, drawn.base
+    style, name, p, t = drawn.rival
+    end = way.rounds[[0, -1]]
+    bar_name, truth_name = "the base model’s own top begins here", "the base model’s mean truth"
+    data = [
+        line_of("", end, np.full(2, drawn.first_bar), BASE, width=1.5, name=bar_name, dash=DASHED),
+        line_of("", way.rounds, way.bar, way.style, width=2.5, name=way.label),
+        line_of("2", end, np.full(2, base.mean_truth), BASE, width=1.5, name=truth_name, dash=DASHED),
+        line_of("2", way.rounds, way.truth, way.style, width=2.5, name=way.label),
+        base_law(base, ranges["3"][0]),
+        line_of("3", p, t, style, width=1.75, name=f"{name}, by itself", dash=style.dash, legend=True),
+        line_of("3", way.persuasiveness, way.truth, way.style, width=2.5, name=way.label, legend=True),
+        line_of("4", way.rounds, way.kl, way.style, width=2.5, name=way.label),
+    ]
+    if drawn.matched.size:
+        data.insert(
+            3, line_of("2", way.rounds, drawn.matched, style, width=1.75, name=f"{name}, same KL", dash=style.dash)
+        )
+    for panel in TITLES:
+        marks = [(each.style, *each.at(panel), each.label) for each in drawn.here]
+        seen = [mark for mark in marks if all(x is not None and np.isfinite(x) for x in mark[1:3])]
+        data += points_of(panel, seen)
+    return {
+        "data": data,
+        "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
+        "alt": drawn.alt,
+    }
+
+
+def _ranges(drawn: Rounds) -> dict[str, tuple[Ends, Ends]]:
+    """Both axes of every panel: rounds to a round end, and all that comes by then."""
+    way, base = drawn.way, drawn.base
+    rounds = (0.0, rung(max(10.0, 1.1 * max(each.rounds for each in drawn.here))))
+    by_then = way.rounds <= rounds[1]
+    near = [base.isf(np.log(tail)) for tail in (0.98, 0.02)]
+    spread = np.array([-2.5, 2.5]) * base.sd_truth + base.mean_truth
+    marks = {panel: np.array([each.at(panel) for each in drawn.here], dtype=float).reshape(-1, 2) for panel in TITLES}
+    return {
+        "": (rounds, _out(way.bar[by_then], marks[""][:, 1], drawn.first_bar)),
+        "2": (rounds, _out(way.truth[by_then], marks["2"][:, 1], base.mean_truth)),
+        "3": (
+            _out(way.persuasiveness[by_then], marks["3"][:, 0], near),
+            _out(way.truth[by_then], marks["3"][:, 1], spread),
+        ),
+        "4": (rounds, (0.0, _out(way.kl[by_then], marks["4"][:, 1], 0.0)[1])),
+    }
+
+
+def _out(*values: Any) -> Ends:
+    """Round ends around all finite `values`, with some room."""
+    every = np.concatenate([np.ravel(x) for x in values])
+    every = every[np.isfinite(every)]
+    low, high = float(np.min(every)), float(np.max(every))
+    pad = 0.05 * (high - low) if high - low > 1e-9 * max(abs(low), abs(high)) else 0.5
+    return outward(low - pad, high + pad)
+
+
+def _layout(ranges: Mapping[str, tuple[Ends, Ends]], domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
+    layout = plain_layout(height) | {"annotations": [title_of(panel, title) for panel, title in TITLES.items()]}
+    for panel, (across, up) in WORDS.items():
+        (x, y), (wide, tall) = ranges[panel], domains[panel]
+        layout[f"xaxis{panel}"] = axis_of(x, wide, f"y{panel}", across)
+        layout[f"yaxis{panel}"] = axis_of(y, tall, f"x{panel}", up)
+    return layout

@@ -1,0 +1,237 @@
+"""Online modelling: a model imitates a buffer, is asked for the top of it, and is fed its own answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from dashboard.figures.rounds import Here, Rounds, Way, round_panels
+from dashboard.figures.style import PINNED
+from dashboard.page.record import Figure, Page, Table
+from dashboard.selecting import Selected, SelectionState, reached, readouts, world_of, world_section
+from dashboard.selecting import takeaway as of_course
+from dashboard.selecting import why as of_method
+from dashboard.settings import Section, Settings
+from dashboard.words.methods import share, voice, whole
+from dashboard.words.text import apart, count, number, plain
+from models import GoodhartMixture, OnlineModelling, Outcome, Quantilizer
+from models.laws.base import BaseLaw
+from models.numerics.axes import Floats
+
+DRAWN = 60  # rounds: the slider's, and a little beyond
+ROWS = 11
+SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
+ROUNDS = Section("Rounds", OnlineModelling.parameters())
+WORLD = world_section(GoodhartMixture)
+
+
+@dataclass(frozen=True)
+class Modelled(SelectionState):
+    """Rounds of imitation, and the one-shot quantilizer that agrees with the last of them."""
+
+    chosen: Selected
+    method: OnlineModelling
+
+    @property
+    def selected(self) -> Selected:
+        return self.chosen
+
+    @cached_property
+    def got(self) -> Outcome:
+        got = self.chosen.outcome
+        assert got is not None  # rounds always have a result
+        return got
+
+    @cached_property
+    def one_shot(self) -> Mapping[str, Outcome | str]:
+        """The quantilizer at the same mean persuasiveness and at the same KL, or why there is none."""
+        mean = self.got.mean_persuasiveness
+        known = mean is not None and np.isfinite(mean)
+        return {
+            "mean_persuasiveness": reached(Quantilizer, self.chosen.base, "mean_persuasiveness", mean)
+            if known
+            else "has no mean to match",
+            "kl": reached(Quantilizer, self.chosen.base, "kl", self.got.kl),
+        }
+
+    @property
+    def way(self) -> Outcome:
+        """The outcome after every whole number of rounds, some more than the slider has."""
+        return _way(self.method.at(self.method.knob().default), self.chosen.base)
+
+    @property
+    def bars(self) -> Floats:
+        """What the next round asks for, after every whole number of rounds."""
+        return self.method.bar(self.chosen.base, self.way.selection.pressure)
+
+
+@lru_cache(maxsize=32)
+def _way(method: OnlineModelling, base: BaseLaw) -> Outcome:
+    """Kept, for a drag of the rounds does not change it."""
+    return method.at(np.arange(DRAWN + 1.0)).apply(base)
+
+
+def solve(settings: Settings) -> Modelled:
+    world, notices = world_of(WORLD, settings)
+    method = OnlineModelling(**{name: float(settings[name]) for name in ROUNDS.parameters})
+    drawn = (OnlineModelling, Quantilizer)
+    return Modelled(Selected(world, method, drawn, remarks=notices, key="rounds"), method)
+
+
+# ── words ──
+
+
+def takeaway(state: Modelled) -> str:
+    return f"{of_course(state)} {drift(state)}"
+
+
+def drift(state: Modelled) -> str:
+    """How far the bar has moved, though every round asks for the same."""
+    method, base = state.method, state.chosen.base
+    asked, tail = share(np.log(method.fraction)), share(method.log_tail(method.rounds))
+    first, now = apart(method.bar(base, 0.0), method.bar(base, method.rounds))
+    if method.rounds == 0:
+        return f"The first round will ask for the top {asked}: {first} or more."
+    return (
+        f"Every round asks only for the top {asked}, and that has gone from {first} or more to {now}: the base model’s top "
+        f"**{tail}**."
+    )
+
+
+def why(state: Modelled) -> str:
+    return "\n\n".join([of_method(state), *beside(state), SOURCE])
+
+
+SOURCE = (
+    "Imitating outputs, asking for better ones and training on the answers is Sam Marks’s description of online "
+    "generative modelling; that each round replaces a share ω of one buffer, evenly, is ours."
+)
+
+
+def beside(state: Modelled) -> list[str]:
+    """The last bar, and what one shot would have done."""
+    method, lines = state.method, []
+    if method.rounds > 0:
+        last, following = (
+            number(method.bar(state.chosen.base, k)) for k in (np.ceil(method.rounds) - 1, method.rounds)
+        )
+        lines.append(f"The last round asked for {last} or more, the next would ask for {following}.")
+    said = []
+    for by, found in state.one_shot.items():
+        if isinstance(found, str):
+            said.append(f"at the same {SAME[by]} it {found}")
+        else:
+            said.append(f"at the same {SAME[by]} it leaves mean truth at **{number(found.mean_truth, 3)}**")
+    now = number(state.got.mean_truth, 3)
+    return [
+        *lines,
+        f"**Beside one shot.** Mean truth is now {now}. A quantilizer asks the base model once: {'; '.join(said)}.",
+    ]
+
+
+def tables(state: Modelled) -> list[Table]:
+    return [one_shot_table(state), round_table(state)]
+
+
+def one_shot_table(state: Modelled) -> Table:
+    columns = ("beside one shot", "selection", "mean truth", "mean persuasiveness", "KL", "samples")
+    rows = [["rounds", *_numbers(state.got)]]
+    for by, found in state.one_shot.items():
+        rows.append(
+            [f"one shot, same {SAME[by]}", *(_numbers(found) if isinstance(found, Outcome) else [found, *[""] * 4])]
+        )
+    return Table(columns, rows)
+
+
+def _numbers(outcome: Outcome) -> list[str]:
+    mean, samples = outcome.mean_persuasiveness, outcome.log_samples_per_output
+    return [
+        voice(outcome.selection).label(outcome.selection),
+        number(outcome.mean_truth, 4),
+        "does not exist" if mean is None else number(mean, 4),
+        number(outcome.kl, 4),
+        "–" if samples is None else count(samples),
+    ]
+
+
+def round_table(state: Modelled) -> Table:
+    """Rounds spread evenly over all there were."""
+    columns = ("rounds", "next bar", "top of the base model", "mean truth", "mean persuasiveness", "KL", "samples")
+    method, path = state.method, state.method.path(state.chosen.base)
+    picked = np.unique(np.round(np.linspace(0, len(path) - 1, ROWS)).astype(int))
+    return Table(
+        columns,
+        [
+            [whole(at), number(method.bar(state.chosen.base, at)), share(method.log_tail(at)), *_numbers(outcome)[1:]]
+            for outcome in (path[k] for k in picked)
+            for at in [float(outcome.selection.pressure)]
+        ],
+    )
+
+
+# ── picture ──
+
+
+def drawn(state: Modelled) -> Rounds:
+    method, way, base = state.method, state.way, state.chosen.base
+    style, rival = voice(method).style, voice(Quantilizer).style
+    means = np.full(DRAWN + 1, np.nan) if way.mean_persuasiveness is None else way.mean_persuasiveness
+    curve = state.chosen.curves.get(Quantilizer)
+    none = np.empty(0)
+    marks = [
+        Here(
+            rival, f"one shot, same {SAME[by]}", method.rounds, None, each.mean_truth, each.mean_persuasiveness, each.kl
+        )
+        for by, each in state.one_shot.items()
+        if isinstance(each, Outcome)
+    ]
+    continuous = not base.persuasiveness_atoms().position.size
+    return Rounds(
+        base=base,
+        first_bar=method.bar(base, 0.0),
+        way=Way(style, "round after round", way.selection.pressure, state.bars, way.mean_truth, means, way.kl),
+        rival=(rival, "one shot", *((curve.mean_persuasiveness, curve.mean_truth) if curve else (none, none))),
+        matched=Quantilizer(fraction=np.exp(-way.kl)).apply(base).mean_truth if continuous else none,
+        here=[*marks, here(state)],
+        alt="Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both "
+        f"scores; and KL, round by round. {plain(takeaway(state))}",
+    )
+
+
+def here(state: Modelled) -> Here:
+    method, got = state.method, state.got
+    bar = method.bar(state.chosen.base, method.rounds)
+    label = voice(method).label(method)
+    return Here(voice(method).style, label, method.rounds, bar, got.mean_truth, got.mean_persuasiveness, got.kl)
+
+
+def figure(state: Modelled, pinned: Modelled | None) -> Figure:
+    shown = drawn(state)
+    if pinned:
+        ghost = here(pinned)
+        ghost = replace(ghost, style=PINNED, label=f"pinned: {ghost.label}")
+        shown = replace(shown, here=[ghost, *shown.here])
+    return round_panels(shown)
+
+
+PAGE = Page(
+    title="Online modelling",
+    url_path="online-modelling",
+    intro="Imitate a buffer, ask for its better part, feed the answers back. Nobody ever asks for the best: how far does it go?",
+    sections=(ROUNDS, WORLD),
+    solve=solve,
+    takeaway=takeaway,
+    readouts=readouts,
+    figure=figure,
+    why=why,
+    tables=tables,
+    presets={
+        "Only pretty good": {"rounds": 30.0, "fraction": 0.5},
+        "A slow buffer": {"rounds": 30.0, "fraction": 0.5, "feedback": 0.1},
+        "Ask for the best": {"rounds": 5.0, "fraction": 0.05},
+        "Replace it all": {"rounds": 10.0, "feedback": 1.0},
+        "Blend": {"world": "Blend", "rounds": 30.0},
+        "Heavy tail": {"world": "Student-t error", "rounds": 20.0},
+    },
+)
