@@ -63,11 +63,13 @@ class Here:
     persuasiveness: float | None
     kl: float
 
-    def at(self, panel: str) -> tuple[float | None, float | None]:
+    def at(self, panel: str) -> tuple[float, float]:
+        """Where it is in a panel; NaN for what it has not."""
+        bar, persuasiveness = (np.nan if x is None else x for x in (self.bar, self.persuasiveness))
         places = {
-            "": (self.rounds, self.bar),
+            "": (self.rounds, bar),
             "2": (self.rounds, self.truth),
-            "3": (self.persuasiveness, self.truth),
+            "3": (persuasiveness, self.truth),
             "4": (self.rounds, self.kl),
         }
         return places[panel]
@@ -117,8 +119,7 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         )
     for panel in TITLES:
         marks = [(each.style, *each.at(panel), each.label) for each in drawn.here]
-        seen = [mark for mark in marks if all(x is not None and np.isfinite(x) for x in mark[1:3])]
-        data += points_of(panel, seen)
+        data += points_of(panel, [mark for mark in marks if np.all(np.isfinite(mark[1:3]))])
     return {
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
@@ -133,7 +134,7 @@ def _ranges(drawn: Rounds) -> dict[str, tuple[Ends, Ends]]:
     by_then = way.rounds <= rounds[1]
     near = [base.isf(np.log(tail)) for tail in (0.98, 0.02)]
     spread = np.array([-2.5, 2.5]) * base.sd_truth + base.mean_truth
-    marks = {panel: np.array([each.at(panel) for each in drawn.here], dtype=float).reshape(-1, 2) for panel in TITLES}
+    marks = {panel: np.array([each.at(panel) for each in drawn.here]) for panel in TITLES}
     return {
         "": (rounds, _out(way.bar[by_then], marks[""][:, 1], drawn.first_bar)),
         "2": (rounds, _out(way.truth[by_then], marks["2"][:, 1], base.mean_truth)),

@@ -4,19 +4,36 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from scipy.special import xlogy
+from scipy.special import xlog1py
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
 from models.laws.reweighted import DensityRatioLaw
 from models.numerics.axes import Floats, plain
 from models.numerics.information import excess_information
 
-__all__ = ["FedBackLaw", "log_growth"]
+__all__ = ["Bars", "FedBackLaw", "log_growth"]
 
 
 def log_growth(fraction: float, feedback: Floats) -> Floats:
     """log A, A = 1 − ω + ω/q: what a round multiplies the weight of the outputs with that reach its bar."""
     return np.log1p(feedback * (1 - fraction) / fraction)
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """The tops of a base law, by the logs of the fractions they are, and where they begin; worked out when asked for."""
+
+    base: BaseLaw
+    log_tail: np.ndarray
+
+    @cached_property
+    def edges(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where each begins, and the share it keeps of an atom exactly there."""
+        return self.base.top(self.log_tail)
+
+    @cached_property
+    def tops(self) -> OutputLaw:
+        return self.base.truncated(*self.edges)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,23 +47,19 @@ class FedBackLaw(DensityRatioLaw):
         base: the law it starts from.
         fraction, feedback: q and ω.
         rounds: how many rounds, whole or not; attributes have its shape.
-        bars, split: where each round's top begins, and the share of an atom there that it keeps.
-        tops: the base law given that it reaches each bar, bars on its one axis; as many as there are rounds or
-            more, and one at least.
+        bars: what each round asks for, as many as there are rounds or more, and one at least.
     """
 
     base: BaseLaw
     fraction: float
     feedback: float
     rounds: np.ndarray
-    bars: np.ndarray
-    split: np.ndarray
-    tops: OutputLaw
+    bars: Bars
     start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
 
     @property
     def computed(self) -> str:
-        return self.tops.computed
+        return self.bars.tops.computed
 
     # ── what a round does ──
 
@@ -63,7 +76,7 @@ class FedBackLaw(DensityRatioLaw):
     @cached_property
     def _shares(self) -> tuple[np.ndarray, np.ndarray]:
         """The base law's share of the outputs, and every top's."""
-        kept, bar = 1 - self.feedback, np.arange(self.bars.size)
+        kept, bar = 1 - self.feedback, np.arange(self.bars.log_tail.size)
         since = self._whole[..., None] - 1 - bar
         old = self.feedback * kept ** np.maximum(since, 0.0) * (1 - self._last[..., None])
         share = np.where(since >= 0, old, np.where(since == -1, self._last[..., None], 0.0))
@@ -72,9 +85,9 @@ class FedBackLaw(DensityRatioLaw):
     @cached_property
     def _log_weight(self) -> Floats:
         """The log density ratio of outputs that reach none of the bars, the first, the first two, …"""
-        reached, whole, last = np.arange(self.bars.size + 1), self._whole[..., None], self._last[..., None]
+        reached, whole, last = np.arange(self.bars.log_tail.size + 1), self._whole[..., None], self._last[..., None]
         passed = np.minimum(reached, whole)
-        log_all = passed * log_growth(self.fraction, self.feedback) + xlogy(whole - passed, 1 - self.feedback)
+        log_all = passed * log_growth(self.fraction, self.feedback) + xlog1py(whole - passed, -self.feedback)
         with np.errstate(divide="ignore"):
             return log_all + np.where(reached > whole, log_growth(self.fraction, last), np.log1p(-last))
 
@@ -84,7 +97,7 @@ class FedBackLaw(DensityRatioLaw):
         for top in tops:
             levels.append((1 - self.feedback) * levels[-1] + self.feedback * top)
         every = np.array(levels)
-        onward = every[np.minimum(self._whole + 1, self.bars.size)]
+        onward = every[np.minimum(self._whole + 1, self.bars.log_tail.size)]
         part = self.rounds - self._whole
         return (1 - part) * every[self._whole] + part * onward, every
 
@@ -97,20 +110,20 @@ class FedBackLaw(DensityRatioLaw):
             gap = np.square(means[k] - before[k])
             return (1 - share) * square + share * np.square(tops[k]) + share * (1 - share) * gap
 
-        for k in range(self.bars.size):
+        for k in range(self.bars.log_tail.size):
             squares.append(fed(squares[-1], k, self.feedback))
         every = np.array(squares)
-        return np.sqrt(fed(every[self._whole], np.minimum(self._whole, self.bars.size - 1), self._last))
+        return np.sqrt(fed(every[self._whole], np.minimum(self._whole, self.bars.log_tail.size - 1), self._last))
 
     # ── moments ──
 
     @cached_property
     def mean_truth(self) -> Floats:
-        return plain(self._mixed(self.base.mean_truth, self.tops.mean_truth)[0])
+        return plain(self._mixed(self.base.mean_truth, self.bars.tops.mean_truth)[0])
 
     @cached_property
     def sd_truth(self) -> Floats:
-        base, tops = self.base, self.tops
+        base, tops = self.base, self.bars.tops
         return plain(self._spread(base.sd_truth, tops.sd_truth, base.mean_truth, tops.mean_truth))
 
     @cached_property
@@ -118,14 +131,14 @@ class FedBackLaw(DensityRatioLaw):
         """Where the base law has none it is ∞ once nothing of its lower tail is left; until then None, or NaN among other
         rounds' means."""
         if self.base.mean_persuasiveness is not None:
-            return plain(self._mixed(self.base.mean_persuasiveness, self.tops.mean_persuasiveness)[0])
+            return plain(self._mixed(self.base.mean_persuasiveness, self.bars.tops.mean_persuasiveness)[0])
         mean = np.where(self._shares[0] == 0, np.inf, np.nan)
         return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
 
     @cached_property
     def sd_persuasiveness(self) -> Floats | None:
         """∞ where the upper tail is too heavy; None or NaN where the mean is."""
-        base, tops = self.base, self.tops
+        base, tops = self.base, self.bars.tops
         if base.mean_persuasiveness is None or base.tail_index <= 2:
             mean = self.mean_persuasiveness
             return None if mean is None else plain(np.where(np.isnan(mean), np.nan, np.inf))
@@ -148,26 +161,25 @@ class FedBackLaw(DensityRatioLaw):
     @property
     def _log_continuous_tails(self) -> Floats:
         if self.base.persuasiveness_atoms().position.size:
-            return self.base.log_continuous_sf(self.bars)
-        step = log_growth(self.fraction, self.feedback)
-        return np.log(self.fraction) - step * np.arange(self.bars.size)
+            return self.base.log_continuous_sf(self.bars.edges[0])
+        return self.bars.log_tail
 
     # ── densities and point masses ──
 
     def log_ratio(self, p: Floats) -> Floats:
-        return self._log_weight[..., np.searchsorted(self.bars, p, side="right")]
+        return self._log_weight[..., np.searchsorted(self.bars.edges[0], p, side="right")]
 
     def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         whole, share = self._shares
         own = np.multiply.outer(whole, self.base.truth_pdf(t))
-        return plain(own + np.tensordot(share, self.tops.truth_pdf(t), axes=1))
+        return plain(own + np.tensordot(share, self.bars.tops.truth_pdf(t), axes=1))
 
     def truth_atoms(self) -> Atoms:
-        return self._atoms(self.base.truth_atoms(), self.tops.truth_atoms())
+        return self._atoms(self.base.truth_atoms(), self.bars.tops.truth_atoms())
 
     def persuasiveness_atoms(self) -> Atoms:
-        return self._atoms(self.base.persuasiveness_atoms(), self.tops.persuasiveness_atoms())
+        return self._atoms(self.base.persuasiveness_atoms(), self.bars.tops.persuasiveness_atoms())
 
     def _atoms(self, base: Atoms, tops: Atoms) -> Atoms:
         whole, share = self._shares
@@ -185,14 +197,14 @@ class FedBackLaw(DensityRatioLaw):
         if np.ndim(self.rounds):
             raise ValueError(f"{np.size(self.rounds)} numbers of rounds are not allowed here; one at a time")
         whole, share = self._shares
-        above = base.nodes_above(self.bars)
+        above = base.nodes_above(self.bars.edges[0])
         with np.errstate(divide="ignore"):
             log_share = (np.log(share) - self._log_continuous_tails)[:, None]
             log_mass = np.append(base.nodes.log_mass + np.log(whole), above.log_mass + log_share)
         return Points(base, np.append(base.nodes.p, above.p)), log_mass
 
     def expected_shortfall(self, level: float) -> float:
-        whole, share = self._shares
+        (whole, share), (bars, split) = self._shares, self.bars.edges
         kept = np.flatnonzero(share)
-        tops = [self.base.truncated(self.bars[k], self.split[k])[0].expected_shortfall(level) for k in kept]
+        tops = [self.base.truncated(bars[k], split[k])[0].expected_shortfall(level) for k in kept]
         return float(whole * self.base.expected_shortfall(level) + np.sum(share[kept] * tops))

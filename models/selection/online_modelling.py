@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+from scipy.special import xlog1py
 
 from models.laws.base import BaseLaw
-from models.laws.fed_back import FedBackLaw, log_growth
+from models.laws.fed_back import Bars, FedBackLaw, log_growth
 from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
-from models.selection.quantilizer import edge_of_top
 
 __all__ = ["OnlineModelling"]
 
 MOST_ROUNDS = 500
+PARTS = 16  # of the first round, in which depth does not go straight
 SWEPT = 31.0  # nats: as far as a course goes at least, rounds are looked at one by one
 
 
@@ -99,7 +100,7 @@ class OnlineModelling(Selection):
 
     def bar(self, base: BaseLaw, rounds: Floats) -> Floats:
         """The (1 − q)-quantile after that many rounds, score units: c_k, which the next round asks its answers to reach."""
-        return plain(edge_of_top(base, np.asarray(self.log_tail(rounds)))[0])
+        return plain(base.top(np.asarray(self.log_tail(rounds)))[0])
 
     def apply(self, base: BaseLaw) -> Outcome:
         """
@@ -126,13 +127,12 @@ class OnlineModelling(Selection):
                 f"rounds = {float(last)!r}: at fraction = {self.fraction!r} and feedback = {self.feedback!r} the last bar "
                 "would lie beyond every number"
             )
-        bars, split = edge_of_top(base, np.asarray(self.log_tail(np.arange(max(int(np.ceil(last)), 1)))))
-        tops, _ = base.truncated(bars, split)
+        bars = Bars(base, np.asarray(self.log_tail(np.arange(max(int(np.ceil(last)), 1)))))
         return tuple(
             Outcome(base, selection, law, None, self.log_samples(rounds))
             for rounds in stops
             for selection in [self.at(rounds)]
-            for law in [FedBackLaw(base, self.fraction, self.feedback, np.asarray(rounds), bars, split, tops)]
+            for law in [FedBackLaw(base, self.fraction, self.feedback, np.asarray(rounds), bars)]
         )
 
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
@@ -151,20 +151,22 @@ class OnlineModelling(Selection):
 
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         """Where P is continuous the KL is depth² at whole rounds, and depth goes straight from one to the next."""
-        depth = np.asarray(depth)
-        rounds = np.interp(depth, self._depths, np.arange(self._depths.size))
-        return self.at(plain(np.where(depth > 0, rounds, 0.0)))
+        rounds, depths = self._depths
+        return self.at(plain(np.where(np.asarray(depth) > 0, np.interp(depth, depths, rounds), 0.0)))
 
     @property
-    def _depths(self) -> Floats:
-        """√KL of a continuous P after every whole number of rounds, as far as numbers go: a sum over the bars, of which
-        those between the first and the last form geometric series."""
+    def _depths(self) -> tuple[np.ndarray, np.ndarray]:
+        """√KL of a continuous P after some parts of a round and every whole number of rounds, as far as numbers go: a sum
+        over the bars, of which those between the first and the last form geometric series."""
         q, omega, kept, step = self.fraction, self.feedback, 1 - self.feedback, self.log_step
         far = (np.square(self.deepest) + np.log(q)) / step if step > 0 else np.inf
-        k = np.arange(1 + int(min(max(far, 1.0), MOST_ROUNDS)))
-        power = np.where(k > 0, kept**k, 0.0)
-        log_kept = np.log(kept) if kept > 0 else 0.0
+        k = np.arange(1, 1 + int(min(max(far, 1.0), MOST_ROUNDS)))
+        power, log_kept = kept**k, np.log(kept) if kept > 0 else 0.0
         ones, counted = np.cumsum(power) - power, np.cumsum(k * power) - k * power
         between = omega * ((k * ones - counted) * step + counted * log_kept)
         kl = (1 - q) * (power * k * log_kept + between) + (q * kept + omega) * k * step
-        return np.maximum.accumulate(np.sqrt(np.maximum(kl, 0.0)))
+        part = np.linspace(0, 1, PARTS, endpoint=False)
+        fed = part * omega
+        first = (1 - q) * xlog1py(1 - fed, -fed) + (q + fed * (1 - q)) * log_growth(q, fed)
+        depth = np.sqrt(np.maximum(np.append(first, kl), 0.0))
+        return np.append(part, k), np.maximum.accumulate(depth)

@@ -10,17 +10,7 @@ from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
 
-__all__ = ["Quantilizer", "edge_of_top"]
-
-
-def edge_of_top(base: BaseLaw, log_fraction: Floats) -> tuple[Floats, Floats]:
-    """Where the top fraction of the outputs begins, by its log, and the share it keeps of an atom exactly there; 1 where
-    there is none."""
-    threshold = base.isf(log_fraction)
-    above = np.exp(base.log_sf(threshold, strict=True) - log_fraction)
-    reached = np.exp(base.log_sf(threshold) - log_fraction)
-    on_atom = np.isin(threshold, base.persuasiveness_atoms().position)
-    return threshold, np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
+__all__ = ["Quantilizer"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +40,7 @@ class Quantilizer(Selection):
 
     def apply(self, base: BaseLaw) -> Outcome:
         log_q = np.log(self.fraction)
-        threshold, share = edge_of_top(base, log_q)
+        threshold, share = base.top(log_q)
         law, kl = base.truncated(threshold, share)
         if not np.any(np.isin(threshold, base.persuasiveness_atoms().position)):
             kl = plain(0.0 - log_q)
