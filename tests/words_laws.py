@@ -1043,6 +1043,8 @@ class Sweep:
 
     def polished(self, u: np.ndarray, y: np.ndarray, k: int) -> tuple[float, float]:
         """Where truth turns near `u[k]`, and its height there."""
+        if self.method == "Online modelling":  # it goes straight from round to round
+            return float(u[k]), float(y[k])
         sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
         low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
         for atom in self.law.atoms if self.method == "Filter" and isinstance(self.law, Normals) else ():

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures.axes import outward, rung
-from dashboard.figures.style import BASE, Style
+from dashboard.figures.style import BASE, PINNED, Style
 from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, plain_layout, points_of, title_of
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
@@ -81,7 +81,7 @@ class Rounds:
 
     Attributes:
         base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
-        way: the rounds. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
+        way: the rounds. ghost: those of a pinned state, if there is one. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
             each round, empty where no one pressure is known to give it.
         here: the marks, the chosen one last.
         alt: the picture in words.
@@ -94,6 +94,7 @@ class Rounds:
     matched: np.ndarray
     here: Sequence[Here]
     alt: str
+    ghost: Way | None = None
 
 
 def round_panels(drawn: Rounds) -> dict[str, Any]:
@@ -104,19 +105,18 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
     end = way.rounds[[0, -1]]
     bar_name, truth_name = "the base model’s own top begins here", "the base model’s mean truth"
     data = [
-        line_of("", end, np.full(2, drawn.first_bar), BASE, width=1.5, name=bar_name, dash=DASHED),
-        line_of("", way.rounds, way.bar, way.style, width=2.5, name=way.label),
-        line_of("2", end, np.full(2, base.mean_truth), BASE, width=1.5, name=truth_name, dash=DASHED),
-        line_of("2", way.rounds, way.truth, way.style, width=2.5, name=way.label),
         base_law(base, ranges["3"][0]),
-        line_of("3", p, t, style, width=1.75, name=f"{name}, by itself", dash=style.dash, legend=True),
-        line_of("3", way.persuasiveness, way.truth, way.style, width=2.5, name=way.label, legend=True),
-        line_of("4", way.rounds, way.kl, way.style, width=2.5, name=way.label),
+        line_of("", end, np.full(2, drawn.first_bar), BASE, width=1.5, name=bar_name, dash=DASHED),
+        line_of("2", end, np.full(2, base.mean_truth), BASE, width=1.5, name=truth_name, dash=DASHED),
+        line_of("3", p, t, style, width=1.75, name=f"{name}, whatever fraction", dash=style.dash, legend=True),
     ]
     if drawn.matched.size:
-        data.insert(
-            3, line_of("2", way.rounds, drawn.matched, style, width=1.75, name=f"{name}, same KL", dash=style.dash)
+        data.append(
+            line_of("2", way.rounds, drawn.matched, style, width=1.75, name=f"{name}, same KL", dash=style.dash)
         )
+    for each in (drawn.ghost, way):
+        if each is not None:
+            data += _lines(each, 2.5 if each is way else 1.5)
     for panel in TITLES:
         marks = [(each.style, *each.at(panel), each.label) for each in drawn.here]
         data += points_of(panel, [mark for mark in marks if np.all(np.isfinite(mark[1:3]))])
@@ -125,6 +125,24 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": drawn.alt,
     }
+
+
+def _lines(way: Way, width: float) -> list[dict[str, Any]]:
+    """A way in every panel."""
+    ups = {"": way.bar, "2": way.truth, "3": way.truth, "4": way.kl}
+    return [
+        line_of(
+            panel,
+            way.persuasiveness if panel == "3" else way.rounds,
+            up,
+            way.style,
+            width=width,
+            name=way.label,
+            legend=panel == "3",
+            dash=way.style.dash if way.style == PINNED else "solid",
+        )
+        for panel, up in ups.items()
+    ]
 
 
 def _ranges(drawn: Rounds) -> dict[str, tuple[Ends, Ends]]:

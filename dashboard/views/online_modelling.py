@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from dashboard.figures.rounds import Here, Rounds, Way, round_panels
-from dashboard.figures.style import PINNED
+from dashboard.figures.style import PINNED, Style
 from dashboard.page.record import Figure, Page, Table
 from dashboard.selecting import Selected, SelectionState, reached, readouts, world_of, world_section
 from dashboard.selecting import takeaway as of_course
@@ -135,13 +135,13 @@ def tables(state: Modelled) -> list[Table]:
 
 
 def one_shot_table(state: Modelled) -> Table:
-    columns = ("beside one shot", "selection", "mean truth", "mean persuasiveness", "KL", "samples")
+    columns = ("which", "selection", "mean truth", "mean persuasiveness", "KL", "samples")
     rows = [["rounds", *_numbers(state.got)]]
     for by, found in state.one_shot.items():
         rows.append(
             [f"one shot, same {SAME[by]}", *(_numbers(found) if isinstance(found, Outcome) else [found, *[""] * 4])]
         )
-    return Table(columns, rows)
+    return Table(columns, rows, "Beside one shot")
 
 
 def _numbers(outcome: Outcome) -> list[str]:
@@ -167,6 +167,7 @@ def round_table(state: Modelled) -> Table:
             for outcome in (path[k] for k in picked)
             for at in [float(outcome.selection.pressure)]
         ],
+        "Round by round",
     )
 
 
@@ -174,9 +175,7 @@ def round_table(state: Modelled) -> Table:
 
 
 def drawn(state: Modelled) -> Rounds:
-    method, way, base = state.method, state.way, state.chosen.base
-    style, rival = voice(method).style, voice(Quantilizer).style
-    means = np.full(DRAWN + 1, np.nan) if way.mean_persuasiveness is None else way.mean_persuasiveness
+    method, base, rival = state.method, state.chosen.base, voice(Quantilizer).style
     curve = state.chosen.curves.get(Quantilizer)
     none = np.empty(0)
     marks = [
@@ -190,13 +189,19 @@ def drawn(state: Modelled) -> Rounds:
     return Rounds(
         base=base,
         first_bar=method.bar(base, 0.0),
-        way=Way(style, "round after round", way.selection.pressure, state.bars, way.mean_truth, means, way.kl),
+        way=way_of(state, voice(method).style, "round after round"),
         rival=(rival, "one shot", *((curve.mean_persuasiveness, curve.mean_truth) if curve else (none, none))),
-        matched=Quantilizer(fraction=np.exp(-way.kl)).apply(base).mean_truth if continuous else none,
+        matched=Quantilizer(fraction=np.exp(-state.way.kl)).apply(base).mean_truth if continuous else none,
         here=[*marks, here(state)],
         alt="Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both "
         f"scores; and KL, round by round. {plain(takeaway(state))}",
     )
+
+
+def way_of(state: Modelled, style: Style, label: str) -> Way:
+    way = state.way
+    means = np.full(DRAWN + 1, np.nan) if way.mean_persuasiveness is None else way.mean_persuasiveness
+    return Way(style, label, way.selection.pressure, state.bars, way.mean_truth, means, way.kl)
 
 
 def here(state: Modelled) -> Here:
@@ -210,8 +215,9 @@ def figure(state: Modelled, pinned: Modelled | None) -> Figure:
     shown = drawn(state)
     if pinned:
         ghost = here(pinned)
-        ghost = replace(ghost, style=PINNED, label=f"pinned: {ghost.label}")
-        shown = replace(shown, here=[ghost, *shown.here])
+        label = f"pinned: {ghost.label}"
+        ghost = replace(ghost, style=PINNED, label=label)
+        shown = replace(shown, here=[ghost, *shown.here], ghost=way_of(pinned, PINNED, label))
     return round_panels(shown)
 
 
