@@ -509,10 +509,11 @@ def drifts(case: Case, m: re.Match) -> None:
     """How far the bar has moved."""
     rounds, now = case.sweep().rounds, case.setting
     case.same(m["q"], case.knobs[0], "q")
-    barred(case, m["a"], 0.0)
+    barred(case, m["a"] or m["still"], 0.0)
     case.say((now == 0) == ("b" not in m.groupdict()), "rounds, or none")
     if "b" in m.groupdict():
-        barred(case, m["b"], now)
+        case.say(m["a"] is None or m["a"] != m["b"], "no move is shown")
+        barred(case, m["b"] or m["still"], now)
         case.same(m["tail"], rounds.tail(now), "the base model’s top", slack=1e-6)
 
 
@@ -699,7 +700,7 @@ TAKEAWAY: list[tuple[str, Callable]] = [
     (rf"{FED} (?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.", does),
     (rf"{FED} (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
-        rf"Every round asks only for the top (?P<q>{SHARE}), and that has gone from (?P<a>{NUM}) or more to (?P<b>{NUM}): the base model’s top (?P<tail>{SHARE})\.",
+        rf"Every round asks only for the top (?P<q>{SHARE}), and that bar (?:has moved from (?P<a>{NUM}) to (?P<b>{NUM})|is still at (?P<still>{NUM})): the base model’s top (?P<tail>{SHARE})\.",
         drifts,
     ),
     (rf"The first round will ask for the top (?P<q>{SHARE}): (?P<a>{NUM}) or more\.", drifts),

@@ -34,7 +34,8 @@ WIDE = {
     "3": ((0, 0.465), (0, 0.4)),
     "4": ((0.545, 1), (0, 0.4)),
 }
-NARROW = {"": ((0, 1), (0.8, 1)), "2": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
+NARROW = {"2": ((0, 1), (0.8, 1)), "": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
+SAME_KL = "one shot, same KL"
 Ends = tuple[float, float]
 
 
@@ -83,7 +84,7 @@ class Rounds:
         base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
         way: the rounds. ghost: those of a pinned state, if there is one. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
             each round, empty where no one pressure is known to give it.
-        here: the marks, the chosen one last.
+        here: the marks, the chosen one last. diamonds: the labels of those that are diamonds.
         alt: the picture in words.
     """
 
@@ -93,6 +94,7 @@ class Rounds:
     rival: tuple[Style, str, Floats, Floats]
     matched: np.ndarray
     here: Sequence[Here]
+    diamonds: Sequence[str]
     alt: str
     ghost: Way | None = None
 
@@ -108,18 +110,16 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         base_law(base, ranges["3"][0]),
         line_of("", end, np.full(2, drawn.first_bar), BASE, width=1.5, name=bar_name, dash=DASHED),
         line_of("2", end, np.full(2, base.mean_truth), BASE, width=1.5, name=truth_name, dash=DASHED),
-        line_of("3", p, t, style, width=1.75, name=f"{name}, whatever fraction", dash=style.dash, legend=True),
+        line_of("3", p, t, style, width=1.75, name=name, dash=style.dash, legend=True),
     ]
     if drawn.matched.size:
-        data.append(
-            line_of("2", way.rounds, drawn.matched, style, width=1.75, name=f"{name}, same KL", dash=style.dash)
-        )
+        data.append(line_of("2", way.rounds, drawn.matched, style, width=1.75, name=SAME_KL, dash=style.dash))
     for each in (drawn.ghost, way):
         if each is not None:
             data += _lines(each, 2.5 if each is way else 1.5)
     for panel in TITLES:
         marks = [(each.style, *each.at(panel), each.label) for each in drawn.here]
-        data += points_of(panel, [mark for mark in marks if np.all(np.isfinite(mark[1:3]))])
+        data += points_of(panel, [mark for mark in marks if np.all(np.isfinite(mark[1:3]))], drawn.diamonds)
     return {
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},

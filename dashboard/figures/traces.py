@@ -59,11 +59,14 @@ def line_of(
     return trace | ({"fill": "tozeroy", "fillcolor": faded(color, 0.2)} if fill else {})
 
 
-def points_of(panel: str, marks: Sequence[tuple[Style, float, float, str]]) -> list[dict[str, Any]]:
-    """Points: style, x, y and what to call them. Steering’s is a diamond."""
+def points_of(
+    panel: str, marks: Sequence[tuple[Style, float, float, str]], diamonds: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Points: style, x, y and what to call them. Steering’s are diamonds, and those called by a name in `diamonds`."""
     if not marks:
         return []
     styles, x, y, names = zip(*marks, strict=True)
+    pointed = [style == STEERING or name in diamonds for style, name in zip(styles, names, strict=True)]
     points = trace_of(
         panel,
         x,
@@ -75,7 +78,7 @@ def points_of(panel: str, marks: Sequence[tuple[Style, float, float, str]]) -> l
         marker={
             "color": [style.color for style in styles],
             "size": 11,
-            "symbol": ["diamond" if style == STEERING else "circle" for style in styles],
+            "symbol": ["diamond" if each else "circle" for each in pointed],
             "line": {"color": "white", "width": 1.5},
         },
     )

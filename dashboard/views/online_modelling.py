@@ -93,10 +93,8 @@ def drift(state: Modelled) -> str:
     first, now = apart(method.bar(base, 0.0), method.bar(base, method.rounds))
     if method.rounds == 0:
         return f"The first round will ask for the top {asked}: {first} or more."
-    return (
-        f"Every round asks only for the top {asked}, and that has gone from {first} or more to {now}: the base model’s top "
-        f"**{tail}**."
-    )
+    moved = f"has moved from {first} to {now}" if first != now else f"is still at {now}"
+    return f"Every round asks only for the top {asked}, and that bar {moved}: the base model’s top **{tail}**."
 
 
 def why(state: Modelled) -> str:
@@ -190,9 +188,14 @@ def drawn(state: Modelled) -> Rounds:
         base=base,
         first_bar=method.bar(base, 0.0),
         way=way_of(state, voice(method).style, "round after round"),
-        rival=(rival, "one shot", *((curve.mean_persuasiveness, curve.mean_truth) if curve else (none, none))),
+        rival=(
+            rival,
+            "one shot: ● same KL, ◆ same mean persuasiveness",
+            *((curve.mean_persuasiveness, curve.mean_truth) if curve else (none, none)),
+        ),
         matched=Quantilizer(fraction=np.exp(-state.way.kl)).apply(base).mean_truth if continuous else none,
         here=[*marks, here(state)],
+        diamonds=[f"one shot, same {SAME['mean_persuasiveness']}"],
         alt="Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both "
         f"scores; and KL, round by round. {plain(takeaway(state))}",
     )

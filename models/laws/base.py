@@ -106,6 +106,11 @@ class OutputLaw(ABC):
     @abstractmethod
     def persuasiveness_atoms(self) -> Atoms: ...
 
+    @property
+    def jumps(self) -> np.ndarray:
+        """Where the density of P jumps, of one law; those of the base law are not among them."""
+        return np.empty(0)
+
     @abstractmethod
     def on_nodes(self, base: "BaseLaw") -> tuple["Points", np.ndarray]:
         """Nodes of persuasiveness, as points of `base` whose ranks are wanted, and the log of this law's mass on each.

@@ -166,6 +166,10 @@ class FedBackLaw(DensityRatioLaw):
 
     # ── densities and point masses ──
 
+    @property
+    def jumps(self) -> np.ndarray:
+        return self.bars.edges[0][: int(np.ceil(self.rounds))]
+
     def log_ratio(self, p: Floats) -> Floats:
         return self._log_weight[..., np.searchsorted(self.bars.edges[0], p, side="right")]
 

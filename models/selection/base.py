@@ -98,6 +98,10 @@ class Outcome(OutputLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return self.law.persuasiveness_atoms()
 
+    @property
+    def jumps(self) -> np.ndarray:
+        return self.law.jumps
+
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         return self.law.on_nodes(base)
 
