@@ -4,15 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
-from dashboard.words.course import course_words, no_peak
+from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
 from dashboard.words.worlds import TALES, tell
@@ -58,7 +59,7 @@ WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
-CURVE_POINTS = 50
+CURVE_POINTS = 72
 
 
 # ── settings → models ──
@@ -204,12 +205,18 @@ class Selected(SelectionState):
         found = {}
         if self.base.sd_persuasiveness != 0:
             for method in self.drawn:
-                own = self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
                 try:
-                    found[method] = _curve(own, self.base, ROOMY * self.reach)
+                    found[method] = _curve(self._template(method), self.base, ROOMY * self.reach)
                 except NoOptimumError:
                     continue
         return found
+
+    def names(self, method: type[Selection]) -> Sequence[str]:
+        """What each point of a method’s curve is called: “best of 26”."""
+        return _names(self._template(method), self.base, ROOMY * self.reach)
+
+    def _template(self, method: type[Selection]) -> Selection:
+        return self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
 
     @property
     def neighbours(self) -> list[Outcome]:
@@ -238,6 +245,15 @@ def _law(world: World) -> BaseLaw:
 @lru_cache(maxsize=128)
 def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
     return curve(method, base, reach, CURVE_POINTS)
+
+
+@lru_cache(maxsize=128)
+def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
+    label, knobs, name = voice(method).label, vars(method), next(iter(method.parameters()))
+    pressures = _curve(method, base, reach).selection.pressure.tolist()
+    return tuple(
+        label(SimpleNamespace(**knobs | {name: pressure})) for pressure in pressures
+    )  # a label only reads knobs
 
 
 @lru_cache(maxsize=64)
@@ -373,19 +389,50 @@ def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = F
     for outcome in [*([got] if got else []), *selected.neighbours]:
         said = voice(outcome.selection)
         words = said.label(outcome.selection)
+        name = words if outcome is got else outcome.selection.name
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
-        shown.append(Shown(said.style, words, outcome, said.cut(outcome), outcome.kl))
-    turns = [turn for turn in (selected.course.turns if selected.course else ()) if turn.kl <= selected.reach]
+        shown.append(Shown(said.style, words, outcome, _threshold(outcome), outcome.kl, name))
+    turns = turn_names(selected.course) if selected.course else []
     return Scene(
         base=selected.base,
         shown=shown,
         style=voice(selected.selection).style,
         lines=lines,
-        curves=[Curve(voice(m).style, m.name, o.kl, o.mean_truth) for m, o in selected.curves.items()],
-        turns=[(turn.kl, turn.mean_truth) for turn in turns],
+        curves=[
+            Curve(voice(m).style, m.name, o.kl, o.mean_truth, selected.names(m)) for m, o in selected.curves.items()
+        ],
+        turns=[(turn.kl, turn.mean_truth, name) for turn, name in turns if turn.kl <= selected.reach],
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
         f"{plain(takeaway(state))}",
+        handle=_handle(selected),
+    )
+
+
+def _threshold(outcome: Outcome) -> float | None:
+    """Where selection cuts, if it does."""
+    cut = voice(outcome.selection).cut(outcome)
+    return float(cut) if cut is not None and np.isfinite(cut) else None
+
+
+def _handle(selected: Selected) -> Handle | None:
+    """What a hand on the picture can take: nothing where no slider is the pressure, or the curve is not drawn."""
+    got, along = selected.outcome, selected.curves.get(type(selected.selection))
+    if not (selected.key and got and along):
+        return None
+    said, knob, cut = voice(got.selection), got.selection.knob(), _threshold(got)
+    pressures, cuts = np.asarray(along.selection.pressure), said.cut(along) if cut is not None else None
+    here = np.isfinite(pressures) & (np.isfinite(cuts) if cuts is not None else True)
+    return Handle(
+        slider=selected.key,
+        log=knob.scale == "log",
+        pressures=pressures[here],
+        kl=along.kl[here],
+        at=(got.kl, got.mean_truth),
+        label=knob.label,
+        text=said.label(got.selection),
+        cuts=None if cuts is None else cuts[here],
+        cut=cut,
     )
 
 

@@ -225,7 +225,7 @@ def with_path(state: Steered) -> Scene:
     kl = state.kl_of(state.path)
     near = np.isfinite(kl)
     at = end.kl if end.kl <= state.selected.reach else None
-    rival = [Shown(STYLE, "RL", end.law, kl=at)] if end.law else []
+    rival = [Shown(STYLE, "RL", end.law, kl=at, name="RL")] if end.law else []
     return replace(
         drawn,
         shown=[*drawn.shown, *rival],

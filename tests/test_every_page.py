@@ -50,7 +50,7 @@ def readouts(at: AppTest) -> list[str]:
 def test_the_page_and_each_of_its_presets(page: Page) -> None:
     at = open_page(page)
     assert at.title[0].value == page.title
-    assert len(at.metric) == 4
+    assert len(at.metric) == len(page.answer({})["readouts"]) >= 4
     assert page.presets
     for name, changes in page.presets.items():
         press(at, name)
@@ -239,12 +239,13 @@ def test_settings_that_used_to_fail_have_a_whole_page(path: str, query: str) -> 
 def test_each_method_answers_for_itself_where_another_cannot() -> None:
     page = BY_PATH["compare"]
     state = page.asked({"world": "Blend", "target": "Equal mean", "target_mean_persuasiveness": "8"})
-    assert state.selected.outcome.mean_persuasiveness == pytest.approx(8, rel=1e-9)
-    reached = {"Quantilizer", "Boltzmann", "Chi-squared", "Online modelling"}
-    assert {outcome.selection.name for outcome in state.neighbours} == reached
+    reached = [state.selected.outcome, *state.neighbours]
+    assert [outcome.mean_persuasiveness for outcome in reached] == pytest.approx([8] * 5, rel=1e-9)
+    names = {"Filter", "Quantilizer", "Boltzmann", "Chi-squared", "Online modelling"}
+    assert {o.selection.name for o in reached} == names
     assert state.missing == {"Best-of-n": "cannot reach it", "Best-of-Poisson": "cannot reach it"}
     nobody = page.asked({"target": "Equal mean", "target_mean_persuasiveness": "-2"})
-    assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown, as the best of 1.",)
+    assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown.",)
     samples = page.asked({"target": "Equal samples", "target_samples": "64"})
     assert samples.missing == {"Boltzmann": "draws no samples", "Chi-squared": "draws no samples"}
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboard.figures.axes import outward, rung
 from dashboard.figures.style import BASE, PINNED, Style
-from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, plain_layout, points_of, title_of
+from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, named, plain_layout, points_of, title_of
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 
@@ -36,6 +36,7 @@ WIDE = {
 }
 NARROW = {"2": ((0, 1), (0.8, 1)), "": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
 SAME_KL = "one shot, same KL"
+NAMED = ("2", "4")  # where marks have their names beside them
 Ends = tuple[float, float]
 
 
@@ -54,10 +55,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Here:
-    """A mark in every panel: where a selection stands. `bar` is None for one that has none."""
+    """A mark in every panel: where a selection stands. `bar` is None for one that has none, `name` what stands beside it."""
 
     style: Style
     label: str
+    name: str
     rounds: float
     bar: float | None
     truth: float
@@ -84,7 +86,7 @@ class Rounds:
         base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
         way: the rounds. ghost: those of a pinned state, if there is one. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
             each round, empty where no one pressure is known to give it.
-        here: the marks, the chosen one last. diamonds: the labels of those that are diamonds.
+        here: the marks, the chosen one last. diamonds: the labels of those that are no circles.
         alt: the picture in words.
     """
 
@@ -110,20 +112,25 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         base_law(base, ranges["3"][0]),
         line_of("", end, np.full(2, drawn.first_bar), BASE, width=1.5, name=bar_name, dash=DASHED),
         line_of("2", end, np.full(2, base.mean_truth), BASE, width=1.5, name=truth_name, dash=DASHED),
-        line_of("3", p, t, style, width=1.75, name=name, dash=style.dash, legend=True),
+        line_of("3", p, t, style, width=1.75, name=name, dash=style.dash, legend=True) | named(name, "end"),
     ]
     if drawn.matched.size:
-        data.append(line_of("2", way.rounds, drawn.matched, style, width=1.75, name=SAME_KL, dash=style.dash))
+        line = line_of("2", way.rounds, drawn.matched, style, width=1.75, name=SAME_KL, dash=style.dash)
+        data.append(line | named(SAME_KL, "end"))
     for each in (drawn.ghost, way):
         if each is not None:
             data += _lines(each, 2.5 if each is way else 1.5)
     for panel in TITLES:
-        marks = [(each.style, *each.at(panel), each.label) for each in drawn.here]
-        data += points_of(panel, [mark for mark in marks if np.all(np.isfinite(mark[1:3]))], drawn.diamonds)
+        here = [each for each in drawn.here if np.all(np.isfinite(each.at(panel)))]
+        marks = points_of(panel, [(each.style, *each.at(panel), each.label) for each in here], drawn.diamonds)
+        names = {"meta": {"names": [each.name for each in here], "place": "point"}} if panel in NAMED else {}
+        data += [mark | names for mark in marks]
     return {
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": drawn.alt,
+        "panels": {panel or "1": title for panel, title in TITLES.items()},
+        "handle": None,
     }
 
 
@@ -141,6 +148,7 @@ def _lines(way: Way, width: float) -> list[dict[str, Any]]:
             legend=panel == "3",
             dash=way.style.dash if way.style == PINNED else "solid",
         )
+        | (named("pinned" if way.style == PINNED else way.label, "end", weight=2) if panel == "3" else {})
         for panel, up in ups.items()
     ]
 

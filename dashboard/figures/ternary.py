@@ -11,8 +11,8 @@ __all__ = ["ternary"]
 
 CORNERS = np.array([[0.0, 0.0], [0.5, np.sqrt(0.75)], [1.0, 0.0]])  # A, B and C
 NAMES = (("A alone, α = 1", "left", -16), ("B alone, β = 1", "center", 16), ("C alone, γ = 1", "right", -16))
-TRUTH = Style("equal mean truth", "#8a8a8a")
-REWARD = Style("equal reward", "#8a8a8a", "2px 3px")
+TRUTH = Style("equal mean truth", "#7d7d7d")
+REWARD = Style("equal reward", "#7d7d7d", "2px 3px")
 LEVELS = 7  # lines of each kind
 HEIGHT = 330
 

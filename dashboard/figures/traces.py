@@ -17,6 +17,7 @@ __all__ = [
     "faded",
     "heat_map",
     "line_of",
+    "named",
     "plain_layout",
     "points_of",
     "title_of",
@@ -138,10 +139,15 @@ def base_law(base: BaseLaw, span: tuple[float, float]) -> dict[str, Any]:
     return heat_map(p, t, base.joint_pdf(t[:, None], p[None, :]), BASE)
 
 
-def title_of(panel: str, text: str) -> dict[str, Any]:
-    """A panel’s title, as an annotation."""
+def named(name: str, place: str, weight: int = 0) -> dict[str, Any]:
+    """What a trace is called on the picture, and where: at its "end" or its "top". The heaviest names choose first."""
+    return {"meta": {"name": name, "place": place, "weight": weight}}
+
+
+def title_of(panel: str, text: str, aside: str = "") -> dict[str, Any]:
+    """A panel’s title, as an annotation, with a remark in small print."""
     return {
-        "text": f"<b>{text}</b>",
+        "text": f"<b>{text}</b>{aside}",
         "xref": f"x{panel} domain",
         "yref": f"y{panel} domain",
         "x": 0,

@@ -22,6 +22,7 @@ from models.numerics.axes import Floats
 DRAWN = 60  # rounds: the slider's, and a little beyond
 ROWS = 11
 SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
+SHORT = {"mean_persuasiveness": "mean", "kl": "KL"}
 ROUNDS = Section("Rounds", OnlineModelling.parameters())
 WORLD = world_section(GoodhartMixture)
 
@@ -211,7 +212,9 @@ def here(state: Modelled) -> Here:
     method, got = state.method, state.got
     bar = method.bar(state.chosen.base, method.rounds)
     label = voice(method).label(method)
-    return Here(voice(method).style, label, method.rounds, bar, got.mean_truth, got.mean_persuasiveness, got.kl)
+    return Here(
+        voice(method).style, label, "you are here", method.rounds, bar, got.mean_truth, got.mean_persuasiveness, got.kl
+    )
 
 
 def figure(state: Modelled, pinned: Modelled | None) -> Figure:
@@ -219,7 +222,7 @@ def figure(state: Modelled, pinned: Modelled | None) -> Figure:
     if pinned:
         ghost = here(pinned)
         label = f"pinned: {ghost.label}"
-        ghost = replace(ghost, style=PINNED, label=label)
+        ghost = replace(ghost, style=PINNED, label=label, name="pinned")
         shown = replace(shown, here=[ghost, *shown.here], ghost=way_of(pinned, PINNED, label))
     return round_panels(shown)
 
