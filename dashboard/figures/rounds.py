@@ -84,8 +84,9 @@ class Rounds:
 
     Attributes:
         base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
-        way: the rounds. ghost: those of a pinned state, if there is one. rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of
-            each round, empty where no one pressure is known to give it.
+        way: the rounds. ghost: those of a pinned state, if there is one.
+        rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of each round, empty
+            where no one pressure is known to give it.
         here: the marks, the chosen one last. diamonds: the labels of those that are no circles.
         alt: the picture in words.
     """

@@ -179,7 +179,14 @@ def drawn(state: Modelled) -> Rounds:
     none = np.empty(0)
     marks = [
         Here(
-            rival, f"one shot, same {SAME[by]}", method.rounds, None, each.mean_truth, each.mean_persuasiveness, each.kl
+            rival,
+            f"one shot, same {SAME[by]}",
+            f"same {SHORT[by]}",
+            method.rounds,
+            None,
+            each.mean_truth,
+            each.mean_persuasiveness,
+            each.kl,
         )
         for by, each in state.one_shot.items()
         if isinstance(each, Outcome)
