@@ -36,7 +36,6 @@ WIDE = {
 }
 NARROW = {"2": ((0, 1), (0.8, 1)), "": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
 SAME_KL = "one shot, same KL"
-NAMED = ("2", "4")  # where marks have their names beside them
 Ends = tuple[float, float]
 
 
@@ -55,11 +54,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Here:
-    """A mark in every panel: where a selection stands. `bar` is None for one that has none, `name` what stands beside it."""
+    """A mark in every panel: where a selection stands. `bar` is None for one that has none, `names` what stands beside it,
+    panel by panel."""
 
     style: Style
     label: str
-    name: str
+    names: Mapping[str, str]
     rounds: float
     bar: float | None
     truth: float
@@ -124,8 +124,8 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
     for panel in TITLES:
         here = [each for each in drawn.here if np.all(np.isfinite(each.at(panel)))]
         marks = points_of(panel, [(each.style, *each.at(panel), each.label) for each in here], drawn.diamonds)
-        names = {"meta": {"names": [each.name for each in here], "place": "point"}} if panel in NAMED else {}
-        data += [mark | names for mark in marks]
+        names = {"names": [each.names.get(panel, "") for each in here], "place": "point"}
+        data += [mark | {"meta": names} for mark in marks]
     return {
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},

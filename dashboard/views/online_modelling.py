@@ -22,7 +22,6 @@ from models.numerics.axes import Floats
 DRAWN = 60  # rounds: the slider's, and a little beyond
 ROWS = 11
 SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
-SHORT = {"mean_persuasiveness": "mean", "kl": "KL"}
 ROUNDS = Section("Rounds", OnlineModelling.parameters())
 WORLD = world_section(GoodhartMixture)
 
@@ -181,7 +180,7 @@ def drawn(state: Modelled) -> Rounds:
         Here(
             rival,
             f"one shot, same {SAME[by]}",
-            f"same {SHORT[by]}",
+            {"4": "one shot, same mean"} if by == "mean_persuasiveness" else {},
             method.rounds,
             None,
             each.mean_truth,
@@ -220,7 +219,14 @@ def here(state: Modelled) -> Here:
     bar = method.bar(state.chosen.base, method.rounds)
     label = voice(method).label(method)
     return Here(
-        voice(method).style, label, "you are here", method.rounds, bar, got.mean_truth, got.mean_persuasiveness, got.kl
+        voice(method).style,
+        label,
+        {"2": "you are here"},
+        method.rounds,
+        bar,
+        got.mean_truth,
+        got.mean_persuasiveness,
+        got.kl,
     )
 
 
@@ -229,7 +235,7 @@ def figure(state: Modelled, pinned: Modelled | None) -> Figure:
     if pinned:
         ghost = here(pinned)
         label = f"pinned: {ghost.label}"
-        ghost = replace(ghost, style=PINNED, label=label, name="pinned")
+        ghost = replace(ghost, style=PINNED, label=label, names={"2": "pinned"})
         shown = replace(shown, here=[ghost, *shown.here], ghost=way_of(pinned, PINNED, label))
     return round_panels(shown)
 
