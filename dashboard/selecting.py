@@ -32,6 +32,7 @@ from models import (
     World,
     course,
     curve,
+    overtaking,
     reach,
 )
 from models.laws.base import BaseLaw
@@ -58,7 +59,9 @@ NAMED = {method.name: method for method in METHODS}
 WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
-TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
+TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
+TRUTH = "a mean truth"
+OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
 
 
@@ -123,7 +126,10 @@ class SelectionState(ABC):
     @property
     def targets(self) -> Mapping[str, bool]:
         """“Go to” sets the pressure’s slider; where there is none, it goes nowhere."""
-        return {**dict.fromkeys(TARGETS, True), PEAK: False} if self.selected.key else {}
+        if not self.selected.key:
+            return {}
+        further = {} if isinstance(self.selected.selection, BestOfN) else {OVERTAKING: False}
+        return {PEAK: False, TRUTH: True, **dict.fromkeys(TARGETS, True), **further}
 
     def go_to(self, target: str, value: float) -> Found:
         return go_to(self.selected, target, value)
@@ -293,6 +299,12 @@ def go_to(state: Selected, target: str, value: float) -> Found:
         if target == PEAK:
             found = state.course.peak if state.course else None
             said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
+        elif target == TRUTH:
+            found = state.course.first(value) if state.course else None
+        elif target == OVERTAKING:
+            kls = overtaking(method.at(knob.default), BestOfN, state.base)
+            found = _reach(method, state.base, "kl", kls[0]) if kls else None
+            said = f"There is no KL up to 30 nats at which {method.name} passes best-of-n."
         else:
             found = _reach(method, state.base, TARGETS[target], value)
     except (NoOptimumError, ValueError) as problem:

@@ -81,6 +81,44 @@ def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit
     assert [url for url in asked if not url.startswith(allowed)] == []
 
 
+LIGHT_AND_DARK = ("light", "dark")
+
+
+def obstacles(page: Page, axe: str) -> list[str]:
+    """What axe-core calls a serious or critical obstacle, in light and in dark."""
+    page.evaluate(axe)
+    found = []
+    for scheme in LIGHT_AND_DARK:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)
+        for violation in page.evaluate("axe.run({ exclude: ['.main-svg'] }, { resultTypes: ['violations'], selectors: false })")["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found += [f"{scheme}: {violation['id']}: {node['html'][:200]}" for node in violation["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+@pytest.mark.parametrize("path", ["", "tails", "compare", "literature"])
+def test_nothing_stands_in_the_way_of_people(visit: Visit, tab: Page, address: str, axe: str, path: str) -> None:
+    if path == "literature":
+        tab.goto(f"{address}/{path}")
+        tab.wait_for_selector(".js-plotly-plot")
+    else:
+        visit(path)
+    assert obstacles(tab, axe) == []
+
+
+def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None:
+    names = [slider.get_attribute("aria-label") for slider in page.locator("input[type=range]").all()]
+    assert names
+    assert not [name for name in names if "$" in name or not name]
+    page.locator("body").press("Tab")
+    skip = page.locator(".live-skip")
+    assert skip.evaluate("node => node === document.activeElement")
+    skip.press("Enter")
+    assert page.locator(".live-figure").evaluate("node => node === document.activeElement")
+
+
 def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
     saved = {}
     for kind in ("svg", "png"):

@@ -12,6 +12,7 @@ from dashboard.live.server import working
 from dashboard.page import controls, exports
 from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
+from dashboard.words.glossary import GLOSSARY
 
 __all__ = ["render"]
 
@@ -36,6 +37,7 @@ def render(page: Page[State]) -> None:
                     controls.go_to(page, state)
                     controls.typed(page, settings)
                 exports.popover(page, settings, state)
+                _glossary()
         st.caption(page.intro)
         if page.presets:
             with st.container(key="presets", horizontal=True, gap="small"):
@@ -45,6 +47,13 @@ def render(page: Page[State]) -> None:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
     if not (page.figure and _live(page, settings, state)):
         _explanation(page, state)
+
+
+def _glossary() -> None:
+    """What the words mean."""
+    with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
+        for term, meaning in GLOSSARY.items():
+            st.markdown(f"**{term}** {meaning}")
 
 
 def _live(page: Page[State], settings: Settings, state: State) -> bool:

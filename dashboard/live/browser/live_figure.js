@@ -21,6 +21,22 @@ function floorOfPicture() {
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
 
+// Sliders are called by words: a formula is nothing to listen to.
+function nameSliders(keys) {
+  for (const input of keys.map(sliderOf).filter(Boolean)) input.ariaLabel = input.ariaLabel?.replace(/ · \$.*\$$/, "") ?? ""
+}
+
+// The first thing on the page for who goes by keyboard: past all that is above, to the picture.
+function offerToSkip(node) {
+  const link = document.querySelector(".live-skip") ?? document.createElement("button")
+  Object.assign(link, { className: "live-skip", textContent: "Skip to the picture", type: "button" })
+  link.onclick = () => {
+    node.tabIndex = -1
+    node.focus()
+  }
+  document.body.prepend(link)
+}
+
 class LiveFigure {
   constructor(root) {
     this.root = root
@@ -45,6 +61,7 @@ class LiveFigure {
     this.onResize = () => this.redraw()
     window.addEventListener("resize", this.onResize)
     window.addEventListener("online", this.onOnline)
+    offerToSkip(this.node)
   }
 
   dispose() {
@@ -71,6 +88,7 @@ class LiveFigure {
     if (news && !this.followed) this.drawing.forget()
     if (news) this.followed = Boolean(this.held)
     this.committed = committed
+    nameSliders(Object.keys(committed.sliders))
     this.pictures.drop()
     this.explanations.drop()
     this.parting = null

@@ -22,7 +22,7 @@ class Words {
     refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
       item.textContent = text
-      item.style.color = color && `color-mix(in srgb, ${color} 80%, var(--st-text-color))`
+      item.style.color = color && `color-mix(in srgb, ${color} 66%, var(--st-text-color))`
       item.style.fontWeight = color ? 600 : ""
     })
     this.fit(this.find("words"))
