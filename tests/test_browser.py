@@ -91,7 +91,9 @@ def obstacles(page: Page, axe: str) -> list[str]:
     for scheme in LIGHT_AND_DARK:
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(300)
-        for violation in page.evaluate("axe.run({ exclude: ['.main-svg'] }, { resultTypes: ['violations'], selectors: false })")["violations"]:
+        for violation in page.evaluate(
+            "axe.run({ exclude: ['.main-svg'] }, { resultTypes: ['violations'], selectors: false })"
+        )["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 found += [f"{scheme}: {violation['id']}: {node['html'][:200]}" for node in violation["nodes"]]
     page.emulate_media(color_scheme="light")

@@ -26,24 +26,19 @@ class Rounds:
     @cached_property
     def _process(self) -> tuple[np.ndarray, np.ndarray]:
         """Tails at which the weight steps, from 1 down, and the weight between each and the next: a row for each round."""
-        q, omega, deepest = self.fraction, self.feedback, min(DEEPEST, self.law.deepest)
-        tails, weight, rows = [1.0], np.ones(1), [np.ones(1)]
-        while len(rows) <= MOST_ROUNDS and tails[-1] > math.exp(-deepest):
-            held, at = 0.0, len(tails)
-            for k in reversed(range(len(tails))):
-                beyond = tails[k + 1] if k + 1 < len(tails) else 0.0
-                mass = weight[k] * (tails[k] - beyond)
-                if held + mass >= q:
-                    tails.insert(k + 1, beyond + (q - held) / weight[k])
-                    weight = np.insert(weight, k + 1, weight[k])
-                    at = k + 1
-                    break
-                held += mass
-            assert at == len(tails) - 1, "each bar is beyond the last"
-            weight = weight * np.where(np.arange(weight.size) >= at, 1 - omega + omega / q, 1 - omega)
-            rows.append(weight)
-        every = np.array([np.append(row, np.full(len(tails) - row.size, row[-1])) for row in rows])
-        return np.array(tails), every
+        q, omega, least = self.fraction, self.feedback, math.exp(-min(DEEPEST, self.law.deepest))
+        tails, every = np.zeros(MOST_ROUNDS + 2), np.ones((MOST_ROUNDS + 1, MOST_ROUNDS + 1))
+        tails[0], rounds = 1.0, 0
+        while rounds < MOST_ROUNDS and tails[rounds] > least:
+            weight, held, k = every[rounds, : rounds + 1].copy(), 0.0, rounds
+            while held + (mass := weight[k] * (tails[k] - tails[k + 1])) < q:
+                held, k = held + mass, k - 1
+            assert k == rounds, "each bar is beyond the last"
+            tails[k + 1] += (q - held) / weight[k]
+            rounds += 1
+            every[rounds, :rounds] = weight * (1 - omega)
+            every[rounds, rounds:] = weight[k] * (1 - omega + omega / q)
+        return tails[: rounds + 1], every[: rounds + 1, : rounds + 1]
 
     @property
     def last(self) -> int:
@@ -108,8 +103,6 @@ class Rounds:
 
     def bar(self, rounds: float) -> float:
         """What the next round asks for."""
-        tails, _ = self._process
-        weight = self.weight(rounds)
         return (
             float(self.law.bar(np.array([-math.log(self.tail(rounds))]))[0]) if weight.size == tails.size else math.nan
         )

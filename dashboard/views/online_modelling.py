@@ -55,6 +55,13 @@ class Modelled(SelectionState):
             "kl": reached(Quantilizer, self.chosen.base, "kl", self.got.kl),
         }
 
+    @cached_property
+    def bar(self) -> tuple[float, float, float]:
+        """What the first round asked for, what the last one did, and what the next would ask for."""
+        rounds = self.method.rounds
+        first, last, following = self.method.bar(self.chosen.base, np.array([0.0, max(np.ceil(rounds) - 1, 0), rounds]))
+        return float(first), float(last), float(following)
+
     @property
     def way(self) -> Outcome:
         """The outcome after every whole number of rounds, some more than the slider has."""
@@ -88,9 +95,9 @@ def takeaway(state: Modelled) -> str:
 
 def drift(state: Modelled) -> str:
     """How far the bar has moved, though every round asks for the same."""
-    method, base = state.method, state.chosen.base
+    method, (before, _, after) = state.method, state.bar
     asked, tail = share(np.log(method.fraction)), share(method.log_tail(method.rounds))
-    first, now = apart(method.bar(base, 0.0), method.bar(base, method.rounds))
+    first, now = apart(before, after)
     if method.rounds == 0:
         return f"The first round will ask for the top {asked}: {first} or more."
     moved = f"has moved from {first} to {now}" if first != now else f"is still at {now}"
@@ -111,9 +118,7 @@ def beside(state: Modelled) -> list[str]:
     """The last bar, and what one shot would have done."""
     method, lines = state.method, []
     if method.rounds > 0:
-        last, following = (
-            number(method.bar(state.chosen.base, k)) for k in (np.ceil(method.rounds) - 1, method.rounds)
-        )
+        _, last, following = map(number, state.bar)
         lines.append(f"The last round asked for {last} or more, the next would ask for {following}.")
     said = []
     for by, found in state.one_shot.items():
@@ -134,39 +139,38 @@ def tables(state: Modelled) -> list[Table]:
 
 def one_shot_table(state: Modelled) -> Table:
     columns = ("which", "selection", "mean truth", "mean persuasiveness", "KL", "samples")
-    rows = [["rounds", *_numbers(state.got)]]
+    rows = [["rounds", *_described(state.got)]]
     for by, found in state.one_shot.items():
-        rows.append(
-            [f"one shot, same {SAME[by]}", *(_numbers(found) if isinstance(found, Outcome) else [found, *[""] * 4])]
-        )
+        cells = _described(found) if isinstance(found, Outcome) else [found, "", "", "", ""]
+        rows.append([f"one shot, same {SAME[by]}", *cells])
     return Table(columns, rows, "Beside one shot")
 
 
-def _numbers(outcome: Outcome) -> list[str]:
-    mean, samples = outcome.mean_persuasiveness, outcome.log_samples_per_output
-    return [
-        voice(outcome.selection).label(outcome.selection),
-        number(outcome.mean_truth, 4),
-        "does not exist" if mean is None else number(mean, 4),
-        number(outcome.kl, 4),
-        "–" if samples is None else count(samples),
-    ]
+def _described(outcome: Outcome) -> list[str]:
+    label, log_samples = voice(outcome.selection).label(outcome.selection), outcome.log_samples_per_output
+    assert log_samples is not None  # both methods draw
+    return [label, *_numbers(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, log_samples)]
+
+
+def _numbers(truth: float, mean: float | None, kl: float, log_samples: float) -> list[str]:
+    known = "does not exist" if mean is None or np.isnan(mean) else number(mean, 4)
+    return [number(truth, 4), known, number(kl, 4), count(log_samples)]
 
 
 def round_table(state: Modelled) -> Table:
-    """Rounds spread evenly over all there were."""
+    """Rounds spread evenly over all there were, the last among them."""
     columns = ("rounds", "next bar", "top of the base model", "mean truth", "mean persuasiveness", "KL", "samples")
-    method, path = state.method, state.method.path(state.chosen.base)
-    picked = np.unique(np.round(np.linspace(0, len(path) - 1, ROWS)).astype(int))
-    return Table(
-        columns,
-        [
-            [whole(at), number(method.bar(state.chosen.base, at)), share(method.log_tail(at)), *_numbers(outcome)[1:]]
-            for outcome in (path[k] for k in picked)
-            for at in [float(outcome.selection.pressure)]
-        ],
-        "Round by round",
-    )
+    method, base = state.method, state.chosen.base
+    last = int(np.ceil(method.rounds))
+    at = np.minimum(np.unique(np.round(np.linspace(0, last, ROWS))), method.rounds)
+    many, bars = method.at(at).apply(base), method.bar(base, at)
+    means = np.full(at.size, np.nan) if many.mean_persuasiveness is None else many.mean_persuasiveness
+    numbers = zip(many.mean_truth, means, many.kl, method.log_samples(at), strict=True)
+    rows = [
+        [whole(float(k)), number(bar), share(tail), *_numbers(*each)]
+        for k, bar, tail, each in zip(at, bars, method.log_tail(at), numbers, strict=True)
+    ]
+    return Table(columns, rows, "Round by round")
 
 
 # ── picture ──
@@ -193,7 +197,7 @@ def drawn(state: Modelled) -> Rounds:
     continuous = not base.persuasiveness_atoms().position.size
     return Rounds(
         base=base,
-        first_bar=method.bar(base, 0.0),
+        first_bar=state.bar[0],
         way=way_of(state, voice(method).style, "round after round"),
         rival=(
             rival,
@@ -216,14 +220,13 @@ def way_of(state: Modelled, style: Style, label: str) -> Way:
 
 def here(state: Modelled) -> Here:
     method, got = state.method, state.got
-    bar = method.bar(state.chosen.base, method.rounds)
     label = voice(method).label(method)
     return Here(
         voice(method).style,
         label,
         {"2": "you are here"},
         method.rounds,
-        bar,
+        state.bar[2],
         got.mean_truth,
         got.mean_persuasiveness,
         got.kl,
