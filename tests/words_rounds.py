@@ -103,9 +103,7 @@ class Rounds:
 
     def bar(self, rounds: float) -> float:
         """What the next round asks for."""
-        return (
-            float(self.law.bar(np.array([-math.log(self.tail(rounds))]))[0]) if weight.size == tails.size else math.nan
-        )
+        return float(self.law.bar(np.array([-math.log(self.tail(rounds))]))[0])
 
     def tail(self, rounds: float) -> float:
         """The base model’s share of outputs that are the top q by now."""
