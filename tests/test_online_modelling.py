@@ -457,6 +457,22 @@ def test_axes_stand_still_while_rounds_go_on() -> None:
 
 
 def test_the_table_shows_the_first_round_and_the_last() -> None:
-    for rounds, shown in (("0", ["0"]), ("50", ["0", "5", "10", "15", "20", "25", "30", "35", "40", "45", "50"])):
+    for rounds, shown in (("0", ["0"]), ("40", ["0", "4", "8", "12", "16", "20", "24", "28", "32", "36", "40"])):
         _, table = PAGE.tables(PAGE.asked({"rounds": rounds}))
         assert [row[0] for row in table.rows] == shown
+
+
+@named(
+    "asked",
+    [
+        {"world": "Student-t error", "df": "1", "student_t_error_scale": "0.1", "sd_truth": "3"},
+        {"world": "Student-t error", "df": "1.03", "student_t_error_scale": "3", "sd_truth": "0.1"},
+        {"world": "Routing", "sigma_a": "0", "sigma_c": "0"},
+        {"world": "Blend", "alpha": "0", "beta": "1", "gamma": "0"},
+    ],
+)
+def test_the_most_that_can_be_asked_has_a_page_and_a_table(asked: dict[str, str]) -> None:
+    state = PAGE.asked({"rounds": "40", "fraction": "0.05", "feedback": "1", **asked})
+    json.dumps(PAGE.picture(state, state), allow_nan=False)
+    json.dumps(PAGE.below(state), allow_nan=False)
+    assert len(list(state.rows())) in (1, 73)

@@ -147,7 +147,7 @@ class Case:
             and isinstance(law, Sum)
             and "rounds" in self.s
         ):
-            law.fallen = 250.0  # fifty rounds of the top 1 %
+            law.fallen = 180.0  # for the 123 of forty rounds of the top 5 %: the grid counts steps
         return law
 
     def slack(self, log_tail: float) -> float:
@@ -1563,6 +1563,8 @@ def one_shot_rows(case: Case, rows: list) -> None:
         if got is None or not cells[0]:
             case.say(label == "has no mean to match" and got is None, f"{got}")
             continue
+        if case.law.mean is None and got.kl < 1e-14:
+            continue  # no float tells whether the lower tail is cut, and the mean ∞
         numbers_of(case, cells, got)
         if not case.law.fixed and got.kl > 1e-10:
             case.say(label.startswith("top "), "label")

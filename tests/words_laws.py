@@ -46,7 +46,7 @@ SLIDER = {
     "Best-of-Poisson": 1e9,
     "Boltzmann": 20.0,
     "Chi-squared": 30.0,
-    "Online modelling": 50.0,
+    "Online modelling": 40.0,
 }
 KNOB = {
     "Filter": "threshold",

@@ -21,6 +21,7 @@ from models.numerics.axes import Floats
 
 DRAWN = 60  # rounds: the slider's, and a little beyond
 ROWS = 11
+POINTS = 72  # of the one-shot selection’s way
 SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
 ROUNDS = Section("Rounds", OnlineModelling.parameters())
 WORLD = world_section(GoodhartMixture)
@@ -79,11 +80,16 @@ def _way(method: OnlineModelling, base: BaseLaw) -> Outcome:
     return method.at(np.arange(DRAWN + 1.0)).apply(base)
 
 
+@lru_cache(maxsize=32)
+def _one_shots(base: BaseLaw, reach: float) -> Outcome:
+    """Quantilizers up to a KL of about `reach` nats."""
+    return Quantilizer().at(np.exp(-reach * np.linspace(0, 1, POINTS) ** 2)).apply(base)
+
+
 def solve(settings: Settings) -> Modelled:
     world, notices = world_of(WORLD, settings)
     method = OnlineModelling(**{name: float(settings[name]) for name in ROUNDS.parameters})
-    drawn = (OnlineModelling, Quantilizer)
-    return Modelled(Selected(world, method, drawn, remarks=notices, key="rounds"), method)
+    return Modelled(Selected(world, method, (OnlineModelling,), remarks=notices, key="rounds"), method)
 
 
 # ── words ──
@@ -178,8 +184,8 @@ def round_table(state: Modelled) -> Table:
 
 def drawn(state: Modelled) -> Rounds:
     method, base, rival = state.method, state.chosen.base, voice(Quantilizer).style
-    curve = state.chosen.curves.get(Quantilizer)
-    none = np.empty(0)
+    none, reach = np.empty(0), float(state.way.kl[-1])
+    shots = _one_shots(base, reach) if base.mean_persuasiveness is not None else None
     marks = [
         Here(
             rival,
@@ -202,9 +208,9 @@ def drawn(state: Modelled) -> Rounds:
         rival=(
             rival,
             "one shot: ● same KL, ◆ same mean persuasiveness",
-            *((curve.mean_persuasiveness, curve.mean_truth) if curve else (none, none)),
+            *((shots.mean_persuasiveness, shots.mean_truth) if shots else (none, none)),
         ),
-        matched=Quantilizer(fraction=np.exp(-state.way.kl)).apply(base).mean_truth if continuous else none,
+        matched=Quantilizer().at(np.exp(-state.way.kl)).apply(base).mean_truth if continuous else none,
         here=[*marks, here(state)],
         diamonds=[f"one shot, same {SAME['mean_persuasiveness']}"],
         alt="Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both "
