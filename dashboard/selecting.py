@@ -135,16 +135,14 @@ class SelectionState(ABC):
         return go_to(self.selected, target, value)
 
     def code(self) -> str:
-        return "\n".join(
-            [
-                "from models import *",
-                "",
-                f"base = {self.selected.world!r}.law()",
-                f"outcome = {self.selected.selection!r}.apply(base)",
-                "print(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output)",
-                "",
-            ]
-        )
+        numbers = "outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output"
+        lines = ["from models import *", "", f"base = {self.selected.world!r}.law()"]
+        if beside := self.selected.neighbours:
+            every = ", ".join(repr(outcome.selection) for outcome in beside)
+            lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
+            lines += [f"    print(selection.name, {numbers})"]
+        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})", ""]
+        return "\n".join(lines)
 
     def rows(self) -> Iterator[Sequence[str]]:
         """Every method’s curve."""
@@ -450,7 +448,7 @@ def _handle(selected: Selected) -> Handle | None:
 
 def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
     """The four panels of a scene, with what another selects as a ghost."""
-    return four_panels(drawn.haunted(pinned.shown) if pinned else drawn)
+    return four_panels(drawn.haunted(pinned) if pinned else drawn)
 
 
 def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:

@@ -100,7 +100,7 @@ def obstacles(page: Page, axe: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["", "tails", "compare", "literature"])
+@pytest.mark.parametrize("path", ["", "compare", "literature"])
 def test_nothing_stands_in_the_way_of_people(visit: Visit, tab: Page, address: str, axe: str, path: str) -> None:
     if path == "literature":
         tab.goto(f"{address}/{path}")

@@ -97,7 +97,22 @@ def test_the_python_reproduces_the_numbers(page: Page, capsys: pytest.CaptureFix
         for attribute in ("mean_truth", "mean_persuasiveness", "kl", "samples_per_output"):
             ours = getattr(state.selected.outcome, attribute)
             assert getattr(names["outcome"], attribute) == (ours and pytest.approx(ours, rel=1e-12))
-        assert str(state.selected.outcome.mean_truth)[:6] in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        for outcome in (state.selected.outcome, *state.selected.neighbours):
+            assert repr(float(outcome.mean_truth))[:12] in printed
+
+
+@pytest.mark.parametrize("world", ["Blend", "Routing"])
+@pytest.mark.parametrize("steering", ["To the end", "For a time", "Rivals", "No rivals", "KL penalty"])
+@pytest.mark.parametrize("tie", [False, True])
+def test_the_python_reproduces_rls_numbers(world: str, steering: str, tie: bool, capsys: pytest.CaptureFixture) -> None:
+    asked = {"world": world, "steering": steering} | ({"mu_a": "1.5", "mu_c": "1.5"} if tie else {})
+    state = BY_PATH["rl-versus-filtering"].asked(asked)
+    exec(state.code(), {})
+    printed = capsys.readouterr().out
+    end = state.end
+    for number in (*end.truths, end.reward, *([end.kl] if end.law else [])):
+        assert repr(float(number))[:12] in printed, (number, printed)
 
 
 @on_pages

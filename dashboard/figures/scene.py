@@ -112,15 +112,16 @@ class Scene:
     alt: str
     handle: Handle | None = None
 
-    def haunted(self, ghosts: Sequence[Shown]) -> "Scene":
-        """The scene with the first of `ghosts`, what a pinned state selects, as a further law."""
+    def haunted(self, ghost: "Scene") -> "Scene":
+        """The scene with what a pinned one selects as a further law, and its curve."""
         end = self.ranges["pressure"][1]
+        laws = [shown for shown in ghost.shown if shown.style == ghost.style]
         pinned = [
             Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.kl if (g.kl or 0.0) <= end else None, "pinned")
-            for g in ghosts[:1]
-            if g.style != STEERING
+            for g in laws
         ]
-        return replace(self, shown=[*self.shown, *pinned])
+        curves = [replace(c, style=PINNED, label="pinned") for c in ghost.curves if c.style == ghost.style]
+        return replace(self, shown=[*self.shown, *pinned], curves=[*self.curves, *curves])
 
     @property
     def laws(self) -> list[Shown]:

@@ -27,7 +27,8 @@ def render(page: Page[State]) -> None:
     with st.sidebar:
         settings = controls.widgets(page.sections)
     controls.remember(page.url_path, settings)
-    state = page.solve(settings)
+    pin = controls.pinned(page)
+    state, pinned = page.solve(settings), page.solve(pin) if pin else None
     with st.container(key="head", gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(page.title, anchor=False, width="content")
@@ -36,7 +37,7 @@ def render(page: Page[State]) -> None:
                     controls.keeping(page, settings)
                     controls.go_to(page, state)
                     controls.typed(page, settings)
-                exports.popover(page, settings, state)
+                exports.popover(page, settings, state, pinned)
                 _glossary()
         st.caption(page.intro)
         if page.presets:
@@ -45,7 +46,7 @@ def render(page: Page[State]) -> None:
     controls.answer_of_last_click(page)
     if problems:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
-    if not (page.figure and _live(page, settings, state)):
+    if not (page.figure and _live(page, settings, state, pin, pinned)):
         _explanation(page, state)
 
 
@@ -56,11 +57,10 @@ def _glossary() -> None:
             st.markdown(f"**{term}** {meaning}")
 
 
-def _live(page: Page[State], settings: Settings, state: State) -> bool:
+def _live(page: Page[State], settings: Settings, state: State, pin: Settings | None, pinned: State | None) -> bool:
     """The picture that follows a finger; whether what stands below it follows as well."""
-    pin = controls.pinned(page)
     return live_figure(
-        page.picture(state, page.solve(pin) if pin else None),
+        page.picture(state, pinned),
         page.below(state),
         key=f"{page.url_path}_figure",
         url_path=page.url_path,

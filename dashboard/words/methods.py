@@ -214,7 +214,7 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=boltzmann_formulas,
     ),
     ChiSquared: Voice(
-        style=Style("Chi-squared", "#A98200", "5px 2px"),
+        style=Style("Chi-squared", "#8712FF", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
         cut=start_of,
