@@ -3,7 +3,17 @@
 from typing import Any
 
 from dashboard.page.record import Page
-from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, literature, rl_versus_filtering, tails
+from dashboard.views import (
+    best_of_n,
+    boltzmann,
+    compare,
+    filters,
+    goodhart,
+    literature,
+    online_modelling,
+    rl_versus_filtering,
+    tails,
+)
 
 __all__ = ["PAGES"]
 
@@ -15,5 +25,6 @@ PAGES: tuple[Page[Any], ...] = (
     goodhart.PAGE,
     tails.PAGE,
     compare.PAGE,
+    online_modelling.PAGE,
     literature.PAGE,
 )
