@@ -35,7 +35,7 @@ def show() -> None:
     scene, knobs = NAMED[number], CHOICE.knobs(number)
     open_question = scene.predict if _open(number, knobs) else None
     with back:
-        st.button("Previous", key="previous", on_click=_go, args=(number, -1), disabled=number == "1")
+        st.button("Previous", key="previous", on_click=_be_at, args=(str(int(number) - 1),), disabled=number == "1")
     with on:
         _onward(number, open_question)
     st.title(scene.title, anchor=False)
@@ -89,9 +89,10 @@ def _rest() -> None:
     controls.set_all({key: value for key, value in START.items() if key != CHOICE.key})
 
 
-def _go(number: str, steps: int) -> None:
+def _be_at(number: str) -> None:
+    """At a scene as it is told. A click may come before the browser knows of the last step: so every click says where it is."""
     _rest()
-    st.session_state[CHOICE.key] = str(int(number) + steps)
+    st.session_state[CHOICE.key] = number
 
 
 def _onward(number: str, question: Prediction | None) -> None:
@@ -100,7 +101,7 @@ def _onward(number: str, question: Prediction | None) -> None:
         st.button("Next", key="next", type="primary", on_click=_answer, args=(number, None))
     else:
         last = int(number) == len(NAMED)
-        st.button("Next", key="next", type="primary", on_click=_go, args=(number, 1), disabled=last)
+        st.button("Next", key="next", type="primary", on_click=_be_at, args=(str(int(number) + 1),), disabled=last)
 
 
 # ── guess first ──
@@ -113,7 +114,7 @@ def _open(number: str, knobs: Mapping[str, Parameter]) -> bool:
 
 def _answer(number: str, chosen: int | None) -> None:
     st.session_state[ANSWERS][number] = chosen
-    _rest()
+    _be_at(number)
 
 
 def _ask(number: str, scene: Scene, question: Prediction) -> None:
@@ -133,7 +134,13 @@ def _reply(number: str, scene: Scene, question: Prediction, asked: Prediction | 
 
 def _after(scene: Scene, settings: Settings, knobs: Mapping[str, Parameter]) -> None:
     with st.container(key="after", horizontal=True, gap="small"):
-        st.button("Back to the scene", on_click=_rest, type="tertiary", icon=":material/restart_alt:")
+        st.button(
+            "Back to the scene",
+            on_click=_be_at,
+            args=(str(settings[CHOICE.key]),),
+            type="tertiary",
+            icon=":material/restart_alt:",
+        )
         names = CHOICE.keys[str(settings[CHOICE.key])]
         there = {**scene.start, **{name: settings[key] for name, key in names.items()}}
         address = exports.link(st.context.url or "/", scene.page, there)
