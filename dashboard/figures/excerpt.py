@@ -7,8 +7,8 @@ __all__ = ["excerpt"]
 
 GAP = 0.11  # between two panels side by side
 HEIGHT = 420  # of a row of panels
-FIRST, FURTHER = 300, 140  # of one where it is narrow, and what each more below it adds: two are on a phone together
-BETWEEN = 0.18  # of that height
+FIRST, FURTHER = 300, 150  # of one where it is narrow, and what each more below it adds: two are on a phone together
+BETWEEN = 0.2  # of that height
 
 
 def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
