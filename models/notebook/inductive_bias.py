@@ -212,15 +212,20 @@ class InductiveBias(Parameters):
         start = self.log_odds
         if start == -inf:
             return 1.0
-        rare = runs if step == 0 else min(runs, max(0.0, (SMALL - start) // step + 1))
-        rare = rare if start <= SMALL else 0.0
-        power = np.arange(1, SERIES_TERMS + 1)
-        with np.errstate(under="ignore"):
-            last = np.exp(power * (start + step * max(rare - 1, 0.0)))
-            sums = last * rare * exprel(-power * step * rare) / exprel(-power * step)
-        total = float(np.sum(np.where(power % 2, sums, -sums) / power)) if rare else 0.0
+        rare = 0.0
+        if start <= SMALL:
+            rare = runs if step == 0 else min(runs, (SMALL - start) // step + 1)
         j = rare + np.arange(min(runs - rare, SURE))
-        return exp(-(total + float(np.sum(np.logaddexp(0.0, start + step * j)))))
+        return exp(-_rare_sum(start, step, rare) - float(np.sum(np.logaddexp(0.0, start + step * j))))
+
+
+def _rare_sum(start: float, step: float, runs: float) -> float:
+    """Σ log(1 + e^(start + step j)) over j < `runs`, none of whose exponents is above `SMALL`."""
+    if runs == 0:
+        return 0.0
+    power = np.arange(1, SERIES_TERMS + 1)
+    sums = np.exp(power * (start + step * (runs - 1))) * runs * exprel(-power * step * runs) / exprel(-power * step)
+    return float(np.sum(np.where(power % 2, sums, -sums) / power))
 
 
 def _surprise(confidence: float) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from scipy.special import bdtr, betainccinv, betaincinv, erf, erfc, log_ndtr, ndtr, ndtri
 
-from models.numerics.normal import log_phi
+from models.numerics.normal import inverse_mills, log_phi
 from models.numerics.panels import panels
 from models.parameters import Interval, Parameter, Parameters, knob
 
@@ -180,6 +180,30 @@ class NearestTokens(Parameters):
                 fewer += own * size * float(np.sum(density * counts[last - k] * self._nodes[1]))
         return max(0.0, 1.0 - fewer)
 
+    # ── what a fixed threshold shows of it ──
+
+    @property
+    def threshold(self) -> float:
+        """Q⁻¹(m/N): the score above which m tokens are expected; −∞ for all of them."""
+        return -float(ndtri(self.nearest / self.tokens))
+
+    @property
+    def mean_above(self) -> float:
+        """The expected score of a token above `threshold`, of which the cluster’s part is ρ."""
+        return float(inverse_mills(self.threshold)) if self.nearest < self.tokens else 0.0
+
+    @property
+    def leading_cluster(self) -> float:
+        """√ρ Q⁻¹(g/N): the part of a score that one cluster among all is expected to exceed; at least the median, 0."""
+        return -float(np.sqrt(self.between_share) * ndtri(min(0.5, self.cluster_size / self.tokens)))
+
+    @property
+    def leading_tokens(self) -> float:
+        """How many tokens of a cluster whose part is `leading_cluster` are expected above `threshold`."""
+        own = np.sqrt(1 - self.between_share)
+        ahead = self.leading_cluster - self.threshold
+        return self.cluster_size * float(ndtr(ahead / own) if own else ahead >= 0)
+
     # ── the integral over a token’s score ──
 
     @property
@@ -190,7 +214,7 @@ class NearestTokens(Parameters):
             return [(full, self.cluster_size, [(self.cluster_size, full - 1)])]
         return [
             (full, self.cluster_size, [(self.cluster_size, full - 1), (rest, 1)]),
-            (1.0, rest, [(self.cluster_size, full)]),
+            (1.0, rest, [(self.cluster_size, full - 1), (self.cluster_size, 1)]),
         ]
 
     @cached_property
@@ -203,12 +227,13 @@ class NearestTokens(Parameters):
         full = self.tokens // self.cluster_size
         low = x[0]
         if self.nearest <= full:
-            low = x[np.argmax(bdtr(self.nearest - 1, full, ndtr(-x)) > NEGLIGIBLE)]
+            low = x[np.argmax(bdtr(self.nearest - 1, int(full), ndtr(-x)) > NEGLIGIBLE)]
         panel = PANEL * min(1.0, np.sqrt(10 / self.nearest))
         return panels(np.linspace(low, x[-1], int(np.ceil((x[-1] - low) / panel)) + 1))
 
     @cached_property
-    def _densities(self) -> dict[float, np.ndarray]:
+    def _kept(self) -> dict[tuple[float, ...], np.ndarray]:
+        """Densities by size, and powers by what was raised."""
         return {}
 
     def _above(self, size: float) -> np.ndarray:
@@ -217,21 +242,14 @@ class NearestTokens(Parameters):
         Given the score x, the cluster’s part of it is √ρ times a normal of mean √ρ x and variance 1 − ρ; so another
         token of the cluster is above x with probability Q(√(1 − ρ) x − √ρ t), t standard normal.
         """
-        if size not in self._densities:
-            x, others = self._nodes[0], size - 1
+        if (size,) not in self._kept:
+            x = self._nodes[0]
             step = STEP / max(0.5, np.sqrt(self.between_share))
-            t = np.arange(-FARTHEST, FARTHEST + step, step)[:, None]
-            z = np.sqrt(1 - self.between_share) * x - np.sqrt(self.between_share) * t
-            log_above, log_below = log_ndtr(-z), log_ndtr(z)
-            log_weight = log_phi(t) + log_phi(x) + np.log(step)
-            k = np.arange(int(min(size, self.nearest)))
-            log_ways = np.cumsum(np.log(np.append(1.0, (others - k[1:] + 1) / k[1:])))
-            densities = [
-                np.sum(np.exp(log_weight + ways + j * log_above + (others - j) * log_below), axis=0)
-                for j, ways in enumerate(log_ways)
-            ]
-            self._densities[size] = np.array(densities)
-        return self._densities[size]
+            t = np.arange(-FARTHEST, FARTHEST + step, step)
+            z = np.sqrt(1 - self.between_share) * x - np.sqrt(self.between_share) * t[:, None]
+            weight = step * np.exp(log_phi(t))
+            self._kept[(size,)] = np.exp(log_phi(x)) * _binomial(z, weight, size - 1, int(min(size, self.nearest)))
+        return self._kept[(size,)]
 
     def _at_least(self, size: float) -> np.ndarray:
         """The chance that a cluster of `size` has at least k + 1 tokens above each score: its (k + 1)-th largest is there."""
@@ -247,21 +265,30 @@ class NearestTokens(Parameters):
         A cluster’s counts are the coefficients of a power series, the clusters’ the product’s. Where none above is
         likely, the constant is taken out of the power: rounded beside 1 it would lose digits.
         """
-        length = int(self.nearest)
-        product = np.zeros((length, self._nodes[0].size))
+        product = np.zeros((int(self.nearest), self._nodes[0].size))
         product[0] = 1.0
-        for size, how_many in (each for each in clusters if each[1]):
+        for size, how_many in clusters:
+            if how_many:
+                product = _times(product, self._raised(size, how_many, most))
+        return product
+
+    def _raised(self, size: float, how_many: float, most: int) -> np.ndarray:
+        """`_counts` of `how_many` clusters of one size."""
+        what = (size, how_many, float(most))
+        if what not in self._kept:
             least = np.clip(self._at_least(size), 0.0, 1.0)
-            one = -np.diff(np.vstack([np.ones_like(least[:1]), least, np.zeros_like(least[:1])]), axis=0)
-            one = np.maximum(one[: min(most + 1, length if size >= length else len(one))], 0.0)
+            one = -np.diff(np.vstack([np.ones_like(least[:1]), least]), axis=0)
+            if size < self.nearest:
+                one = np.vstack([one, least[-1:]])
+            one = np.maximum(one[: most + 1], 0.0)
             with np.errstate(divide="ignore"):
                 log_none = np.log1p(-least[0])
             apart = how_many * log_none > -LARGEST
             log_scale = np.where(apart, log_none, 0.0)
             one /= np.exp(log_scale)
             one[0] = np.where(apart, 1.0, one[0])
-            product = _times(product, _power(one, int(how_many), length)) * np.exp(how_many * log_scale)
-        return product
+            self._kept[what] = _power(one, int(how_many), int(self.nearest)) * np.exp(how_many * log_scale)
+        return self._kept[what]
 
     @cached_property
     def _among_the_nearest(self) -> list[tuple[int, np.ndarray]]:
@@ -279,6 +306,29 @@ class NearestTokens(Parameters):
             float(np.sum(own * size * self._above(size)[0] * self._counts(others, 0)[0] * value * self._nodes[1]))
             for own, size, others in self._kinds
         )
+
+
+def _binomial(z: np.ndarray, weight: np.ndarray, trials: float, counts: int) -> np.ndarray:
+    """Σ weight · P(k of `trials` normals are above z) over the first axis of z, for the first `counts` numbers k.
+
+    Term by term from the one before: upward in k where z is positive, downward where it is negative, so that nothing
+    overflows, and what underflows is negligible.
+    """
+    up, found = z >= 0, np.zeros((counts, z.shape[1]))
+    above, below = ndtr(-z), ndtr(z)
+    ratio = np.minimum(above, below) / np.maximum(above, below)
+    ways = np.cumsum(np.log(np.append(1.0, (trials - np.arange(1, counts) + 1) / np.arange(1, counts))))
+    term = np.where(up, np.exp(trials * log_ndtr(np.maximum(z, 0.0))), 0.0)
+    for k in range(counts):
+        found[k] += weight @ term
+        term *= ratio * ((trials - k) / (k + 1))
+    last, low = counts - 1, np.minimum(z, 0.0)
+    log_term = ways[-1] + last * log_ndtr(-low) + (trials - last) * log_ndtr(low)
+    term = np.where(up, 0.0, np.exp(log_term))
+    for k in range(last, -1, -1):
+        found[k] += weight @ term
+        term *= ratio * (k / (trials - k + 1))
+    return found
 
 
 def _to_the_end() -> np.ndarray:
