@@ -17,6 +17,8 @@ NEGLIGIBLE = 1e-19  # a chance that changes no digit
 FARTHEST = 9.3  # Q(9.3) < 1e-20
 PANEL = 0.4  # scores: the largest of 1e9 tokens has a spread of 0.2, the m-th largest 1/√m of it
 POINTS = 16  # of `panels` to a panel
+WIDE = 0.6  # scores, of a panel above which
+ALONE = 1e-2  # tokens are expected, so that a token there is hardly ever beside another
 COARSE = 401  # scores looked at to find where the m-th largest can be
 STEP = 0.1  # times √ρ: of the trapezoidal rule over what a cluster shares, whose error falls as e^(−1/step²)
 LARGEST = 600.0  # log of what is multiplied by an equally small factor
@@ -228,8 +230,11 @@ class NearestTokens(Parameters):
         low = x[0]
         if self.nearest <= full:
             low = x[np.argmax(bdtr(self.nearest - 1, int(full), ndtr(-x)) > NEGLIGIBLE)]
+        end = max(low, -float(ndtri(ALONE / self.tokens)))
         panel = PANEL * min(1.0, np.sqrt(10 / self.nearest))
-        return panels(np.linspace(low, x[-1], int(np.ceil((x[-1] - low) / panel)) + 1))
+        fine = np.linspace(low, end, int(np.ceil((end - low) / panel)) + 1)
+        wide = np.linspace(end, x[-1], int(np.ceil((x[-1] - end) / WIDE)) + 1)
+        return panels(np.concatenate([fine[:-1], wide]))
 
     @cached_property
     def _kept(self) -> dict[tuple[float, ...], np.ndarray]:
@@ -311,24 +316,28 @@ class NearestTokens(Parameters):
 def _binomial(z: np.ndarray, weight: np.ndarray, trials: float, counts: int) -> np.ndarray:
     """Σ weight · P(k of `trials` normals are above z) over the first axis of z, for the first `counts` numbers k.
 
-    Term by term from the one before: upward in k where z is positive, downward where it is negative, so that nothing
-    overflows, and what underflows is negligible.
+    Powers one from another: upward in k where z ≥ 0, downward where it is not, so that what underflows is negligible.
+    Each is `scale`ᵏ too large and its number of ways as much too small, which keeps both inside a float.
     """
-    up, found = z >= 0, np.zeros((counts, z.shape[1]))
-    above, below = ndtr(-z), ndtr(z)
-    ratio = np.minimum(above, below) / np.maximum(above, below)
-    ways = np.cumsum(np.log(np.append(1.0, (trials - np.arange(1, counts) + 1) / np.arange(1, counts))))
-    term = np.where(up, np.exp(trials * log_ndtr(np.maximum(z, 0.0))), 0.0)
-    for k in range(counts):
-        found[k] += weight @ term
-        term *= ratio * ((trials - k) / (k + 1))
-    last, low = counts - 1, np.minimum(z, 0.0)
-    log_term = ways[-1] + last * log_ndtr(-low) + (trials - last) * log_ndtr(low)
-    term = np.where(up, 0.0, np.exp(log_term))
-    for k in range(last, -1, -1):
-        found[k] += weight @ term
-        term *= ratio * (k / (trials - k + 1))
-    return found
+    k = np.arange(counts)
+    scale = max(1.0, trials / counts)
+    log_ways = np.cumsum(np.log(np.append(1.0, (trials - k[1:] + 1) / (k[1:] * scale))))
+    found, up = np.zeros((counts, z.shape[1])), z >= 0
+    rows = np.any(up, axis=1)
+    term = np.where(up[rows], np.exp(trials * log_ndtr(np.maximum(z[rows], 0.0))), 0.0)
+    ratio = scale * ndtr(-np.maximum(z[rows], 0.0)) / ndtr(np.maximum(z[rows], 0.0))
+    for j in k:
+        found[j] += weight[rows] @ term
+        term *= ratio
+    rows = ~np.all(up, axis=1)
+    low = np.minimum(z[rows], 0.0)
+    log_term = k[-1] * (log_ndtr(-low) + np.log(scale)) + (trials - k[-1]) * log_ndtr(low)
+    term = np.where(up[rows], 0.0, np.exp(log_term))
+    ratio = ndtr(low) / (scale * ndtr(-low))
+    for j in k[::-1]:
+        found[j] += weight[rows] @ term
+        term *= ratio
+    return found * np.exp(log_ways)[:, None]
 
 
 def _to_the_end() -> np.ndarray:
