@@ -58,20 +58,29 @@ def odds_figure(drawn: OddsDrawn, pinned: OddsDrawn | None, alt: str) -> dict[st
         min(LEAST, *(min(each.prior, *each.detected) for each in both)),
         max(MOST, *(max(each.prior, *each.detected) for each in both)),
     )
-    return charts([_strengths(drawn, pinned, across), _runs(drawn, pinned), _overseer(drawn, pinned, up)], WIDE, NARROW, alt)
+    return charts(
+        [_strengths(drawn, pinned, across), _runs(drawn, pinned), _overseer(drawn, pinned, up)], WIDE, NARROW, alt
+    )
 
 
 def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, float]) -> Chart:
     end = drawn.strongest[0]
-    way = [_slide(drawn, FOCUS, "odds under a stronger incentive")]
-    ghosts = [_slide(pinned, PINNED, "pinned: odds under a stronger incentive")] if pinned else []
+    way = [_slide(drawn, FOCUS, "with more and more incentive")]
+    ghosts = [_slide(pinned, PINNED, "pinned: with more and more incentive")] if pinned else []
     return Chart(
         "The incentive slides the odds",
-        Axis("odds, sycophantic to honest", span, decades(*span)),
+        Axis("odds, sycophantic to honest", span, _odds(span, 8)),
         Axis("strength of the incentive, λ", (0.0, 1.04 * end)),
         [
-            Stroke(EVEN, [0.0, 0.0], [0.0, end], "even odds", 1.5, legend=True),
-            Stroke(SECOND, [drawn.resolution] * 2, [0.0, end], "odds the honest runs can tell from 0", 2.5, legend=True),
+            Stroke(EVEN, [0.0, 0.0], [0.0, end], "even odds", 1.5),
+            Stroke(
+                SECOND,
+                [drawn.resolution] * 2,
+                [0.0, end],
+                "odds that the honest runs can tell from 0",
+                2.5,
+                legend=True,
+            ),
             *ghosts,
             *way,
         ],
@@ -80,6 +89,11 @@ def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, fl
             Dots(FOCUS, [drawn.here], [drawn.strength], ["with it"]),
         ],
     )
+
+
+def _odds(span: tuple[float, float], most: int) -> list[tuple[float, str]]:
+    """Ticks of odds."""
+    return [(place, words if place else "even") for place, words in decades(*span, most)]
 
 
 def _slide(drawn: OddsDrawn, style: Style, label: str) -> Stroke:
@@ -100,7 +114,7 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
             Stroke(SECOND, list(span), [drawn.confidence] * 2, "enough confidence", 1.5),
             *ghosts,
             Stroke(BASE, drawn.runs, drawn.plain, "without the incentive", 2.5, legend=True),
-            Stroke(THIRD, drawn.runs, drawn.diverse, "with it, runs paid to differ", 2.5, legend=True),
+            Stroke(THIRD, drawn.runs, drawn.diverse, "runs paid to differ", 2.5, legend=True),
             Stroke(FOCUS, drawn.runs, drawn.pushed, "with the incentive", 2.5),
         ],
         [
@@ -115,7 +129,7 @@ def _overseer(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, flo
     return Chart(
         "An overseer who misses errors",
         Axis("subtle errors caught", (-0.02, 1.02), percentages()),
-        Axis(" ", span, decades(*span, most=6)),
+        Axis(" ", span, _odds(span, 6)),
         [
             Stroke(EVEN, [0.0, 1.0], [0.0, 0.0], "even odds", 1.5),
             Stroke(BASE, [0.0, 1.0], [drawn.prior] * 2, "odds without the incentive", 2.0),

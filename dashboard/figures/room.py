@@ -12,7 +12,7 @@ __all__ = ["RoomDrawn", "room_figure"]
 
 WIDE = [((0.0, 0.4), (0.0, 1.0)), ((0.5, 1.0), (0.59, 1.0)), ((0.5, 1.0), (0.0, 0.4))]
 NARROW = [320, 220, 220]
-GOAL = 0.62  # of the way through the cells: the goal that is drawn
+GOAL = 0.68  # of the way through the cells: the goal that is drawn
 FRAME = Style("Frame", BASE.color)
 LEARNERS = (FOCUS, SECOND, THIRD)
 WIDTHS = {True: 4.0, False: 1.75}
@@ -59,13 +59,13 @@ def _room(drawn: RoomDrawn) -> Chart:
     guesses = [_square(x, y, math.sqrt(drawn.miss)) for k, (x, y) in enumerate(middles) if k != goal]
     x, y = middles[goal]
     return Chart(
-        "The room, and the next guess",
+        "Where the guess goes: area is chance",
         Axis("", (-0.1, across + 0.1)),
         Axis("", (-0.1, down + 0.1)),
         [
             Stroke(FRAME, *_joined(walls), "", 0.5),
-            Stroke(BASE, *_joined(guesses), "a guess elsewhere: area is chance", 2.0, legend=True),
-            Stroke(FOCUS, *_square(x, y, math.sqrt(drawn.hit)), "a guess at the goal: area is chance", 3.0, legend=True),
+            Stroke(BASE, *_joined(guesses), "a guess elsewhere", 2.0),
+            Stroke(FOCUS, *_square(x, y, math.sqrt(drawn.hit)), "a guess at the goal", 3.0),
         ],
         [Dots(FOCUS, [x], [y], ["the goal"], "diamond")],
         square=True,
@@ -102,7 +102,10 @@ def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
         Axis("episode", span, decades(*span)),
         Axis(" ", (-0.02, 1.04), percentages()),
         [Stroke(BASE, list(span), [drawn.expert] * 2, "the expert’s copy", 2.5, legend=True), *ghosts, *learners],
-        [Dots(BASE, [at], [drawn.expert], ["the expert’s copy"]), Dots(_style(drawn), [at], [drawn.hit], [drawn.chosen])],
+        [
+            Dots(BASE, [at], [drawn.expert], ["the expert’s copy"]),
+            Dots(_style(drawn), [at], [drawn.hit], [drawn.chosen]),
+        ],
     )
 
 

@@ -50,7 +50,12 @@ def tokens_figure(drawn: TokensDrawn, pinned: TokensDrawn | None, alt: str) -> d
     """The two panels, with `pinned` as a ghost."""
     ghost = pinned.shares if pinned else None
     axis = Axis("share of the variance between clusters, ρ", (-0.02, 0.98))
-    return charts([_plane(drawn, pinned), _alike("Alike, by how much a cluster shares", axis, drawn.shares, ghost)], WIDE, NARROW, alt)
+    return charts(
+        [_plane(drawn, pinned), _alike("Alike, by how much a cluster shares", axis, drawn.shares, ghost)],
+        WIDE,
+        NARROW,
+        alt,
+    )
 
 
 def vocabulary_plate(alike: Alike) -> dict[str, Any]:
@@ -69,12 +74,10 @@ def _plane(drawn: TokensDrawn, pinned: TokensDrawn | None) -> Chart:
         Axis("what its cluster shares", (-REACH, REACH)),
         Axis("what is its own", (-REACH, REACH)),
         [
-            Stroke(BASE, *drawn.rings, "all tokens: 1 to 4 standard deviations", 1.5, legend=True),
+            Stroke(BASE, *drawn.rings, "all tokens, 1 to 4 standard deviations out", 1.5),
             *ghosts,
-            Stroke(FOCUS, *_bar(drawn.threshold), "the nearest are beyond this line", 2.5, legend=True),
-            Stroke(
-                THIRD, [part, part], [-2 * spread, 2 * spread], "the cluster that points most that way: 95 % of it", 3.0, legend=True
-            ),
+            Stroke(FOCUS, *_bar(drawn.threshold), "the nearest: beyond this line", 2.5, legend=True),
+            Stroke(THIRD, [part, part], [-2 * spread, 2 * spread], "95 % of the leading cluster", 3.0, legend=True),
         ],
         [
             Dots(BASE, [0.0], [0.0], ["the average token"]),
@@ -105,9 +108,9 @@ def _alike(title: str, across: Axis, alike: Alike, ghost: Alike | None) -> Chart
         across,
         Axis(" ", (-0.02, 1.04), percentages()),
         [
-            Stroke(SEED, ends, [ONE_IN_FIVE] * 2, "one in five", 1.5, legend=True),
+            Stroke(SEED, ends, [ONE_IN_FIVE] * 2, "one in five", 1.5),
             *ghosts,
-            Stroke(FOCUS, alike.at, alike.pairs, "pairs of one cluster among the nearest", 3.0, legend=True),
+            Stroke(FOCUS, alike.at, alike.pairs, "pairs of one cluster", 3.0, legend=True),
             Stroke(SECOND, alike.at, alike.meaningful, "directions that look meaningful", 3.0, legend=True),
         ],
         [Dots(FOCUS, [at], [pairs], ["pairs of one cluster"]), Dots(SECOND, [at], [meaningful], ["look meaningful"])],

@@ -139,9 +139,7 @@ class InTheDark:
 def solve(settings: Settings) -> InTheDark:
     cells, episode = (float(settings[key]) for key in ("cells", "episode"))
     whole = [max(low, round(value)) for low, value in ((2, cells), (1, episode))]
-    rounded = [
-        symbol for symbol, value, used in zip("Gk", (cells, episode), whole, strict=True) if value != used
-    ]
+    rounded = [symbol for symbol, value, used in zip("Gk", (cells, episode), whole, strict=True) if value != used]
     remarks = [f"Cells and episodes come whole: {' and '.join(rounded)} rounded."] if rounded else []
     model = DarkRoom(cells=float(whole[0]), fidelity=float(settings["fidelity"]))
     return InTheDark(model, str(settings["learner"]), whole[1], remarks)
@@ -167,9 +165,18 @@ def readouts(state: InTheDark) -> list[Readout]:
             f"× {count(log(state.success / state.expert))}",
             note=f"expert’s copy {percent(state.expert)}",
         ),
-        Readout("success in the long run", percent(state.limit), f"× {count(log(state.limit / state.expert))}", note="the limit"),
         Readout(
-            "rewards so far", number(rewards), change(rewards - copied), note=f"expert’s copy {number(copied)}", amount=rewards
+            "success in the long run",
+            percent(state.limit),
+            f"× {count(log(state.limit / state.expert))}",
+            note="the limit",
+        ),
+        Readout(
+            "rewards so far",
+            number(rewards),
+            change(rewards - copied),
+            note=f"expert’s copy {number(copied)}",
+            amount=rewards,
         ),
         Readout("this episode ÷ the limit", percent(state.success / state.limit), note=f"episode {state.episode:,}"),
     ]
@@ -257,6 +264,7 @@ PAGE = Page(
     readouts=readouts,
     figure=figure,
     why=why,
+    under="More from the same notebook",
     presets={
         "A hundred cells": {"cells": 100.0, "episode": 1000.0},
         "It remembers": {"cells": 100.0, "episode": 1000.0, "learner": "Remembers rewards"},

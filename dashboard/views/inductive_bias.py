@@ -155,7 +155,9 @@ def takeaway(state: Biased) -> str:
     if state.push == 0:
         first = f"There is no incentive: the odds of a sycophantic policy stay at {colored(before, FOCUS.color)}."
     elif before == after:
-        first = f"The incentive hardly moves the odds of a sycophantic policy: they stay at {colored(before, FOCUS.color)}."
+        first = (
+            f"The incentive hardly moves the odds of a sycophantic policy: they stay at {colored(before, FOCUS.color)}."
+        )
     else:
         verb = "raises" if state.push > 0 else "lowers"
         first = f"The incentive {verb} the odds of a sycophantic policy from {before} to {colored(after, FOCUS.color)}."
@@ -233,7 +235,11 @@ def even(state: Biased) -> str:
 
 def resolution(state: Biased) -> str:
     bound, plainly = (each.log_odds_bound(state.runs, state.confidence) for each in (state.model, state.unpushed))
-    runs = "one run comes out honest, that bounds" if state.runs == 1 else f"all {state.runs:,} runs come out honest, that bounds"
+    runs = (
+        "one run comes out honest, that bounds"
+        if state.runs == 1
+        else f"all {state.runs:,} runs come out honest, that bounds"
+    )
     same = "as it would without the incentive" if state.push == 0 else f"and without the incentive by {odds(plainly)}"
     return (
         f"**What honest runs rule out.** If {runs} the prior odds, at {sure(state)}, by **{odds(bound)}**, {same}: "
@@ -248,9 +254,7 @@ def differing(state: Biased) -> str:
     if state.diversity == 0:
         return f"{first}, where none is paid to differ from those before."
     differ = chance(state.model.diverse_runs(state.runs, state.diversity))
-    return (
-        f"{first}. Where each honest run multiplies the next one’s odds by $e^\\kappa$, κ = {state.diversity:.2g}, it is {differ}."
-    )
+    return f"{first}. Where each honest run multiplies the next one’s odds by $e^\\kappa$, κ = {state.diversity:.2g}, it is {differ}."
 
 
 # ── picture ──
@@ -275,6 +279,7 @@ PAGE = Page(
     readouts=readouts,
     figure=figure,
     why=why,
+    under="More from the same notebook",
     presets={
         "0 % or 0.01 %?": {"strength": 0.0, "honest_runs": 29_956.0},
         "The overseer misses all": {"detection": 0.0, "strength": 9.2},

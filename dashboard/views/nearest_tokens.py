@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from math import log
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicSpline
 
 from dashboard.figures.style import FOCUS, SECOND
 from dashboard.figures.tokens import Alike, TokensDrawn, tokens_figure, vocabulary_plate
@@ -25,7 +25,8 @@ SECTIONS = (
     Section("Looking", {"nearest": KNOBS["nearest"], "alike": ALIKE}),
 )
 WHOLE = ("cluster_size", "tokens", "dimension", "nearest")
-SOLVED, DRAWN = 8, 65  # points of a curve
+SOLVED, DRAWN = 9, 65  # points of a curve
+APART = 1e-3  # of a curve’s length: what is nearer to the point at hand is left out
 RING = 2 * np.pi * np.linspace(0, 1, 61)
 
 
@@ -33,6 +34,12 @@ RING = 2 * np.pi * np.linspace(0, 1, 61)
 def _alike(model: NearestTokens, alike: int) -> tuple[float, float]:
     """The share of same-cluster pairs, and of directions that look meaningful; kept, for curves meet a model again."""
     return model.same_cluster_share or 0.0, model.looks_meaningful(alike)
+
+
+def _with(grid: np.ndarray, here: float) -> list[float]:
+    """The points of `grid`, and `here` among them."""
+    far = np.abs(grid - here) > APART * (grid[-1] - grid[0])
+    return sorted([*map(float, grid[far]), here])
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class Nearest:
     @property
     def _shares(self) -> list[float]:
         knob = KNOBS["between_share"]
-        return sorted({*map(float, np.linspace(knob.low, knob.high, SOLVED)), self.model.between_share})
+        return _with(np.linspace(knob.low, knob.high, SOLVED), self.model.between_share)
 
     @cached_property
     def drawn(self) -> TokensDrawn:
@@ -108,21 +115,23 @@ class Nearest:
             threshold=model.threshold,
             nearest=(model.between_share * above, (1 - model.between_share) * above),
             leading=(model.leading_cluster, float(own)),
-            shares=self._along(self._shares, [replace(model, between_share=at) for at in self._shares], model.between_share),
+            shares=self._along(
+                self._shares, [replace(model, between_share=at) for at in self._shares], model.between_share
+            ),
         )
 
     @cached_property
     def by_vocabulary(self) -> Alike:
         knob = KNOBS["tokens"]
-        sizes = sorted({*map(float, np.round(np.geomspace(knob.low, knob.high, SOLVED))), self.model.tokens})
-        logs = [float(np.log10(size)) for size in sizes]
-        return self._along(logs, [replace(self.model, tokens=size) for size in sizes], float(np.log10(self.model.tokens)))
+        logs = _with(np.linspace(np.log10(knob.low), np.log10(knob.high), SOLVED), float(np.log10(self.model.tokens)))
+        models = [replace(self.model, tokens=float(round(10**at))) for at in logs]
+        return self._along(logs, models, float(np.log10(self.model.tokens)))
 
     def _along(self, at: Sequence[float], models: Sequence[NearestTokens], here: float) -> Alike:
         """Both shares, solved for `models` and smooth between them."""
         solved = np.array([_alike(model, self.alike) for model in models])
         grid = np.linspace(at[0], at[-1], DRAWN)
-        pairs, meaningful = (PchipInterpolator(at, each)(grid).tolist() for each in solved.T)
+        pairs, meaningful = (np.clip(CubicSpline(at, each)(grid), 0, 1).tolist() for each in solved.T)
         return Alike(grid.tolist(), pairs, meaningful, (here, self.pairs, self.meaningful))
 
 
@@ -168,10 +177,24 @@ def readouts(state: Nearest) -> list[Readout]:
     model = state.model
     more = f"× {count(log(state.pairs / state.by_chance))}" if state.pairs > 0 else ""
     return [
-        Readout("pairs of one cluster", part(state.pairs), more, note=f"any tokens {part(state.by_chance)}", amount=None),
-        Readout("clusters among the nearest", number(state.clusters), note=f"of {model.nearest:.0f} tokens", amount=state.clusters),
-        Readout("directions that look meaningful", percent(state.meaningful), note=f"{state.alike} or more of one cluster"),
-        Readout("cosine of the nearest", number(state.cosine, 4), note=f"1/√d = {number(model.dimension**-0.5, 4)}", amount=state.cosine),
+        Readout(
+            "pairs of one cluster", part(state.pairs), more, note=f"any tokens {part(state.by_chance)}", amount=None
+        ),
+        Readout(
+            "clusters among the nearest",
+            number(state.clusters),
+            note=f"of {model.nearest:.0f} tokens",
+            amount=state.clusters,
+        ),
+        Readout(
+            "directions that look meaningful", percent(state.meaningful), note=f"{state.alike} or more of one cluster"
+        ),
+        Readout(
+            "cosine of the nearest",
+            number(state.cosine, 4),
+            note=f"1/√d = {number(model.dimension**-0.5, 4)}",
+            amount=state.cosine,
+        ),
     ]
 
 
@@ -211,7 +234,9 @@ def figure(state: Nearest, pinned: Nearest | None) -> Figure:
 
 
 def plates(state: Nearest) -> list[Plate]:
-    first, last = (_alike(replace(state.model, tokens=end), state.alike) for end in (KNOBS["tokens"].low, KNOBS["tokens"].high))
+    first, last = (
+        _alike(replace(state.model, tokens=end), state.alike) for end in (KNOBS["tokens"].low, KNOBS["tokens"].high)
+    )
     alt = (
         f"From 100 to 1,000,000 tokens the pairs of one cluster go from {part(first[0])} to {part(last[0])}, "
         f"the directions that look meaningful from {percent(first[1])} to {percent(last[1])}."
@@ -231,6 +256,7 @@ PAGE = Page(
     figure=figure,
     why=why,
     plates=plates,
+    under="More from the same notebook",
     presets={
         "GPT-2’s vocabulary": {"tokens": 50_257.0, "dimension": 1280.0, "nearest": 10.0, "alike": 3.0},
         "No clusters": {"between_share": 0.0},

@@ -30,6 +30,7 @@ ALIKE = Parameter(
     low=2.0,
     high=10.0,
     step=1.0,
+    scale="log",
     help="A direction looks meaningful where so many of its nearest tokens are from one cluster.",
     domain=Interval(1.0),
 )
@@ -84,6 +85,7 @@ class NearestTokens(Parameters):
         low=1.0,
         high=60.0,
         step=1.0,
+        scale="log",
         help="How many tokens belong together.",
         domain=Interval(1.0, 1e6),
     )
@@ -105,6 +107,7 @@ class NearestTokens(Parameters):
         low=2.0,
         high=40.0,
         step=1.0,
+        scale="log",
         help="How many of the nearest tokens one looks at.",
         domain=Interval(1.0, 200.0),
     )
