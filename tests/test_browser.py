@@ -122,6 +122,9 @@ def picture(page: Page) -> Image.Image:
         ("goodhart-mixture", "n", 60),
         ("tails", "threshold", 40),
         ("compare", "target_kl", 30),
+        ("inductive-bias", "strength", 40),
+        ("nearest-tokens", "between_share", 40),
+        ("dark-room", "episode", 40),
     ],
 )
 def test_every_page_follows_the_finger_and_on_release_nothing_changes(

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from cases import LIVE_PAGES
+from cases import SELECTION_PAGES
 from words_checker import (
     PLACE,
     Case,
@@ -25,8 +25,8 @@ from dashboard.words.text import plain
 SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores
 WHYS = {"goodhart-mixture": 40, "compare": 50}  # their tables take long
-BY_PATH = {page.url_path: page for page in LIVE_PAGES}
-on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
+BY_PATH = {page.url_path: page for page in SELECTION_PAGES}
+on_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda page: page.url_path)
 
 
 @on_pages

@@ -80,7 +80,7 @@ class DarkRoom(Parameters):
 
         s₁ = 1/G and s_{k+1} = f s_k + (1 − f s_k)/G, so s_k = s_∞ (1 − rᵏ) with r = f (1 − 1/G) and s_∞ the `limit`.
 
-        >>> DarkRoom(cells=4, fidelity=1).algorithm(3).tolist()
+        >>> DarkRoom(cells=4, fidelity=1).algorithm(3).round(12).tolist()
         [0.25, 0.4375, 0.578125]
         """
         k = _which(episodes)
