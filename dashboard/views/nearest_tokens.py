@@ -26,6 +26,7 @@ SECTIONS = (
 )
 WHOLE = ("cluster_size", "tokens", "dimension", "nearest")
 SOLVED, DRAWN = 9, 65  # points of a curve
+SIZES = 7  # of the vocabulary, in whole clusters: a smaller one is dear
 APART = 1e-3  # of a curve’s length: what is nearer to the point at hand is left out
 RING = 2 * np.pi * np.linspace(0, 1, 61)
 
@@ -122,8 +123,9 @@ class Nearest:
 
     @cached_property
     def by_vocabulary(self) -> Alike:
-        knob = KNOBS["tokens"]
-        logs = _with(np.linspace(np.log10(knob.low), np.log10(knob.high), SOLVED), float(np.log10(self.model.tokens)))
+        knob, size = KNOBS["tokens"], self.model.cluster_size
+        sizes = np.geomspace(knob.low, knob.high, SIZES)
+        logs = _with(np.log10(size * np.round(sizes / size)), float(np.log10(self.model.tokens)))
         models = [replace(self.model, tokens=float(round(10**at))) for at in logs]
         return self._along(logs, models, float(np.log10(self.model.tokens)))
 
