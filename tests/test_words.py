@@ -65,6 +65,10 @@ WORDS = (
     ("not sampled", "1.00"),
     ("no turn", "peak 0.5 at c = 1"),
     ("does not exist", "exists"),
+    ("Filter and Quantilizer leave", "Filter leaves"),
+    ("comes last", "comes first"),
+    ("above the base", "below the base"),
+    ("ahead of Best-of-Poisson", "ahead of Best-of-n"),
 )
 
 

@@ -12,7 +12,6 @@ from words_checker import settings_of
 from words_notebook import false_claims, objections
 
 from dashboard.page.record import Page
-from dashboard.settings import defaults
 from dashboard.words.text import plain
 
 SETTINGS = {"nearest-tokens": 30}  # each takes a tenth of a second by the other route
@@ -34,13 +33,6 @@ def test_nothing_said_is_false_at_the_presets(page: Page) -> None:
     for changes in ({}, *page.presets.values()):
         query = {key: str(value) for key, value in changes.items()}
         assert false_claims(page, query) == [], query
-
-
-@on_pages
-def test_no_preset_is_the_default(page: Page) -> None:
-    start = defaults(page.sections)
-    settings = [start, *(start | dict(changes) for changes in page.presets.values())]
-    assert all(settings.count(each) == 1 for each in settings)
 
 
 # ── the checker objects to what is false ──

@@ -179,8 +179,6 @@ class Case:
 
     @cached_property
     def method(self) -> str:
-        if "target" in self.s:
-            return next((m for m in ORDER if isinstance(self.matched[m], Got)), "Best-of-n")
         return self.s["method"]
 
     @cached_property
@@ -190,11 +188,7 @@ class Case:
     @cached_property
     def got(self) -> Got | None:
         """What is selected, or None if that does not exist."""
-        law = self.law
-        if "target" in self.s:
-            got = self.matched[self.method]
-            return got if isinstance(got, Got) else Got(law.truth, law.mean, 0.0, 0.0)
-        x = self.setting
+        law, x = self.law, self.setting
         none = Got(law.truth, law.mean, 0.0, None)
         match self.method:
             case "Filter":
@@ -262,11 +256,9 @@ def subject(case: Case, m: re.Match) -> None:
     case.say(method == case.method, f"the method is {case.method}")
     if case.got is None and method != case.method:
         return
-    if "target" in case.s and method in ("Best-of-n", "Quantilizer"):
-        case.say(method == "Quantilizer" or counts(m["x"], case.got.log_samples or 0.0), "n")
-    elif method in ("Best-of-n", "Best-of-Poisson"):
+    if method in ("Best-of-n", "Best-of-Poisson"):
         case.counted(m["x"], math.log(case.setting), "n")
-    elif "target" not in case.s:
+    else:
         case.same(m["x"], case.setting, SYMBOL[method])
 
 
@@ -663,6 +655,97 @@ TAKEAWAY: list[tuple[str, Callable]] = [
 ]
 
 
+# ── the comparison ──
+
+METHOD = "(?:Best-of-n|Best-of-Poisson|Filter|Quantilizer|Boltzmann|Chi-squared)"
+NAMES = rf"{METHOD}(?:(?:, {METHOD})* and {METHOD})?"
+AT = rf"At (?P<there>a KL of {NUM} nats|a mean persuasiveness of {NUM}|{NUM} base samples per output)"
+BESIDE = rf"(?: (?P<beside>That is all above the base model’s|That is all below the base model’s|The base model’s is) (?P<base>{NUM})\.)"
+
+
+def truths(case: Case) -> dict[str, float]:
+    return {method: float(got.truth) for method, got in case.matched.items() if isinstance(got, Got)}
+
+
+def slack_of(case: Case) -> float:
+    """How far the two routes may be apart: a grid beside a point mass, or far out."""
+    rough = isinstance(case.law, Normals) and np.any(case.law.s == 0)
+    rough = rough or (
+        isinstance(case.law, Sum) and any(isinstance(g, Got) and g.kl > 150 for g in case.matched.values())
+    )
+    return 2e-4 if rough else 3e-6
+
+
+def who(case: Case, text: str, height: float) -> None:
+    """The methods named are those at `height`, but for less than counts."""
+    found, slack = truths(case), slack_of(case)
+    named = set(re.findall(METHOD, text))
+    for method, truth in found.items():
+        off = abs(truth - height)
+        case.say(off < LEAST + slack if method in named else off > LEAST - slack, f"{method} is at {truth}")
+    for method in named - set(found):
+        case.say(case.either(method, "cannot reach it"), f"{method} {case.matched[method]}")
+
+
+def there_and_base(case: Case, m: re.Match) -> tuple[float, float]:
+    by, aim = case.target
+    text = re.search(rf"{NUM}(?= nats$| base samples|$)", m["there"])[0]
+    if by == "log_samples":
+        case.counted(text, aim, "samples")
+    else:
+        case.same(text, aim, by)
+    found, slack, base = list(truths(case).values()), slack_of(case), case.law.truth
+    best, last = max(found), min(found)
+    case.same(m["base"], base, "the base’s mean truth")
+    word = m["beside"].split()[3] if m["beside"].startswith("That") else ""
+    case.say(word != "above" or last - base > LEAST - slack, f"the last is at {last}")
+    case.say(word != "below" or base - best > LEAST - slack, f"the best is at {best}")
+    case.say(word or (last - base < LEAST + slack and base - best < LEAST + slack), "it is above or below them all")
+    return best, last
+
+
+def winner(case: Case, m: re.Match) -> None:
+    best, last = there_and_base(case, m)
+    slack = slack_of(case)
+    who(case, m["top"], best)
+    who(case, m["end"] or m["second"], last)
+    case.same(m["best"], best, "the best", slack=slack)
+    case.same(m["last"], last, "the last", slack=slack)
+    second = max(
+        (truth for truth in truths(case).values() if best - truth > max(LEAST - slack, 0.5 * LEAST)), default=last
+    )
+    case.same(m["ahead"], best - second, "the margin", slack=2 * slack)
+    if m["end"]:
+        case.say(m["second"] in truths(case), "it does not reach that")
+        case.say(abs(truths(case).get(m["second"], np.inf) - second) < LEAST + slack, f"the second is at {second}")
+
+
+def alike(case: Case, m: re.Match) -> None:
+    best, last = there_and_base(case, m)
+    case.say(best - last < LEAST + slack_of(case), f"from {last} to {best}")
+    case.same(m["v"], best, "mean truth", slack=slack_of(case) + LEAST)
+    if m["who"] == "every method":
+        case.say(len(truths(case)) == len(ORDER), "not every one")
+    else:
+        who(case, m["who"], best)
+
+
+def nothing_reached(case: Case, m: re.Match) -> None:
+    case.same(m["v"], case.law.truth, "the base’s mean truth")
+    case.say(all(case.either(name, "cannot reach it") for name in truths(case)), "some method reaches it")
+
+
+COMPARED = [
+    (
+        rf"{AT} (?P<top>{NAMES}) leaves? the truest outputs, mean truth (?P<best>{NUM}), (?P<ahead>{NUM}) ahead of "
+        rf"(?P<second>{NAMES})(?:; (?P<end>{NAMES}) comes? last)?, at (?P<last>{NUM})\.{BESIDE}",
+        winner,
+    ),
+    (rf"{AT} (?P<who>every method|{NAMES}) leaves? mean truth at (?P<v>{NUM})\.{BESIDE}", alike),
+    (rf"The base model’s mean truth is (?P<v>{NUM})\.", nothing_reached),
+]
+
+
 EMPTY = re.compile(  # true, perhaps, and nobody would say so
     r"(?:raises|lowers) mean truth from (\S+) to \1\.(?:\s|$)|\*\*1\*\* samples|is −[\d.,]+ standard deviations"
 )
@@ -687,13 +770,44 @@ def check_text(case: Case, text: str, known: list[tuple[str, Callable]]) -> None
 
 
 def check_takeaway(case: Case, text: str) -> None:
-    check_text(case, text, TAKEAWAY)
+    check_text(case, text, COMPARED if "target" in case.s else TAKEAWAY)
 
 
 # ── readouts ──
 
 
+def check_bars(case: Case, cards: list) -> None:
+    """Compare’s: every method, the truest first, each with a bar from the base model’s mean truth to its own."""
+    base, slack = case.law.truth, slack_of(case)
+    case.say(sorted(card.label for card in cards) == sorted(SYMBOL), "methods")
+    there = [card for card in cards if card.amount is not None]
+    case.say(cards[: len(there)] == there, "order")
+    low, high = (edge([base, *(card.amount for card in there)]) for edge in (min, max))
+    for card, after in zip(there, [*there[1:], None], strict=False):
+        case.here, got = str(card), case.matched[card.label]
+        case.say(after is None or card.amount >= after.amount, "order")
+        if isinstance(got, str):
+            case.say(case.either(card.label, "cannot reach it"), got)
+            continue
+        if isinstance(case.law, Sum) and got.kl > 450 and card.label == "Chi-squared":
+            continue  # beyond this route's integrals
+        case.say(abs(card.amount - got.truth) < slack * (1 + abs(got.truth)), f"mean truth is {got.truth}")
+        case.same(card.value, card.amount, "mean truth")
+        signed(case, card.change, card.amount - base)
+        check_label(case, card.label, card.note, got)
+        for end, value in zip(card.bar, sorted((base, card.amount)), strict=True):
+            case.say(abs(low + end * (high - low) - value) < 1e-9 * (1 + abs(value)), "the bar")
+    for card in cards[len(there) :]:
+        case.here = str(card)
+        case.say(
+            card.value == "–" and (card.note == case.matched[card.label] or case.either(card.label, card.note)), "why"
+        )
+
+
 def check_readouts(case: Case, cards: list) -> None:
+    if "target" in case.s:
+        check_bars(case, cards)
+        return
     law, got, rl = case.law, case.got, "steering" in case.s
     labels = ["mean truth", "mean persuasiveness", "KL from the base model", "base samples per output"]
     path = case.page.url_path
@@ -924,7 +1038,9 @@ def turning_places(case: Case, m: re.Match) -> None:
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
         here, turn = sweep_of("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
-        flat = abs(here - turn) <= 3e-11 * (1 + abs(turn))  # a plateau, which turns where it begins: `course`
+        flat = abs(here - turn) <= 3e-11 * (
+            1 + np.max(np.abs(ok[0][1]))
+        )  # a plateau, which turns where it begins: `course`
         case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
 
 
@@ -1216,6 +1332,8 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
 
 
 def check_why(case: Case, text: str) -> None:
+    if not text:
+        return
     known = [*LENSES.get(case.page.url_path, []), *WHY[case.method], *WHY.get(case.s["world"], WHY["truth plus error"])]
     check_text(case, text, known)
 
@@ -1225,9 +1343,6 @@ def check_tables(case: Case, tables: Sequence[Any]) -> None:
     for table in tables:
         case.here, rows = str(table.columns), list(table.rows)
         check = rows_of[table.columns[1]]
-        if len(rows) == 7 and all(isinstance(x, str) for x in case.matched.values()):
-            case.here, first = str(rows[0]), rows.pop(0)
-            compare_row(case, first)  # the base model, as the best of 1
         for row in rows:
             case.here = str(row)
             check(case, row)
@@ -1236,8 +1351,7 @@ def check_tables(case: Case, tables: Sequence[Any]) -> None:
 
 def compare_row(case: Case, cells: list[str]) -> None:
     method, label, truth, mean, kl, samples = cells
-    got = case.got if method == "base model" else case.matched[method]
-    method = "Best-of-n" if method == "base model" else method
+    got = case.matched[method]
     if isinstance(got, str) or not truth:
         case.say(label == got or case.either(method, label), f"it {got}")
         return
@@ -1250,6 +1364,11 @@ def compare_row(case: Case, cells: list[str]) -> None:
     case.say((samples == "–") == (got.log_samples is None), "samples")
     if got.log_samples is not None:
         case.counted(samples, got.log_samples, "samples")
+    check_label(case, method, label, got)
+
+
+def check_label(case: Case, method: str, label: str, got: Got) -> None:
+    """What a method selects where it reaches the target, in a few words."""
     starts = {
         "Filter": "filter at ",
         "Quantilizer": "top ",
@@ -1368,9 +1487,7 @@ def check_notices(case: Case, notices: Any) -> None:
             case.say(m[1] == " and ".join(stuck), f"stuck: {stuck}")
         elif m := re.fullmatch(r"“(.+)” is about blends; routing is steered to the end instead\.", notice):
             case.say(s["world"] == "Routing" and s["steering"] == m[1] != "For a time", "not so")
-        elif m := re.fullmatch(
-            rf"No method reaches ({NUM}) here\. The base model is shown, as the best of 1\.", notice
-        ):
+        elif m := re.fullmatch(rf"No method reaches ({NUM}) here\. The base model is shown\.", notice):
             case.say(all(isinstance(x, str) for x in case.matched.values()), f"{case.matched}")
         elif re.fullmatch(
             r"alpha, beta and gamma are all 0; at least one listening weight must be above 0\. Until then the picture shows α = 0\.4, β = 0\.3, γ = 0\.3\.",

@@ -28,30 +28,31 @@ class Axis:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A line through points; None is a gap. It is in the legend if it has a label and `legend`."""
+    """A line through points; None is a gap. `label` is what a pointer on it reads, `name` what stands at its end."""
 
     style: Style
     x: Sequence[float | None]
     y: Sequence[float | None]
     label: str = ""
     width: float = 2.0
-    legend: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Dots:
-    """Points, each with what it is."""
+    """Points, each with what it is; `names` stand beside them."""
 
     style: Style
     x: Sequence[float]
     y: Sequence[float]
     labels: Sequence[str]
     symbol: str = "circle"
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One panel. `square`: a unit is as long across as it is up."""
+    """One panel. `square`: a unit is as long across as it is up; nothing can be named in it."""
 
     title: str
     across: Axis
@@ -71,13 +72,16 @@ def charts(panels: Sequence[Chart], wide: Sequence[Domain], heights: Sequence[fl
     data = [trace for k, panel in enumerate(panels) for trace in _traces(panel, "" if k == 0 else str(k + 1))]
     height, narrow = _stacked(heights)
     layouts = {"wide": _layout(panels, wide, 515), "narrow": _layout(panels, narrow, height)}
-    return {"data": data, "layouts": layouts, "alt": alt}
+    titles = {str(k + 1): panel.title for k, panel in enumerate(panels)}
+    return {"data": data, "layouts": layouts, "alt": alt, "panels": titles}
 
 
 def plate(panel: Chart) -> dict[str, Any]:
     """One small figure: data and layout."""
     layout = _layout([panel], [((0, 1), (0, 1))], PLATE_HEIGHT)
-    return {"data": list(_traces(panel, "")), "layout": layout | {"paper_bgcolor": "rgba(0,0,0,0)"}}
+    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"}
+    named = {"paper_bgcolor": "rgba(0,0,0,0)", "showlegend": True, "legend": legend}
+    return {"data": list(_traces(panel, "")), "layout": layout | named}
 
 
 def decades(low: float, high: float, most: int = 8) -> list[tuple[float, str]]:
@@ -120,9 +124,10 @@ def _traces(panel: Chart, suffix: str) -> Iterable[dict[str, Any]]:
             "y": list(stroke.y),
             "mode": "lines",
             "name": stroke.label,
-            "showlegend": stroke.legend,
+            "showlegend": bool(stroke.name),
             "line": {"color": style.color, "width": stroke.width, "dash": style.dash, "simplify": False},
             **named,
+            **({"meta": {"name": stroke.name, "place": "end", "weight": stroke.width}} if stroke.name else {}),
         }
     for dots in panel.dots:
         yield {
@@ -139,6 +144,7 @@ def _traces(panel: Chart, suffix: str) -> Iterable[dict[str, Any]]:
                 "symbol": dots.symbol,
                 "line": {"color": "white", "width": 1.5},
             },
+            **({"meta": {"names": list(dots.names), "place": "point"}} if dots.names else {}),
         }
 
 

@@ -72,21 +72,14 @@ def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, fl
         Axis("odds, sycophantic to honest", span, _odds(span, 8)),
         Axis("strength of the incentive, λ", (0.0, 1.04 * end)),
         [
-            Stroke(EVEN, [0.0, 0.0], [0.0, end], "even odds", 1.5),
-            Stroke(
-                SECOND,
-                [drawn.resolution] * 2,
-                [0.0, end],
-                "odds that the honest runs can tell from 0",
-                2.5,
-                legend=True,
-            ),
+            Stroke(EVEN, [0.0, 0.0], [0.0, end], "even odds", 1.5, "even odds"),
+            Stroke(SECOND, [drawn.resolution] * 2, [0.0, end], "odds the honest runs tell from 0", 2.5, "told from 0"),
             *ghosts,
             *way,
         ],
         [
-            Dots(BASE, [drawn.prior], [0.0], ["without the incentive"]),
-            Dots(FOCUS, [drawn.here], [drawn.strength], ["with it"]),
+            Dots(BASE, [drawn.prior], [0.0], ["the prior odds"], names=["prior"]),
+            Dots(FOCUS, [drawn.here], [drawn.strength], ["the odds with the incentive"], names=["you are here"]),
         ],
     )
 
@@ -98,12 +91,12 @@ def _odds(span: tuple[float, float], most: int) -> list[tuple[float, str]]:
 
 def _slide(drawn: OddsDrawn, style: Style, label: str) -> Stroke:
     end, odds = drawn.strongest
-    return Stroke(style, [drawn.prior, odds], [0.0, end], label, 3.0, legend=True)
+    return Stroke(style, [drawn.prior, odds], [0.0, end], label, 3.0, "pinned" if style == PINNED else "")
 
 
 def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
     span = (drawn.runs[0], drawn.runs[-1])
-    ghosts = [Stroke(PINNED, pinned.runs, pinned.pushed, "pinned: with the incentive")] if pinned else []
+    ghosts = [Stroke(PINNED, pinned.runs, pinned.pushed, "pinned: with the incentive", name="pinned")] if pinned else []
     at, chances = drawn.inspected
     names = ("without the incentive", "with it", "and paid to differ")
     return Chart(
@@ -111,11 +104,11 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
         Axis("training runs", span, decades(*span)),
         Axis(" ", (-0.02, 1.04), percentages()),
         [
-            Stroke(SECOND, list(span), [drawn.confidence] * 2, "enough confidence", 1.5),
+            Stroke(SECOND, list(span), [drawn.confidence] * 2, "enough confidence", 1.5, "enough"),
             *ghosts,
-            Stroke(BASE, drawn.runs, drawn.plain, "without the incentive", 2.5, legend=True),
-            Stroke(THIRD, drawn.runs, drawn.diverse, "runs paid to differ", 2.5, legend=True),
-            Stroke(FOCUS, drawn.runs, drawn.pushed, "with the incentive", 2.5),
+            Stroke(BASE, drawn.runs, drawn.plain, "without the incentive", 2.5, "without the incentive"),
+            Stroke(THIRD, drawn.runs, drawn.diverse, "with it, runs paid to differ", 2.5, "paid to differ"),
+            Stroke(FOCUS, drawn.runs, drawn.pushed, "with the incentive", 2.5, "with it"),
         ],
         [
             Dots(style, [at], [chance], [name])
@@ -125,16 +118,16 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
 
 
 def _overseer(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, float]) -> Chart:
-    ghosts = [Stroke(PINNED, [0.0, 1.0], list(pinned.detected), "pinned: odds")] if pinned else []
+    ghosts = [Stroke(PINNED, [0.0, 1.0], list(pinned.detected), "pinned: odds", name="pinned")] if pinned else []
     return Chart(
         "An overseer who misses errors",
         Axis("subtle errors caught", (-0.02, 1.02), percentages()),
         Axis(" ", span, _odds(span, 6)),
         [
-            Stroke(EVEN, [0.0, 1.0], [0.0, 0.0], "even odds", 1.5),
-            Stroke(BASE, [0.0, 1.0], [drawn.prior] * 2, "odds without the incentive", 2.0),
+            Stroke(EVEN, [0.0, 1.0], [0.0, 0.0], "even odds", 1.5, "even odds"),
+            Stroke(BASE, [0.0, 1.0], [drawn.prior] * 2, "odds without the incentive", 2.0, "without the incentive"),
             *ghosts,
-            Stroke(FOCUS, [0.0, 1.0], list(drawn.detected), "odds with it", 3.0),
+            Stroke(FOCUS, [0.0, 1.0], list(drawn.detected), "odds with it", 3.0, "with it"),
         ],
         [Dots(FOCUS, [drawn.detection], [drawn.here], ["with the incentive"])],
     )

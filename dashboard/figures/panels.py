@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.figures.scene import Ranges, Scene
+from dashboard.figures.scene import Handle, Ranges, Scene
 from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import Atoms, OutputLaw
 from models.numerics.axes import Floats
@@ -25,6 +25,8 @@ TITLES = {
     "3": "Truth against persuasiveness",
     "4": "Mean truth against pressure",
 }
+
+ASIDES = dict.fromkeys(("", "2"), ' <span style="font-size: 0.8em">areas are 1</span>')
 
 WIDE = {
     "": ((0, 0.475), (0.575, 1)),
@@ -49,7 +51,16 @@ def four_panels(scene: Scene) -> dict[str, Any]:
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": scene.alt,
+        "panels": {panel or "1": title for panel, title in TITLES.items()},
+        "handle": _handle(scene.handle),
     }
+
+
+def _handle(handle: Handle | None) -> dict[str, Any] | None:
+    if handle is None:
+        return None
+    arrays = {name: getattr(handle, name) for name in ("pressures", "kl", "cuts")}
+    return vars(handle) | {name: array if array is None else array.tolist() for name, array in arrays.items()}
 
 
 def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
@@ -57,22 +68,21 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
     traces = []
     pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
     for style, shown, x, y in _chosen_last(scene, pairs):
-        law = shown.law
+        law, main = shown.law, style == scene.style
         legend = panel == "" and style != STEERING
         if np.any(y > 0):
-            if panel == "" and scene.weight and style == scene.style:
+            if panel == "" and scene.weight and main:
                 seen = np.linspace(*scene.ranges["persuasiveness"], 201)
                 with np.errstate(divide="ignore"):
                     log_ratio = np.log(law.persuasiveness_pdf(seen)) - scene.base.log_persuasiveness_pdf(seen)
                 weight = 0.94 * top * np.exp(log_ratio - np.max(log_ratio))
-                traces.append(
-                    _line("", seen, weight, style, width=1.5, name="weight (own scale)", legend=True, dash="2px 3px")
-                )
+                name = "weight (own scale)"
+                line = _line("", seen, weight, style, width=1.5, name=name, legend=True, dash="2px 3px")
+                traces.append(line | _named(name, "end"))
             mean = law.mean_truth if panel else law.mean_persuasiveness
             if mean is not None and np.isfinite(mean):
                 stem = [np.nan, mean, mean], [np.nan, 0.0, np.interp(mean, x, y)]
                 x, y = np.concatenate([x, stem[0]]), np.concatenate([y, stem[1]])
-            main = style == scene.style
             width = 2.5 if main or style == STEERING else 1.5
             dash = style.dash if not main else "solid"
             traces.append(
@@ -87,11 +97,13 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
                     fill=main or style == BASE,
                     dash=dash,
                 )
+                | _named(shown.name, "top", weight=2 if main else 1)
             )
             legend = False
         atoms = law.truth_atoms() if panel else law.persuasiveness_atoms()
         if np.any(atoms.mass > LEAST_ATOM):
-            traces.append(_spikes(panel, atoms, top, style, shown.label, legend))
+            spikes = _spikes(panel, atoms, top, style, shown.label, legend)
+            traces.append(spikes if np.any(y > 0) else spikes | _named(shown.name, "top"))
     return traces
 
 
@@ -103,11 +115,13 @@ def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
         p = np.linspace(low, high, 121)
         name = "truth to expect at each persuasiveness"
         p = p[np.isfinite(scene.base.log_persuasiveness_pdf(p))]
-        traces.append(_line("3", p, scene.base.regression(p), BASE, width=1.5, name=name, legend=True, dash=_DASHED))
+        line = _line("3", p, scene.base.regression(p), BASE, width=1.5, name=name, legend=True, dash=_DASHED)
+        traces.append(line | _named("truth to expect", "end"))
     traces += [
         _line(
             "3", line.p, line.t, line.style, width=2.5, name=line.label, legend=line.style != STEERING, dash=line.dash
         )
+        | _named(line.label, "end", weight=1)
         for line in scene.lines
     ]
     marks = [
@@ -166,6 +180,7 @@ def _heat(p: Floats, t: Floats, density: Floats, style: Style) -> dict:
 
 def _goodhart_curve(scene: Scene) -> list[dict]:
     listed = {shown.style for shown in scene.shown}
+    pointed = set() if scene.handle else {shown.style for shown in scene.shown if shown.kl is not None}
     traces = [
         _line(
             "4",
@@ -177,27 +192,26 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
             legend=c.style not in listed or c.style == STEERING,
             dash="solid" if c.style == scene.style else c.style.dash,
         )
+        | {"meta": {**_named(c.label, "end", weight=2 if c.style == scene.style else 1)["meta"], "reading": True}}
+        | {"text": c.names or [c.label] * len(c.kl), "hovertemplate": _READING}
         for _, c in _chosen_last(scene, [(c.style, c) for c in scene.curves])
     ]
     if scene.turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": scene.style.color, "width": 2}}
-        traces.append(
-            _trace(
-                "4",
-                *zip(*scene.turns, strict=True),
-                mode="markers",
-                showlegend=False,
-                marker=marker,
-                hovertemplate="truth turns<br>%{x:.3f}, %{y:.3f}<extra></extra>",
-            )
-        )
+        kl, truth, names = zip(*scene.turns, strict=True)
+        rings = _trace("4", kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
+        traces.append(rings | {"hovertemplate": _READING, "meta": {"names": names, "place": "point"}})
     here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
-    return [*traces, *_marks("4", here)]
+    said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
+    told = {"hovertemplate": _READING, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
+    return [*traces, *(mark | told for mark in _marks("4", here))]
 
 
 _GAP = np.array([np.nan]), np.array([np.nan])
 
 _DASHED = "7px 4px"
+
+_READING = "%{text} · KL %{x:.2f} nats · mean truth %{y:.3f}<extra></extra>"
 
 
 def _trace(panel: str, x: Any, y: Any, **more: Any) -> dict[str, Any]:
@@ -229,6 +243,11 @@ def _line(
     )
     trace |= {"hovertemplate": f"{name}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>"} if name else {"hoverinfo": "skip"}
     return trace | ({"fill": "tozeroy", "fillcolor": _rgba(color, 0.2)} if fill else {})
+
+
+def _named(name: str, place: str, weight: int = 0) -> dict[str, Any]:
+    """What a trace is called on the picture, and where: at its "end" or its "top". The heaviest names choose first."""
+    return {"meta": {"name": name, "place": place, "weight": weight}}
 
 
 def _chosen_last(scene: Scene, items: Sequence[tuple]) -> list[tuple]:
@@ -298,7 +317,7 @@ def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[s
         "dragmode": False,
         "annotations": [
             {
-                "text": f"<b>{TITLES[panel]}</b>",
+                "text": f"<b>{TITLES[panel]}</b>{ASIDES.get(panel, '')}",
                 "xref": f"x{panel} domain",
                 "yref": f"y{panel} domain",
                 "x": 0,

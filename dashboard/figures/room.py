@@ -91,9 +91,11 @@ def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
     span = (drawn.episodes[0], drawn.episodes[-1])
     ghosts = []
     if pinned:
-        ghosts = [Stroke(PINNED, pinned.episodes, pinned.success[pinned.chosen], "pinned: success by episode", 2.5)]
+        ghosts = [
+            Stroke(PINNED, pinned.episodes, pinned.success[pinned.chosen], "pinned: success by episode", 2.5, "pinned")
+        ]
     learners = [
-        Stroke(style, drawn.episodes, along, name, WIDTHS[name == drawn.chosen], legend=True)
+        Stroke(style, drawn.episodes, along, name, WIDTHS[name == drawn.chosen], name.lower())
         for style, (name, along) in zip(LEARNERS, drawn.success.items(), strict=True)
     ]
     at = math.log10(drawn.episode)
@@ -101,10 +103,14 @@ def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
         "Success by episode",
         Axis("episode", span, decades(*span)),
         Axis(" ", (-0.02, 1.04), percentages()),
-        [Stroke(BASE, list(span), [drawn.expert] * 2, "the expert’s copy", 2.5, legend=True), *ghosts, *learners],
+        [
+            Stroke(BASE, list(span), [drawn.expert] * 2, "the expert’s copy", 2.5, "the expert’s copy"),
+            *ghosts,
+            *learners,
+        ],
         [
             Dots(BASE, [at], [drawn.expert], ["the expert’s copy"]),
-            Dots(_style(drawn), [at], [drawn.hit], [drawn.chosen]),
+            Dots(_style(drawn), [at], [drawn.hit], [drawn.chosen], names=["you are here"]),
         ],
     )
 
@@ -112,9 +118,13 @@ def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
 def _fidelities(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
     ghosts = []
     if pinned:
-        ghosts = [Stroke(PINNED, pinned.fidelities, pinned.by_fidelity[pinned.chosen], "pinned: in its episode", 2.5)]
+        ghosts = [
+            Stroke(
+                PINNED, pinned.fidelities, pinned.by_fidelity[pinned.chosen], "pinned: in its episode", 2.5, "pinned"
+            )
+        ]
     learners = [
-        Stroke(style, drawn.fidelities, along, f"{name}, in this episode", WIDTHS[name == drawn.chosen])
+        Stroke(style, drawn.fidelities, along, f"{name}, in this episode", WIDTHS[name == drawn.chosen], name.lower())
         for style, (name, along) in zip(LEARNERS, drawn.by_fidelity.items(), strict=True)
     ]
     limit = Style("Limit", _style(drawn).color, "1px 3px")
@@ -124,7 +134,7 @@ def _fidelities(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
         Axis(" ", (-0.02, 1.04), percentages()),
         [
             Stroke(BASE, [0.0, 1.0], [drawn.expert] * 2, "the expert’s copy", 1.75),
-            Stroke(limit, drawn.fidelities, drawn.limits, "the limit", 2.5, legend=True),
+            Stroke(limit, drawn.fidelities, drawn.limits, "the limit", 2.5, "the limit"),
             *ghosts,
             *learners,
         ],

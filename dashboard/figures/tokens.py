@@ -68,23 +68,29 @@ def _plane(drawn: TokensDrawn, pinned: TokensDrawn | None) -> Chart:
     (x, y), (part, spread) = drawn.nearest, drawn.leading
     ghosts = []
     if pinned:
-        ghosts = [Stroke(PINNED, *_bar(pinned.threshold), "pinned: the nearest are beyond this line", 1.5)]
+        ghosts = [Stroke(PINNED, *_bar(pinned.threshold), "pinned: the nearest are beyond this line", 1.5, "pinned")]
     return Chart(
         "Two parts of a token’s score",
         Axis("what its cluster shares", (-REACH, REACH)),
         Axis("what is its own", (-REACH, REACH)),
         [
-            Stroke(BASE, *drawn.rings, "all tokens, 1 to 4 standard deviations out", 1.5),
+            Stroke(BASE, *drawn.rings, "all tokens, 1 to 4 standard deviations out", 1.5, "all tokens, 1 to 4 sd"),
             *ghosts,
-            Stroke(FOCUS, *_bar(drawn.threshold), "the nearest: beyond this line", 2.5, legend=True),
-            Stroke(THIRD, [part, part], [-2 * spread, 2 * spread], "95 % of the leading cluster", 3.0, legend=True),
+            Stroke(FOCUS, *_bar(drawn.threshold), "the nearest are beyond this line", 2.5, "the nearest: beyond"),
+            Stroke(
+                THIRD,
+                [part, part],
+                [-2 * spread, 2 * spread],
+                "95 % of the cluster that points most that way",
+                3.0,
+                "leading cluster",
+            ),
         ],
         [
             Dots(BASE, [0.0], [0.0], ["the average token"]),
             Dots(THIRD, [part], [0.0], ["the middle of the cluster that points most that way"]),
-            Dots(FOCUS, [x], [y], ["the average of the nearest"]),
+            Dots(FOCUS, [x], [y], ["the average of the nearest"], names=["their average"]),
         ],
-        square=True,
     )
 
 
@@ -99,7 +105,7 @@ def _alike(title: str, across: Axis, alike: Alike, ghost: Alike | None) -> Chart
     ghosts = []
     if ghost:
         ghosts = [
-            Stroke(PINNED, ghost.at, ghost.pairs, "pinned: pairs of one cluster", 2.0),
+            Stroke(PINNED, ghost.at, ghost.pairs, "pinned: pairs of one cluster", 2.0, "pinned"),
             Stroke(PINNED, ghost.at, ghost.meaningful, "pinned: directions that look meaningful", 2.0),
         ]
     ends = [across.span[0], across.span[1]]
@@ -108,10 +114,17 @@ def _alike(title: str, across: Axis, alike: Alike, ghost: Alike | None) -> Chart
         across,
         Axis(" ", (-0.02, 1.04), percentages()),
         [
-            Stroke(SEED, ends, [ONE_IN_FIVE] * 2, "one in five", 1.5),
+            Stroke(SEED, ends, [ONE_IN_FIVE] * 2, "one in five", 1.5, "one in five"),
             *ghosts,
-            Stroke(FOCUS, alike.at, alike.pairs, "pairs of one cluster", 3.0, legend=True),
-            Stroke(SECOND, alike.at, alike.meaningful, "directions that look meaningful", 3.0, legend=True),
+            Stroke(FOCUS, alike.at, alike.pairs, "pairs of one cluster", 3.0, "pairs of one cluster"),
+            Stroke(
+                SECOND,
+                alike.at,
+                alike.meaningful,
+                "directions that look meaningful",
+                3.0,
+                "directions that look meaningful",
+            ),
         ],
         [Dots(FOCUS, [at], [pairs], ["pairs of one cluster"]), Dots(SECOND, [at], [meaningful], ["look meaningful"])],
     )

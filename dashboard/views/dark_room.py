@@ -104,7 +104,8 @@ class InTheDark:
                 "from models import *",
                 "",
                 f"model = {self.model!r}",
-                f"print(model.{NAMES[self.learner]}({self.episode})[-1], model.limit, model.limit_remembering)",
+                f"along = model.{NAMES[self.learner]}({self.episode})",
+                "print(along[-1], sum(along), model.limit, model.limit_remembering, model.expert(1)[0])",
                 "",
             ]
         )

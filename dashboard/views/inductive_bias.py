@@ -90,8 +90,11 @@ class Biased:
                 "from models import *",
                 "",
                 f"model = {self.model!r}",
-                f"print(model.log_odds, model.strength_to_equal, model.runs_to_see({self.confidence!r}))",
-                f"print(model.odds_bound({self.runs}, {self.confidence!r}), model.diverse_runs({self.runs}, {self.diversity!r}))",
+                f"without = {self.unpushed!r}",
+                "for each in (model, without):",
+                f"    print(each.log_odds, each.share, each.runs_to_see({self.confidence!r}))",
+                f"    print(each.odds_bound({self.runs}, {self.confidence!r}), each.diverse_runs({self.runs}, 0.0))",
+                f"print(model.reward_gap, model.strength_to_equal, model.diverse_runs({self.runs}, {self.diversity!r}))",
                 "",
             ]
         )

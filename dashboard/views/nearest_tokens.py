@@ -84,8 +84,9 @@ class Nearest:
                 "from models import *",
                 "",
                 f"model = {self.model!r}",
-                "print(model.same_cluster_share, model.expected_clusters, model.expected_cosine)",
-                f"print(model.looks_meaningful({self.alike}))",
+                f"print(model.same_cluster_share, model.expected_clusters, model.looks_meaningful({self.alike}))",
+                "print(model.expected_cosine, model.normal_cosine)",
+                "print(model.threshold, model.mean_above, model.leading_cluster, model.leading_tokens)",
                 "",
             ]
         )

@@ -11,6 +11,7 @@ from dashboard.figures.style import Style
 from dashboard.words.text import count, equation, latex, nats, number
 from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
 from models.laws.reweighted import DensityRatioLaw
+from models.numerics.axes import Floats
 
 __all__ = ["VOICES", "Voice", "pressure", "share", "span", "subject", "voice"]
 
@@ -24,7 +25,7 @@ class Voice:
         label: what it selects, in a few words: “best of 64”.
         subject: how a sentence about it begins; “Keeping the” and the label if not given.
         pressure: the pressure as formulas write it; the knob’s symbol and number if not given.
-        cut: the persuasiveness below which nothing is kept, if there is one.
+        cut: the persuasiveness below which nothing is kept, at each pressure, if there is one.
         formulas: paragraphs of its own, of what was selected and of the course of mean truth.
         falling: whether more pressure is a smaller number.
     """
@@ -33,7 +34,7 @@ class Voice:
     label: Callable[[Any], str]
     subject: Callable[[Any], str] | None = None
     pressure: Callable[[Any], str] | None = None
-    cut: Callable[[Outcome], float | None] = lambda outcome: None
+    cut: Callable[[Outcome], Floats | None] = lambda outcome: None
     formulas: Callable[[Outcome, Course], list[str]] = lambda outcome, course: []
     falling: bool = False
 
@@ -119,16 +120,16 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
     return lines
 
 
-def start_of(got: Outcome) -> float:
-    """Where the outputs begin that chi-squared selection keeps."""
-    return float(cast(DensityRatioLaw, got.law).start)
+def start_of(got: Outcome) -> Floats:
+    """Where the outputs begin that chi-squared selection keeps; −∞ if it keeps all."""
+    return cast(DensityRatioLaw, got.law).start
 
 
 def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
     if not (slope := got.selection.pressure):
         return []
     return [
-        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(start_of(got), 4)}$, where the mean "
+        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(float(start_of(got)), 4)}$, where the mean "
         "weight is 1 (Huang et al. 2025)."
     ]
 
@@ -137,17 +138,17 @@ def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
 
 VOICES: Mapping[type[Selection], Voice] = {
     Filter: Voice(
-        style=Style("Filter", "#009E73", "6px 2px 2px 2px"),
+        style=Style("Filter", "#C2185B", "6px 2px 2px 2px"),
         label=lambda selection: f"filter at {number(selection.threshold)}",
         subject=lambda selection: f"Keeping only outputs above {number(selection.threshold)}",
-        cut=lambda outcome: float(outcome.selection.pressure),
+        cut=lambda outcome: outcome.selection.pressure,
         formulas=what_a_bar_costs,
     ),
     Quantilizer: Voice(
-        style=Style("Quantilizer", "#CC79A7", "3px 2px"),
+        style=Style("Quantilizer", "#7B68EE", "3px 2px"),
         label=lambda selection: f"top {share(np.log(selection.fraction))}",
         pressure=lambda selection: share(np.log(selection.fraction)),
-        cut=lambda outcome: float(outcome.base.isf(np.log(outcome.selection.pressure))),
+        cut=lambda outcome: outcome.base.isf(np.log(outcome.selection.pressure)),
         formulas=what_a_bar_costs,
         falling=True,
     ),
@@ -157,21 +158,21 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=best_of_n_formulas,
     ),
     BestOfPoisson: Voice(
-        style=Style("Best-of-Poisson", "#56B4E9", "10px 3px 2px 3px"),
+        style=Style("Best-of-Poisson", "#0A98B4", "10px 3px 2px 3px"),
         label=lambda selection: f"best of 1 + Poisson({count(np.log(selection.mu)) if selection.mu > 0 else 0})",
         formulas=best_of_poisson_formulas,
     ),
     Boltzmann: Voice(
-        style=Style("Boltzmann", "#E69F00", "8px 3px"),
+        style=Style("Boltzmann", "#A0522D", "8px 3px"),
         label=lambda selection: f"Boltzmann, λ = {number(selection.strength)}",
         subject=lambda selection: f"KL-penalised selection at λ = {number(selection.strength)}",
         formulas=boltzmann_formulas,
     ),
     ChiSquared: Voice(
-        style=Style("Chi-squared", "#999933", "5px 2px"),
+        style=Style("Chi-squared", "#A98200", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
-        cut=lambda outcome: start_of(outcome) if outcome.selection.pressure > 0 else None,
+        cut=start_of,
         formulas=chi_squared_formulas,
     ),
 }
