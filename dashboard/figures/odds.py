@@ -73,7 +73,14 @@ def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, fl
         Axis("strength of the incentive, λ", (0.0, 1.04 * end)),
         [
             Stroke(EVEN, [0.0, 0.0], [0.0, end], "even odds", 1.5, "even odds"),
-            Stroke(SECOND, [drawn.resolution] * 2, [0.0, end], "odds the honest runs tell from 0", 2.5, "told from 0"),
+            Stroke(
+                SECOND,
+                [drawn.resolution] * 2,
+                [0.0, end],
+                "odds the honest runs tell from 0",
+                2.5,
+                "what the runs tell from 0",
+            ),
             *ghosts,
             *way,
         ],
@@ -98,6 +105,7 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
     span = (drawn.runs[0], drawn.runs[-1])
     ghosts = [Stroke(PINNED, pinned.runs, pinned.pushed, "pinned: with the incentive", name="pinned")] if pinned else []
     at, chances = drawn.inspected
+    differ = "" if drawn.diverse == drawn.pushed else "paid to differ"
     names = ("without the incentive", "with it", "and paid to differ")
     return Chart(
         "The chance of having seen one",
@@ -107,7 +115,7 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
             Stroke(SECOND, list(span), [drawn.confidence] * 2, "enough confidence", 1.5, "enough"),
             *ghosts,
             Stroke(BASE, drawn.runs, drawn.plain, "without the incentive", 2.5, "without the incentive"),
-            Stroke(THIRD, drawn.runs, drawn.diverse, "with it, runs paid to differ", 2.5, "paid to differ"),
+            Stroke(THIRD, drawn.runs, drawn.diverse, "with it, runs paid to differ", 2.5, differ),
             Stroke(FOCUS, drawn.runs, drawn.pushed, "with the incentive", 2.5, "with it"),
         ],
         [
