@@ -67,6 +67,7 @@ class Page(Generic[State]):
         why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
         home: whether the page is at the server’s root.
+        under: the heading it stands under in the navigation, "" for none.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Page(Generic[State]):
     plates: Callable[[State], Sequence[Plate]] = lambda state: ()
     presets: Mapping[str, Settings] = field(default_factory=dict)
     home: bool = False
+    under: str = ""
 
     def __post_init__(self) -> None:
         refuse_shared_keys(self.sections)
