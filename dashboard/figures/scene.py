@@ -143,7 +143,7 @@ class Scene:
         return [
             (x, shown.law.persuasiveness_pdf(x))
             for shown, span in zip(self.laws, self.spans, strict=True)
-            for x in [density_points(span, shown.threshold)]
+            for x in [density_points(span, shown.threshold, shown.law.jumps)]
         ]
 
     @cached_property
@@ -183,10 +183,13 @@ def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
     return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
 
 
-def density_points(span: tuple[float, float], cut: float | None = None) -> Floats:
-    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
+def density_points(span: tuple[float, float], cut: float | None = None, jumps: Floats = ()) -> Floats:
+    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one; and
+    on both sides of its jumps."""
     reach = (span[1] - span[0]) / 3
     x = np.linspace(span[0] - reach, span[1] + reach, 151)
+    if np.size(jumps):
+        x = np.sort(np.concatenate([x, jumps, np.nextafter(jumps, -np.inf)]))
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 

@@ -13,6 +13,7 @@ from dashboard.views import (
     inductive_bias,
     literature,
     nearest_tokens,
+    online_modelling,
     rl_versus_filtering,
     tails,
 )
@@ -27,6 +28,7 @@ PAGES: tuple[Page[Any], ...] = (
     goodhart.PAGE,
     tails.PAGE,
     compare.PAGE,
+    online_modelling.PAGE,
     inductive_bias.PAGE,
     nearest_tokens.PAGE,
     dark_room.PAGE,

@@ -23,6 +23,8 @@ GLOSSARY: Mapping[str, str] = {
     "a KL penalty would reach if it could reach anything.",
     "chi-squared": "Weigh outputs in proportion to how far they are above a bar: what replaces Boltzmann when the penalty "
     "is a χ² divergence instead of KL.",
+    "online modelling": "Imitate a buffer of outputs, ask for the better part of it, put the answers back into the buffer, and "
+    "so on, round after round.",
     "RL": "Reinforcement learning: here, training moves the weights that say which submodule the model listens to, "
     "towards more persuasiveness.",
     "submodule": "A part of the model with an opinion of its own: A is true and persuasive, B only true, C only "

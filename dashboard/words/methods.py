@@ -9,11 +9,22 @@ import numpy as np
 
 from dashboard.figures.style import Style
 from dashboard.words.text import count, equation, latex, nats, number
-from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
+from models import (
+    BestOfN,
+    BestOfPoisson,
+    Boltzmann,
+    ChiSquared,
+    Course,
+    Filter,
+    OnlineModelling,
+    Outcome,
+    Quantilizer,
+    Selection,
+)
 from models.laws.reweighted import DensityRatioLaw
 from models.numerics.axes import Floats
 
-__all__ = ["VOICES", "Voice", "pressure", "share", "span", "subject", "voice"]
+__all__ = ["VOICES", "Voice", "pressure", "rounds", "share", "span", "subject", "voice", "whole"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +79,15 @@ def share(log_fraction: float) -> str:
     """A fraction, given by its logarithm, as a percentage, or “1 in …” where that is shorter."""
     percent = 100 * np.exp(log_fraction)
     return f"{percent:.3g} %" if percent >= 0.1 else f"1 in {count(-log_fraction)}"
+
+
+def whole(many: float) -> str:
+    """How many, without decimals where it is a whole number: “10”, “2.50”."""
+    return number(many, 0 if many == round(many) else 2)
+
+
+def rounds(many: float) -> str:
+    return "1 round" if many == 1 else f"{whole(many)} rounds"
 
 
 # ── the formulas ──
@@ -134,6 +154,31 @@ def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
     ]
 
 
+def online_modelling_formulas(got: Outcome, course: Course) -> list[str]:
+    method = cast(OnlineModelling, got.selection)
+    q, omega = method.fraction, method.feedback
+    if not (method.rounds and method.log_step):
+        return []
+    growth = equation([(1,), (-omega,), (omega, 1 / q)], float(np.exp(method.log_step)))
+    weight = count(method.log_samples(method.rounds))
+    return [
+        "Every round multiplies the weight of what it asks for by",
+        rf"$$A=1-\omega+\frac{{\omega}}{{q}}={growth}$$",
+        rf"and that of the rest by $1-\omega={latex(1 - omega)}$. An output that reaches every bar so far weighs {weight} times "
+        "as much as in the base model, which is also how many base samples an output costs. The next round asks for the top "
+        f"{share(np.log(q))} of what is imitated: the top {share(method.log_tail(method.rounds))} of the base model.",
+    ]
+
+
+def start_of_online(got: Outcome) -> Floats | None:
+    """Where outputs begin when each round replaces the whole buffer; None where some of the base model’s remain."""
+    method = cast(OnlineModelling, got.selection)
+    if method.feedback < 1:
+        return None
+    done = np.floor(method.rounds)
+    return np.where(done >= 1, method.bar(got.base, np.maximum(done - 1, 0)), -np.inf)
+
+
 # ── the voices ──
 
 VOICES: Mapping[type[Selection], Voice] = {
@@ -169,10 +214,21 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=boltzmann_formulas,
     ),
     ChiSquared: Voice(
-        style=Style("Chi-squared", "#A98200", "5px 2px"),
+        style=Style("Chi-squared", "#8712FF", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
         cut=start_of,
         formulas=chi_squared_formulas,
+    ),
+    OnlineModelling: Voice(
+        style=Style("Online modelling", "#1F7086", "12px 3px"),
+        label=lambda selection: f"{rounds(selection.rounds)} of the top {share(np.log(selection.fraction))}",
+        subject=lambda selection: (
+            f"Feeding the top {share(np.log(selection.fraction))} back for "
+            f"{rounds(selection.rounds)} at ω = {number(selection.feedback)}"
+        ),
+        pressure=lambda selection: whole(selection.rounds),
+        cut=start_of_online,
+        formulas=online_modelling_formulas,
     ),
 }

@@ -94,7 +94,7 @@ class Course:
     @property
     def limit(self) -> float:
         """What mean truth tends to beyond the range, as pressure grows without bound; ±∞ if it passes every bound."""
-        return self.base.truth_limit
+        return self.end.selection.truth_limit(self.base)
 
     @property
     def reaches_limit(self) -> bool:
