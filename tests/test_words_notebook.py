@@ -14,7 +14,7 @@ from words_notebook import false_claims, objections
 from dashboard.page.record import Page
 from dashboard.words.text import plain
 
-SETTINGS = {"nearest-tokens": 30}  # each takes a tenth of a second by the other route
+SETTINGS = {"nearest-tokens": 20}  # each takes a tenth of a second by the other route
 BY_PATH = {page.url_path: page for page in NOTEBOOK_PAGES}
 on_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page.url_path)
 

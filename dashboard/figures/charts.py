@@ -13,7 +13,7 @@ from dashboard.figures.style import Style
 
 __all__ = ["Axis", "Chart", "Dots", "Stroke", "charts", "decades", "logs_of", "percentages", "plate"]
 
-PLATE_HEIGHT = 300
+PLATE_HEIGHT = 350  # its legend below it included
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -79,7 +79,8 @@ def charts(panels: Sequence[Chart], wide: Sequence[Domain], heights: Sequence[fl
 def plate(panel: Chart) -> dict[str, Any]:
     """One small figure: data and layout."""
     layout = _layout([panel], [((0, 1), (0, 1))], PLATE_HEIGHT)
-    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"}
+    legend = {"orientation": "h", "x": 0, "y": -0.28, "yanchor": "top", "bgcolor": "rgba(0,0,0,0)"}
+    layout["margin"] |= {"b": 104}
     named = {"paper_bgcolor": "rgba(0,0,0,0)", "showlegend": True, "legend": legend}
     return {"data": list(_traces(panel, "")), "layout": layout | named}
 
