@@ -19,6 +19,8 @@ from dashboard.views import PAGES
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 style = [Path(__file__).with_name(name).read_text() for name in ("main.css", "story.css")]
 st.html(f"<style>{''.join(style)}{dressed()}</style>")
-start = st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)
-pages = [st.Page(partial(render, page), title=page.title, url_path=page.url_path) for page in PAGES]
-st.navigation([start, *pages], position="top").run()
+entries: dict[str, list] = {"": [st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)]}
+for page in PAGES:
+    entry = st.Page(partial(render, page), title=page.title, url_path=page.url_path)
+    entries.setdefault(page.under, []).append(entry)
+st.navigation(entries, position="top").run()

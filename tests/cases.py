@@ -3,6 +3,7 @@
 import numpy as np
 
 from dashboard.page.record import Page
+from dashboard.selecting import SelectionState
 from dashboard.settings import Choice, as_text
 from dashboard.views import PAGES
 from models import (
@@ -21,6 +22,8 @@ from models import (
 from models.parameters import Parameter
 
 LIVE_PAGES = tuple(page for page in PAGES if page.figure)  # the others have no slider
+SELECTION_PAGES = tuple(page for page in LIVE_PAGES if isinstance(page.asked({}), SelectionState))
+NOTEBOOK_PAGES = tuple(page for page in LIVE_PAGES if page not in SELECTION_PAGES)  # about something else
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {

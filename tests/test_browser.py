@@ -217,6 +217,9 @@ def picture(page: Page) -> Image.Image:
         ("goodhart-mixture", "n", 60),
         ("tails", "threshold", 40),
         ("compare", "target_kl", 30),
+        ("inductive-bias", "strength", 40),
+        ("nearest-tokens", "between_share", 40),
+        ("dark-room", "episode", 40),
     ],
 )
 def test_every_page_follows_the_finger_and_on_release_nothing_changes(
@@ -227,9 +230,11 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     assert "does not seem to exist" not in page.inner_text("body")
     remember_the_node(page)
     before, drawn = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
+    below = page.locator(".live-below").inner_text()
     press_and_move(page, slider, pixels)
     settle(page, slider)
     assert readouts(page) != before
+    page.wait_for_function("old => document.querySelector('.live-below').innerText !== old", arg=below)
     assert page.locator(".live-figure .main-svg").first.inner_html() != drawn
     page.wait_for_timeout(300)
     ranges, dragged, words = axis_ranges(page), picture(page), page.locator(".live").inner_text()

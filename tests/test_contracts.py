@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cases import METHODS as TRIED
+from cases import SELECTION_PAGES
 
 import models
 from dashboard.page.record import Page
@@ -103,11 +104,7 @@ def test_a_page_is_whole(page: Page) -> None:
 OWN_METHOD = ("compare", "online-modelling")  # all of them at once, or one alone
 
 
-@named(
-    "page",
-    [page for page in PAGES if page.sections and page.url_path not in OWN_METHOD],
-    ids=lambda page: page.url_path,
-)
+@named("page", [page for page in SELECTION_PAGES if page.url_path not in OWN_METHOD], ids=lambda page: page.url_path)
 def test_every_method_is_offered_with_every_world(page: Page) -> None:
     choices = {s.choice.key: set(s.choice.options) for s in page.sections if s.choice}
     assert choices["method"] == {method.name for method in METHODS}

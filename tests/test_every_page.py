@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import urllib.parse
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pytest
-from cases import LIVE_PAGES, drawn
+from cases import LIVE_PAGES, NOTEBOOK_PAGES, SELECTION_PAGES, drawn
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page.controls import stops
@@ -18,6 +19,8 @@ from dashboard.settings import as_text, defaults, read, shown
 from dashboard.views import PAGES
 
 on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
+on_selection_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda page: page.url_path)
+on_notebook_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page.url_path)
 BY_PATH = {page.url_path: page for page in PAGES}
 
 
@@ -86,7 +89,7 @@ def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
     assert readouts(at) == [readout["value"] for readout in page.answer(asked)["readouts"]]
 
 
-@on_pages
+@on_selection_pages
 def test_the_python_reproduces_the_numbers(page: Page, capsys: pytest.CaptureFixture) -> None:
     for changes in ({}, *page.presets.values()):
         state = page.solve(defaults(page.sections) | changes)
@@ -115,14 +118,36 @@ def test_the_python_reproduces_rls_numbers(world: str, steering: str, tie: bool,
         assert repr(float(number))[:12] in printed, (number, printed)
 
 
+@on_notebook_pages
+def test_the_python_makes_the_model_and_prints_its_numbers(page: Page, capsys: pytest.CaptureFixture) -> None:
+    for changes in ({}, *page.presets.values()):
+        state = page.solve(defaults(page.sections) | changes)
+        names: dict[str, Any] = {}
+        exec(state.code(), names)
+        assert names["model"] == state.model
+        printed = [float(text) for text in capsys.readouterr().out.split() if text != "None"]
+        assert len(printed) >= 3
+        shown = {"inductive-bias": "model.log_odds", "nearest-tokens": "pairs", "dark-room": "success"}[page.url_path]
+        assert printed[0] == pytest.approx(attrgetter(shown)(state), rel=1e-12)
+
+
 @on_pages
+def test_the_csv_says_under_which_settings_it_is(page: Page) -> None:
+    settings = defaults(page.sections)
+    lines = rows_csv(page.title, as_text(settings), page.solve(settings).rows()).splitlines()
+    header = [line for line in lines if line.startswith("#")]
+    assert header[0] == f"# {page.title}"
+    assert set(header[1:]) == {f"# {key} = {value}" for key, value in as_text(settings).items()}
+    rows = list(csv.reader(lines[len(header) :]))
+    assert len(rows) > 5
+    assert {len(row) for row in rows} == {len(rows[0])}
+
+
+@on_selection_pages
 def test_the_csv_holds_the_curves(page: Page) -> None:
     settings = defaults(page.sections)
     state = page.solve(settings)
     text = rows_csv(page.title, as_text(settings), state.rows())
-    header = [line for line in text.splitlines() if line.startswith("#")]
-    assert header[0] == f"# {page.title}"
-    assert set(header[1:]) == {f"# {key} = {value}" for key, value in as_text(settings).items()}
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
     for method, outcome in state.selected.curves.items():
         mine = [row for row in rows if row["method"] == method.name]

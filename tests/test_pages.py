@@ -16,6 +16,10 @@ from models.parameters import Parameter
 KNOBS = {key: knob for s in PAGE.sections for key, knob in s.knobs.items() if isinstance(knob, Parameter)}
 
 
+def said(at: AppTest) -> str:
+    return "\n".join(markdown.value for markdown in at.markdown)
+
+
 def open_page(**link: str) -> AppTest:
     def script() -> None:
         from dashboard.page.render import render
@@ -35,10 +39,6 @@ def readouts(at: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in at.metric}
 
 
-def words(at: AppTest) -> str:
-    return "\n".join(said.value for said in at.markdown)
-
-
 def warnings(at: AppTest) -> str:
     return "\n".join(said.value for said in [*at.warning, *at.toast])
 
@@ -53,8 +53,8 @@ def test_the_page_at_its_defaults() -> None:
         "base samples per output": "64",
     }
     assert [metric.delta for metric in at.metric] == ["+0.750", "+1.172", "+3.17", "× 64"]
-    assert "raises mean truth from 0.70 to" in words(at)
-    assert "RL ends up listening to C alone, and truth falls to" in words(at)
+    assert "raises mean truth from 0.70 to" in said(at)
+    assert "RL ends up listening to C alone, and truth falls to" in said(at)
     assert not warnings(at)
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert {trace["xaxis"] for trace in spec["data"]} == {"x", "x2", "x3", "x4"}
@@ -137,12 +137,12 @@ def test_all_listening_weights_at_zero() -> None:
 
 def test_a_filter_that_keeps_nothing_says_so() -> None:
     at = open_page(method="Filter", alpha="0", gamma="0", threshold="1")
-    assert "does not exist" in words(at)
+    assert "does not exist" in said(at)
     assert set(readouts(at).values()) == {"does not exist"}
 
 
 def test_a_tie_is_stated() -> None:
-    assert "RL is unable to tell A from C, a tie: mean truth may end anywhere" in words(open_page(mu_c="1"))
+    assert "RL is unable to tell A from C, a tie: mean truth may end anywhere" in said(open_page(mu_c="1"))
 
 
 def test_a_drag_gets_the_picture_of_its_settings() -> None:

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from importlib import import_module
 from itertools import islice
 from multiprocessing import Pool
 from typing import Any
 
 import numpy as np
-from cases import LIVE_PAGES, drawn
+from cases import LIVE_PAGES, NOTEBOOK_PAGES, drawn
 from scipy.optimize import minimize
 from words_laws import (
     KNOB,
@@ -1734,8 +1735,9 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
     page = next(page for page in LIVE_PAGES if page.url_path == url_path)
+    checked = import_module("words_notebook").false_claims if page in NOTEBOOK_PAGES else false_claims
     try:
-        return false_claims(page, query, alt=k % 20 == 0)
+        return checked(page, query, alt=k % 20 == 0)
     except Exception as problem:
         return [f"{type(problem).__name__}: {problem}"]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-__all__ = ["BASE", "PINNED", "STEERING", "Style"]
+__all__ = ["BASE", "FOCUS", "PINNED", "SECOND", "STEERING", "THIRD", "Style"]
 
 
 class Style(NamedTuple):
@@ -20,3 +20,8 @@ class Style(NamedTuple):
 BASE = Style("Base", "#7d7d7d")
 PINNED = Style("Pinned", "#a8814a", "2px 2px")
 STEERING = Style("RL", "#D55E00")
+
+# Where there is neither a method nor RL: what the page is about, and what stands beside it.
+FOCUS = Style("Focus", "#8a63d2")
+SECOND = Style("Second", "#2a9d8f", "7px 4px")
+THIRD = Style("Third", "#c05a7e", "2px 3px")

@@ -66,6 +66,7 @@ class Page(Generic[State]):
         figure: the figure that follows a finger, of a state and of a pinned one if there is one.
         why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
+        under: the heading it stands under in the navigation, "" for none.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Page(Generic[State]):
     tables: Callable[[State], Sequence[Table]] = lambda state: ()
     plates: Callable[[State], Sequence[Plate]] = lambda state: ()
     presets: Mapping[str, Settings] = field(default_factory=dict)
+    under: str = ""
 
     def __post_init__(self) -> None:
         refuse_shared_keys(self.sections)

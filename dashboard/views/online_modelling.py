@@ -252,6 +252,7 @@ def figure(state: Modelled, pinned: Modelled | None) -> Figure:
 PAGE = Page(
     title="Online modelling",
     url_path="online-modelling",
+    under="More from the same notebook",
     intro="Imitate a buffer, ask for its better part, feed the answers back. Nobody ever asks for the best: how far does it go?",
     sections=(ROUNDS, WORLD),
     solve=solve,

@@ -38,5 +38,12 @@ GLOSSARY: Mapping[str, str] = {
     "truth to expect": "The average truth of the outputs at one persuasiveness: the regression of truth on "
     "persuasiveness.",
     "peak": "The pressure at which mean truth is highest; beyond it more selection costs truth.",
+    "inductive bias and odds": "What training tends to give without any incentive. Odds of 1 : 9,999 mean one policy of the "
+    "first kind in 10,000.",
+    "sycophantic policy": "A model that says what its overseer rewards, also where that is wrong; an honest one does not.",
+    "direction and cluster": "Words of a language model are points in a space of many dimensions. A direction is a way to "
+    "look at them; a cluster is a group of words that lie close together.",
+    "distillation and fidelity": "A model trained to copy what another did, or how it learned. Fidelity is how often the copy "
+    "does what the original would.",
     "base samples per output": "How many outputs of the base model must be drawn, on average, to keep one.",
 }

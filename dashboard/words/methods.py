@@ -221,7 +221,7 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=chi_squared_formulas,
     ),
     OnlineModelling: Voice(
-        style=Style("Online modelling", "#009E73", "12px 3px"),
+        style=Style("Online modelling", "#1F7086", "12px 3px"),
         label=lambda selection: f"{rounds(selection.rounds)} of the top {share(np.log(selection.fraction))}",
         subject=lambda selection: (
             f"Feeding the top {share(np.log(selection.fraction))} back for "

@@ -79,7 +79,7 @@ class Labels {
     const boxes = []
     const found = []
     for (const name of names) {
-      const box = { w: this.context.measureText(name.text).width, h: 1.15 * this.size }
+      const box = { w: this.context.measureText(name.text).width, h: 1.3 * this.size }
       const key = `${suffix}|${name.text}`
       let best = null
       candidates(name, box, panel).forEach(({ x, y, cost }, choice) => {
@@ -88,7 +88,7 @@ class Labels {
       })
       if (!best || best.bad >= NO_ROOM) continue
       boxes.push({ x: best.x, y: best.y, ...box })
-      found.push({ key, choice: best.choice, text: name.text, color: name.color, x: best.x, y: best.y + 0.82 * this.size, leader: leader(best, box, name.points ?? [name.at]) })
+      found.push({ key, choice: best.choice, text: name.text, color: name.color, x: best.x, y: best.y + 0.95 * this.size, leader: leader(best, box, name.points ?? [name.at]) })
     }
     return found
   }
