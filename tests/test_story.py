@@ -76,7 +76,7 @@ def test_the_whole_story_is_short_and_begins_with_ten_words() -> None:
 
 
 @on_scenes
-def test_at_most_two_sentences_and_a_question_in_bold_terms(number: str) -> None:
+def test_at_most_two_sentences(number: str) -> None:
     scene = NAMED[number]
     said = [words(number)] + ([plain(scene.predict.question(scene.solve({})))] if scene.predict else [])
     for text in said:

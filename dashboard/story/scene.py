@@ -61,7 +61,6 @@ class Scene:
         sliders: those on screen, by the page's key; Play moves the first.
         panels: of the page's figure, by the suffix of their axes.
         words: at most two sentences, Markdown of `words.text`, of the page's state at any place of the sliders.
-        look: what to look at.
         predict: a question before the slider is freed.
     """
 
@@ -72,7 +71,6 @@ class Scene:
     panels: Sequence[str]
     words: Callable[[Any], str]
     notes: Notes
-    look: str = ""
     predict: Prediction | None = None
 
     @property

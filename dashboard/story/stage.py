@@ -125,6 +125,7 @@ def _ask(number: str, scene: Scene, question: Prediction) -> None:
 
 
 def _reply(number: str, scene: Scene, question: Prediction, asked: Prediction | None) -> None:
+    """Before the guess and after it."""
     chosen = st.session_state[ANSWERS].get(number)
     st.markdown("Guess first:" if asked else question.reply(scene.solve({}), chosen))
 

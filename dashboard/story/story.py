@@ -22,34 +22,31 @@ CHOICE = Choice("scene", "scene", "Where the story is.", "1", {number: scene.kno
 class Told:
     """A scene, and its page's state where its sliders stand.
 
-    Attributes:
-        sliders: by the page's keys.
-        open: whether the scene's question waits for an answer.
+    `open` is whether the scene's question waits for an answer.
     """
 
     scene: Scene
-    sliders: Settings
     state: Any
     open: bool = False
 
 
 def solve(settings: Settings) -> Told:
-    scene, sliders = NAMED[str(settings[CHOICE.key])], CHOICE.values(settings)
-    return Told(scene, sliders, scene.solve(sliders))
+    scene = NAMED[str(settings[CHOICE.key])]
+    return Told(scene, scene.solve(CHOICE.values(settings)))
 
 
 def asking(scene: Scene) -> Told:
     """The scene while its question is open."""
     if scene.predict is None:
         raise TypeError(f"the scene {scene.title!r} asks nothing")
-    return Told(scene, scene.predict.before, scene.solve(scene.predict.before), open=True)
+    return Told(scene, scene.solve(scene.predict.before), open=True)
 
 
 def words(told: Told) -> str:
     scene = told.scene
     if told.open and scene.predict:
         return scene.predict.question(scene.solve({}))
-    return " ".join(part for part in (scene.words(told.state), scene.look) if part)
+    return scene.words(told.state)
 
 
 def figure(told: Told, pinned: Told | None) -> Figure:
