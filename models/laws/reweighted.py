@@ -184,5 +184,5 @@ def reweighted(
         exact_truth: the mean truth, where it is known without the quadrature.
     """
     start, upper = np.asarray(start, dtype=float), np.asarray(base.tail_index - growth)
-    lower = np.where(np.isneginf(start), base.tail_index * thinning, np.inf)
+    lower = np.where(np.isneginf(start), base.lower_tail_index * thinning, np.inf)
     return ReweightedLaw(base, ratio, start, upper, lower, max(blur, base.blur), exact_truth)
