@@ -288,6 +288,11 @@ class BaseLaw(OutputLaw):
         return self.tail_index
 
     @property
+    def truth_tail_index(self) -> float:
+        """The same of the more heavily tailed side of truth."""
+        return np.inf
+
+    @property
     def strength_limit(self) -> float:
         """E[e^{λP}] is finite for λ below this."""
         return np.inf

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models.laws.univariate import Univariate
+from models.laws.univariate import FARTHEST, Univariate
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
@@ -65,7 +65,7 @@ def _between(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray
 
 
 def _placed(
-    regions: tuple[_Region, ...], p: np.ndarray, faint: float = FAINT
+    regions: tuple[_Region, ...], p: np.ndarray, faint: float
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Where the integrand of each region is not negligible: for each panel its row, its nodes and their widths. Looked
     for at a few p of each group, for all of it."""
@@ -103,6 +103,16 @@ def _placed(
 
 
 @dataclass(frozen=True, eq=False)
+class _Tails:
+    """Panels of log(tail/density), of the tail that is the smaller: the lower one below `split`, about the median."""
+
+    edges: np.ndarray
+    coefficients: np.ndarray
+    split: float
+    lost: float
+
+
+@dataclass(frozen=True, eq=False)
 class SumTable:
     """P = T + V, `truth` and `error` with their origins at 0, `truth` symmetric; in score units.
 
@@ -120,7 +130,7 @@ class SumTable:
     # ── what is asked ──
 
     def log_pdf(self, p: Floats) -> np.ndarray:
-        return self._at(p, self._columns[0], -1 - self._indices, self._slopes)
+        return self._at(p, self.edges, self._panels[1][0], -1 - self._indices, self._slopes)
 
     def log_sf(self, p: Floats) -> np.ndarray:
         return self._log_tail(p, upper=True)
@@ -133,8 +143,8 @@ class SumTable:
         p, ends = np.asarray(p, dtype=float), self.edges[[0, -1]]
         near = np.clip(p, *ends)
         found = []
-        for column, powers in zip(self._columns[1:3], self._powers, strict=True):
-            value = self._at(near, column, np.zeros(2), np.zeros(2))
+        for column, powers in zip(self._panels[1][1:], self._powers, strict=True):
+            value = self._at(near, self.edges, column, np.zeros(2), np.zeros(2))
             beyond = np.where(p > ends[1], p / ends[1], np.where(p < ends[0], p / ends[0], 1.0))
             found.append(value * np.maximum(beyond, 1.0) ** np.where(p > ends[1], powers[1], powers[0]))
         return found[0], found[1]
@@ -190,8 +200,9 @@ class SumTable:
 
     def _on_one_side(self, p: np.ndarray, sign: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         fine = p.reshape(-1)
+        faint = FAINT if self.truth.tail_index == np.inf else FAINT + np.log(FARTHEST)  # far out, t counts p times
         terms, top = [], np.full(fine.size, -np.inf)
-        for part, (row, x, width) in enumerate(_placed(self._regions(sign), p)):
+        for part, (row, x, width) in enumerate(_placed(self._regions(sign), p, faint)):
             at = fine[row][:, None]
             log_width = np.log(width)
             if part == BOTH_SIDES:
@@ -283,7 +294,10 @@ class SumTable:
         ladder = 0.5 * min(widths) * 2.0 ** np.arange(200)
         steps = np.concatenate([-ladder, ladder, [0.0, low, high]])
         knots = [t + v for t in self.truth.kinks or (0.0,) for v in self.error.kinks or (0.0,)]
-        knots += [t for t in self.truth.kinks if np.isfinite(t)]
+        knots += [
+            *self.truth.kinks,
+            *(2 * x for law in (self.truth, self.error) for x in law.kinks),
+        ]  # the halves change
         fading = max(widths) * 0.5 ** np.arange(1, 50)
         for end, sign in ((low, 1), (high, -1)):
             if end in knots:
@@ -300,8 +314,9 @@ class SumTable:
         done, unsettled = [], 0.0
         while low.size:
             value = self.integrals(0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES)
-            outside = ~np.all(np.isfinite(value[0]), axis=1)
-            value[:, outside] = np.array([4 * LOWEST, 0.0, 0.0])[:, None, None]
+            none = ~np.isfinite(value[0])
+            outside, partly = np.all(none, axis=1), np.any(none, axis=1)
+            value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
             coefficients = value @ TO_COEFFICIENTS.T
             deep = 1 - 0.02 * np.min(value[0], axis=1)  # the deeper, the more rounding
             size = np.stack(
@@ -310,8 +325,8 @@ class SumTable:
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
             narrow = high - low < 1e-14 * np.maximum(np.abs(low), least)
             given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
-            rounding = (off < 1e-9) & (off > 0.1 * before)
-            good = given_up | rounding | (off <= SETTLED)
+            settled = (off <= SETTLED) | ((off < 1e-9) & (off > 0.1 * before))  # or all that is left is rounding
+            good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
             middle = 0.5 * (low + high)[~good]
@@ -335,12 +350,12 @@ class SumTable:
 
     @property
     def lost(self) -> float:
-        return self._masses[3]
+        return self._tails.lost
 
     @property
     def split(self) -> float:
-        """About the median, at an edge: the tails are summed towards it from both sides."""
-        return self._masses[2]
+        """About the median, at an edge."""
+        return self._tails.split
 
     @cached_property
     def _slopes(self) -> np.ndarray:
@@ -357,15 +372,15 @@ class SumTable:
         for k in range(2):
             for side, (one, two) in enumerate(((self.edges[1], self.edges[0]), (self.edges[-2], self.edges[-1]))):
                 if self._indices[side] < np.inf:
-                    ends = self._at(np.array([one, two]), self._panels[1][1 + k], np.zeros(2), np.zeros(2))
+                    ends = self._at(np.array([one, two]), self.edges, self._panels[1][1 + k], np.zeros(2), np.zeros(2))
                     with np.errstate(divide="ignore", invalid="ignore"):
                         power = np.log(np.abs(ends[1] / ends[0])) / np.log(two / one)
                     powers[k, side] = np.round(power, 1) if np.isfinite(power) else 0.0
         return powers
 
     @cached_property
-    def _masses(self) -> tuple[np.ndarray, np.ndarray, float, float]:
-        """log of tail/density at the panels' nodes, on the side where the tail is the smaller; the split; what is lost."""
+    def _tails(self) -> "_Tails":
+        """By sums of the mass in cells, from either end."""
         edges, coefficients, _ = self._panels
         log_pdf = coefficients[0] @ VALUES
         counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / CELL).astype(int)
@@ -377,7 +392,7 @@ class SumTable:
         def log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
             x, width = panels(np.stack([low, high], axis=-1))
             with np.errstate(divide="ignore"):
-                each = self._at(x, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
+                each = self._at(x, edges, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
             top = np.max(each, axis=-1, keepdims=True)
             return np.where(
                 high > low, top[..., 0] + np.log(np.sum(np.exp(each - np.maximum(top, -1e300)), axis=-1)), -np.inf
@@ -385,7 +400,7 @@ class SumTable:
 
         log_cell = log_between(cells[:-1], cells[1:])
         ends = np.array([-np.inf, -np.inf])
-        at_ends = self._at(edges[[0, -1]], coefficients[0], np.zeros(2), np.zeros(2))
+        at_ends = self._at(edges[[0, -1]], edges, coefficients[0], np.zeros(2), np.zeros(2))
         for k in range(2):
             if self._indices[k] < np.inf:
                 ends[k] = at_ends[k] + np.log(np.abs(edges[-k]) / self._indices[k])
@@ -395,31 +410,49 @@ class SumTable:
         above = np.logaddexp.accumulate(np.append(ends[1], log_cell[::-1]))[::-1]
         total = np.logaddexp(below, above)[0]
         first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
-        split = int(np.argmin(np.abs(below[first_cells] + np.log(2))))
-        at = 0.5 * (edges[1:] + edges[:-1])[:, None] + 0.5 * np.diff(edges)[:, None] * PLACES
-        cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
-        upper = np.arange(edges.size - 1) >= split
-        tail = np.where(
-            upper[:, None],
-            np.logaddexp(above[cell + 1], log_between(at, cells[cell + 1])),
-            np.logaddexp(below[cell], log_between(cells[cell], at)),
-        )
-        return (tail - log_pdf) @ TO_COEFFICIENTS.T, cells, edges[split], float(abs(np.expm1(total)))
+        split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
 
-    @property
-    def _columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Coefficients of the log density, the mean, the variance, and log(tail/density)."""
-        return (*self._panels[1], self._masses[0])
+        def log_tail_over_density(at: np.ndarray) -> np.ndarray:
+            cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
+            tail = np.where(
+                at >= split,
+                np.logaddexp(above[cell + 1], log_between(at, cells[cell + 1])),
+                np.logaddexp(below[cell], log_between(cells[cell], at)),
+            )
+            return tail - self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2))
+
+        low, high = edges[:-1], edges[1:]
+        off, done = np.full(low.size, np.inf), []
+        while low.size:
+            at = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES
+            of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
+            before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
+            faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
+            deep = 1 - 0.02 * np.min(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1)
+            narrow = high - low < 1e-14 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
+            off = off / deep
+            good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
+            done.append((low[good], high[good], of_tail[good]))
+            middle = 0.5 * (low + high)[~good]
+            off = np.tile(off[~good], 2)
+            low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
+        starts, of_tails = (np.concatenate([x[k] for x in done]) for k in (0, 2))
+        order = np.argsort(starts)
+        tail_edges = np.append(starts[order], edges[-1])
+        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))))
 
     def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
         p = np.asarray(p, dtype=float)
         of_upper = p >= self.split
-        small = self.log_pdf(p) + self._at(p, self._columns[3], np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2))
+        small = self.log_pdf(p) + self._at(
+            p, self._tails.edges, self._tails.coefficients, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)
+        )
         return np.where(of_upper == upper, small, np.log1p(-np.exp(np.minimum(small, MOST))))
 
-    def _at(self, p: Floats, coefficients: np.ndarray, powers: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    def _at(
+        self, p: Floats, edges: np.ndarray, coefficients: np.ndarray, powers: np.ndarray, slopes: np.ndarray
+    ) -> np.ndarray:
         """A column at `p`: by Clenshaw’s recurrence, beyond the ends with log p times `powers`, or with p times `slopes`."""
-        edges = self.edges
         p = np.asarray(p, dtype=float)
         near = np.clip(p, edges[0], edges[-1])
         panel = np.clip(np.searchsorted(edges, near, side="right") - 1, 0, edges.size - 2)

@@ -100,6 +100,10 @@ class IndependentSum(BaseLaw):
         return min(self.truth.lower_tail_index, self.error.lower_tail_index)
 
     @property
+    def truth_tail_index(self) -> float:
+        return self.truth.tail_index
+
+    @property
     def strength_limit(self) -> float:
         return min(self.truth.strength_limit, self.error.strength_limit)
 
@@ -109,16 +113,24 @@ class IndependentSum(BaseLaw):
 
     @property
     def truth_limit(self) -> float:
-        """The mean of truth tilted as hard as the error's tail falls, as long as truth's own tail falls faster; where it
-        does not, far out it is truth that makes an output persuasive."""
-        error, truth = self.error.strength_limit, self.truth.strength_limit
-        if error == np.inf and truth == np.inf:
+        """lim E[T | P = p].
+
+        An error whose hazard rate tends to λ leaves truth tilted by λ, if truth’s own tail falls faster: E[T] for a
+        heavy one. Where truth’s tail falls no faster, it is truth that makes an output persuasive, and the limit is ∞. So
+        it is where truth’s index is above the error’s but by less than 1, for rare large truths count p times; at 1 the
+        limit is E[T] and the quotient of the two tails’ fronts.
+        """
+        of_error, of_truth = self.error.strength_limit, self.truth.strength_limit
+        if of_error == of_truth == np.inf:
             return self.truth.location + self.truth.highest
-        if error == truth == 0:
-            return self.mean_truth if self.error.tail_index < self.truth.tail_index else np.inf
-        if error >= truth:
+        if of_error == of_truth == 0:
+            gap = self.truth.tail_index - self.error.tail_index - 1 if self.error.tail_index < np.inf else -np.inf
+            if gap == 0:
+                return self.mean_truth + float(np.exp(self.truth.log_tail_front - self.error.log_tail_front))
+            return self.mean_truth if gap > 0 else np.inf
+        if of_error >= of_truth:
             return np.inf
-        return self.mean_truth if error == 0 else float(self.truth.tilted(error)[0])
+        return self.mean_truth if of_error == 0 else float(self.truth.tilted(of_error)[0])
 
     def truth_pdf(self, t: Floats) -> Floats:
         return plain(np.exp(self.truth.log_pdf(np.asarray(t, dtype=float))))
@@ -268,6 +280,9 @@ class IndependentSum(BaseLaw):
             last = needed.shape[1] - 1 - np.argmax(needed[:, ::-1], axis=1)
             first, last = np.maximum(first - 2, 0) // 2, np.minimum((last + 3) // 2, edges.shape[1] - 1)
             row, place = np.nonzero((np.diff(edges) > 0) & _within(first, last, edges.shape[1] - 1))
+            if not row.size:
+                found[k] = 0.0
+                continue
             v, width = panels(np.stack([edges[row, place], edges[row, place + 1]], axis=-1))
             p = v + flat[row]
             ratio = law.ratio(Points(self, np.broadcast_to(p, (*starts.shape, *p.shape)), starts.ndim))[k]

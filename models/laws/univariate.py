@@ -17,7 +17,18 @@ from models.numerics.axes import Floats
 from models.numerics.normal import log_phi
 from models.parameters import Interval, Parameters, knob
 
-__all__ = ["Laplace", "Levy", "Lognormal", "Normal", "StudentT", "Uniform", "Univariate", "as_error", "as_univariate"]
+__all__ = [
+    "FARTHEST",
+    "Laplace",
+    "Levy",
+    "Lognormal",
+    "Normal",
+    "StudentT",
+    "Uniform",
+    "Univariate",
+    "as_error",
+    "as_univariate",
+]
 
 POSITIVE = Interval(0.0, open_low=True)
 FARTHEST = 1e18  # scales out, to which the edges of a tail that falls like a power go
@@ -93,6 +104,12 @@ class Univariate(Parameters, ABC):
     def no_optimum(self) -> str:
         """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
         return ""
+
+    @property
+    def log_tail_front(self) -> float:
+        """log C where the density falls like C x^(−index − 1)."""
+        far = 1e15 * self.width
+        return float(self.standard.log_pdf(far) + (self.tail_index + 1) * np.log(far))
 
     @property
     def lowest(self) -> float:
