@@ -298,7 +298,7 @@ class SumTable:
             *self.truth.kinks,
             *(2 * x for law in (self.truth, self.error) for x in law.kinks),
         ]  # the halves change
-        fading = max(widths) * 0.5 ** np.arange(1, 50)
+        fading = max(widths) * 0.5 ** np.arange(1, 41)
         for end, sign in ((low, 1), (high, -1)):
             if end in knots:
                 steps = np.append(steps, end + sign * fading)
@@ -318,12 +318,12 @@ class SumTable:
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
             value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
             coefficients = value @ TO_COEFFICIENTS.T
-            deep = 1 - 0.02 * np.min(value[0], axis=1)  # the deeper, the more rounding
+            deep = _rounding(low, high, value[0])
             size = np.stack(
                 [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
             )
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
-            narrow = high - low < 1e-14 * np.maximum(np.abs(low), least)
+            narrow = high - low < 1e-12 * np.maximum(np.abs(low), least)
             given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
             settled = (off <= SETTLED) | ((off < 1e-9) & (off > 0.1 * before))  # or all that is left is rounding
             good = given_up | (settled & ~partly)
@@ -393,10 +393,9 @@ class SumTable:
             x, width = panels(np.stack([low, high], axis=-1))
             with np.errstate(divide="ignore"):
                 each = self._at(x, edges, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
-            top = np.max(each, axis=-1, keepdims=True)
-            return np.where(
-                high > low, top[..., 0] + np.log(np.sum(np.exp(each - np.maximum(top, -1e300)), axis=-1)), -np.inf
-            )
+            top = np.max(each, axis=-1)
+            total = np.sum(np.exp(each - np.where(high > low, top, 0.0)[..., None]), axis=-1)
+            return np.where(high > low, top + np.log(np.where(high > low, total, 1.0)), -np.inf)
 
         log_cell = log_between(cells[:-1], cells[1:])
         ends = np.array([-np.inf, -np.inf])
@@ -428,8 +427,8 @@ class SumTable:
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
             faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
-            deep = 1 - 0.02 * np.min(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1)
-            narrow = high - low < 1e-14 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
+            deep = _rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
+            narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
             off = off / deep
             good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
             done.append((low[good], high[good], of_tail[good]))
@@ -470,3 +469,9 @@ class SumTable:
                     bound = end in (self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest)
                     value = np.where(out, -np.inf if bound else value + slope * (p - end), value)
         return value
+
+
+def _rounding(low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
+    """How much more rounding there is in a log density on a panel than near 1: that of its own size, and of p’s."""
+    slope = np.ptp(log_pdf, axis=1) / (high - low)
+    return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)

@@ -271,9 +271,11 @@ class IndependentSum(BaseLaw):
             edges = np.concatenate([own, self.edges - flat, starts[k] - flat], axis=1)
             low = np.maximum(starts[k] - flat, own[:, :1])
             edges = np.sort(np.clip(edges, low, np.maximum(low, own[:, -1:])), axis=1)
-            finite = np.maximum(log_ratio[k], -1e6)
+            kept = self.edges > starts[k]
+            sizes = np.maximum(log_ratio[k][kept], -1e6) if np.any(kept) else np.zeros(1)
+            places = self.edges[kept] if np.any(kept) else self.edges[-1:]
             points = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
-            size = np.interp(points + flat, self.edges, finite) + self.error.log_pdf(points)
+            size = np.interp(points + flat, places, sizes) + self.error.log_pdf(points)
             needed = size + np.log(np.gradient(points, axis=1) + 1e-300)
             needed = needed > np.max(needed, axis=1, keepdims=True) - FAINT
             first = np.argmax(needed, axis=1)
