@@ -1,0 +1,3 @@
+"""The dashboard."""
+
+__version__ = "2.1"

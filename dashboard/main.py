@@ -15,7 +15,8 @@ from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 st.html(f"<style>{Path(__file__).with_name('main.css').read_text()}</style>")
-entries = [
-    st.Page(partial(render, page), title=page.title, url_path=page.url_path, default=page.home) for page in PAGES
-]
+entries: dict[str, list] = {}
+for page in PAGES:
+    entry = st.Page(partial(render, page), title=page.title, url_path=page.url_path, default=page.home)
+    entries.setdefault(page.under, []).append(entry)
 st.navigation(entries, position="top").run()

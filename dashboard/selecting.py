@@ -4,15 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
-from dashboard.words.course import course_words, no_peak
+from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
 from dashboard.words.worlds import TALES, tell
@@ -31,6 +32,7 @@ from models import (
     World,
     course,
     curve,
+    overtaking,
     reach,
 )
 from models.laws.base import BaseLaw
@@ -57,8 +59,10 @@ NAMED = {method.name: method for method in METHODS}
 WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
-TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"}
-CURVE_POINTS = 50
+TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
+TRUTH = "a mean truth"
+OVERTAKING = "where it passes best-of-n at equal KL"
+CURVE_POINTS = 72
 
 
 # ── settings → models ──
@@ -122,22 +126,23 @@ class SelectionState(ABC):
     @property
     def targets(self) -> Mapping[str, bool]:
         """“Go to” sets the pressure’s slider; where there is none, it goes nowhere."""
-        return {**dict.fromkeys(TARGETS, True), PEAK: False} if self.selected.key else {}
+        if not self.selected.key:
+            return {}
+        further = {} if isinstance(self.selected.selection, BestOfN) else {OVERTAKING: False}
+        return {PEAK: False, TRUTH: True, **dict.fromkeys(TARGETS, True), **further}
 
     def go_to(self, target: str, value: float) -> Found:
         return go_to(self.selected, target, value)
 
     def code(self) -> str:
-        return "\n".join(
-            [
-                "from models import *",
-                "",
-                f"base = {self.selected.world!r}.law()",
-                f"outcome = {self.selected.selection!r}.apply(base)",
-                "print(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output)",
-                "",
-            ]
-        )
+        numbers = "outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output"
+        lines = ["from models import *", "", f"base = {self.selected.world!r}.law()"]
+        if beside := self.selected.neighbours:
+            every = ", ".join(repr(outcome.selection) for outcome in beside)
+            lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
+            lines += [f"    print(selection.name, {numbers})"]
+        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})", ""]
+        return "\n".join(lines)
 
     def rows(self) -> Iterator[Sequence[str]]:
         """Every method’s curve."""
@@ -204,12 +209,18 @@ class Selected(SelectionState):
         found = {}
         if self.base.sd_persuasiveness != 0:
             for method in self.drawn:
-                own = self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
                 try:
-                    found[method] = _curve(own, self.base, ROOMY * self.reach)
+                    found[method] = _curve(self._template(method), self.base, ROOMY * self.reach)
                 except NoOptimumError:
                     continue
         return found
+
+    def names(self, method: type[Selection]) -> Sequence[str]:
+        """What each point of a method’s curve is called: “best of 26”."""
+        return _names(self._template(method), self.base, ROOMY * self.reach)
+
+    def _template(self, method: type[Selection]) -> Selection:
+        return self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
 
     @property
     def neighbours(self) -> list[Outcome]:
@@ -238,6 +249,15 @@ def _law(world: World) -> BaseLaw:
 @lru_cache(maxsize=128)
 def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
     return curve(method, base, reach, CURVE_POINTS)
+
+
+@lru_cache(maxsize=128)
+def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
+    label, knobs, name = voice(method).label, vars(method), next(iter(method.parameters()))
+    pressures = _curve(method, base, reach).selection.pressure.tolist()
+    return tuple(
+        label(SimpleNamespace(**knobs | {name: pressure})) for pressure in pressures
+    )  # a label only reads knobs
 
 
 @lru_cache(maxsize=64)
@@ -277,6 +297,12 @@ def go_to(state: Selected, target: str, value: float) -> Found:
         if target == PEAK:
             found = state.course.peak if state.course else None
             said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
+        elif target == TRUTH:
+            found = state.course.first(value) if state.course else None
+        elif target == OVERTAKING:
+            kls = overtaking(method.at(knob.default), BestOfN, state.base)
+            found = _reach(method, state.base, "kl", kls[0]) if kls else None
+            said = f"There is no KL up to 30 nats at which {method.name} passes best-of-n."
         else:
             found = _reach(method, state.base, TARGETS[target], value)
     except (NoOptimumError, ValueError) as problem:
@@ -373,25 +399,56 @@ def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = F
     for outcome in [*([got] if got else []), *selected.neighbours]:
         said = voice(outcome.selection)
         words = said.label(outcome.selection)
+        name = words if outcome is got else outcome.selection.name
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
-        shown.append(Shown(said.style, words, outcome, said.cut(outcome), outcome.kl))
-    turns = [turn for turn in (selected.course.turns if selected.course else ()) if turn.kl <= selected.reach]
+        shown.append(Shown(said.style, words, outcome, _threshold(outcome), outcome.kl, name))
+    turns = turn_names(selected.course) if selected.course else []
     return Scene(
         base=selected.base,
         shown=shown,
         style=voice(selected.selection).style,
         lines=lines,
-        curves=[Curve(voice(m).style, m.name, o.kl, o.mean_truth) for m, o in selected.curves.items()],
-        turns=[(turn.kl, turn.mean_truth) for turn in turns],
+        curves=[
+            Curve(voice(m).style, m.name, o.kl, o.mean_truth, selected.names(m)) for m, o in selected.curves.items()
+        ],
+        turns=[(turn.kl, turn.mean_truth, name) for turn, name in turns if turn.kl <= selected.reach],
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
         f"{plain(takeaway(state))}",
+        handle=_handle(selected),
+    )
+
+
+def _threshold(outcome: Outcome) -> float | None:
+    """Where selection cuts, if it does."""
+    cut = voice(outcome.selection).cut(outcome)
+    return float(cut) if cut is not None and np.isfinite(cut) else None
+
+
+def _handle(selected: Selected) -> Handle | None:
+    """What a hand on the picture can take: nothing where no slider is the pressure, or the curve is not drawn."""
+    got, along = selected.outcome, selected.curves.get(type(selected.selection))
+    if not (selected.key and got and along):
+        return None
+    said, knob, cut = voice(got.selection), got.selection.knob(), _threshold(got)
+    pressures, cuts = np.asarray(along.selection.pressure), said.cut(along) if cut is not None else None
+    here = np.isfinite(pressures) & (np.isfinite(cuts) if cuts is not None else True)
+    return Handle(
+        slider=selected.key,
+        log=knob.scale == "log",
+        pressures=pressures[here],
+        kl=along.kl[here],
+        at=(got.kl, got.mean_truth),
+        label=knob.label,
+        text=said.label(got.selection),
+        cuts=None if cuts is None else cuts[here],
+        cut=cut,
     )
 
 
 def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
     """The four panels of a scene, with what another selects as a ghost."""
-    return four_panels(drawn.haunted(pinned.shown) if pinned else drawn)
+    return four_panels(drawn.haunted(pinned) if pinned else drawn)
 
 
 def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:

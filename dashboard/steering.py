@@ -1,5 +1,6 @@
 """What steering adds to a page about selection: where RL goes, its path, and its numbers beside the others."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,6 +33,7 @@ from models.worlds.listening import Listening
 
 __all__ = ["STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
 
+PATH = "RL’s training path"
 PATH_POINTS = 100
 TIME = Parameter(
     symbol="t",
@@ -122,6 +124,11 @@ class Steered(SelectionState):
         return type(self.world) is Routing
 
     @property
+    def follows_path(self) -> bool:
+        """Whether RL goes along its training path; where a budget or a penalty holds it, that is not its way."""
+        return self.how in ("To the end", "For a time")
+
+    @property
     def how(self) -> str:
         """What is done: what is about blends alone is not done to a routing."""
         return "To the end" if self.routed and self.asked in OF_BLENDS else self.asked
@@ -156,10 +163,8 @@ class Steered(SelectionState):
                 best = family_optimum(self.model, self.tau)
                 price = f"where a KL price of τ = {number(self.tau)} stops it"
                 return self._at(best.model, f"{price}, {nats(best.gap)} from the best policy at that price")
-            case "Rivals":
-                return self._sharing(self.rivalry)
-            case "No rivals":
-                return self._sharing(np.inf)
+            case "Rivals" | "No rivals":
+                return self._sharing(self._norm)
         if self.corner.model is None:
             return self._tie()
         return self._at(self.corner.model, f"listening to {' and '.join(self.corner.winners)} alone")
@@ -183,6 +188,41 @@ class Steered(SelectionState):
     def _tie(self) -> End:
         end = self.corner
         return End(None, end.reward, end.truth_range, f"unable to tell {' from '.join(end.winners)}", np.inf)
+
+    def code(self) -> str:
+        """The selection’s, and then RL’s: `truth`, `reward` and the KL from the base model."""
+        weights, law = ("kl_between_routings", "routing()") if self.routed else ("kl_between_weights", "blend()")
+        steered = f"print(rl.{law}.mean_truth, rl.{law}.mean_persuasiveness, {weights}(rl, model))"
+        match self.how:
+            case "For a time":
+                lines = [f"rl = training_path(model, {self.time!r})", steered]
+            case "KL penalty":
+                lines = [f"best = family_optimum(model, {self.tau!r})", "rl = best.model", steered, "print(best.gap)"]
+            case "Rivals" | "No rivals" if norm_optimum(self.model, self._norm):
+                norm = repr(self._norm) if self.how == "Rivals" else 'float("inf")'
+                lines = [
+                    f"best = norm_optimum(model, {norm})",
+                    "print(best.mean_truth, best.reward, kl_between_blends(best.law, model.blend()))",
+                ]
+            case _ if self.end.law is None:
+                lines = ["end = corner(model)", "print(end.truth_range, end.reward)"]
+            case _:
+                lines = ["rl = corner(model).model", steered]
+        price = f"print(log_price_of_filtering(base, {self.end.reward!r}))"
+        return "\n".join([super().code(), f"model = {self.model!r}", *lines, price, ""])
+
+    @property
+    def _norm(self) -> float:
+        return self.rivalry if self.how == "Rivals" else np.inf
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        """Every method’s curve, and RL’s path where it goes along one."""
+        yield from super().rows()
+        if not self.follows_path:
+            return
+        way, law = self.path, self.path.blend()
+        for numbers in zip(self.kl_of(way), law.mean_truth, law.mean_persuasiveness, strict=True):
+            yield ["RL", "", *(repr(float(number)) for number in numbers)]
 
     @cached_property
     def path(self) -> ThreeSubmodules:
@@ -221,16 +261,23 @@ def with_rl(state: Steered) -> list[Readout]:
 
 def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
-    end, drawn, blend = state.end, scene(state), state.path.blend()
-    kl = state.kl_of(state.path)
-    near = np.isfinite(kl)
+    end, drawn, base = state.end, scene(state), state.selected.base
     at = end.kl if end.kl <= state.selected.reach else None
-    rival = [Shown(STYLE, "RL", end.law, kl=at)] if end.law else []
+    rival = [Shown(STYLE, "RL", end.law, kl=at, name="RL")] if end.law else []
+    if state.follows_path:
+        blend, way = state.path.blend(), state.kl_of(state.path)
+        near = np.isfinite(way)
+        lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
+        curves = [Curve(STYLE, PATH, way[near], blend.mean_truth[near])]
+    else:
+        p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
+        lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []
+        curves = []
     return replace(
         drawn,
         shown=[*drawn.shown, *rival],
-        lines=[Line(STYLE, "RL’s training path", blend.mean_persuasiveness, blend.mean_truth)],
-        curves=[*drawn.curves, Curve(STYLE, "RL’s training path", kl[near], blend.mean_truth[near])],
+        lines=lines,
+        curves=[*drawn.curves, *curves],
         alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}",
     )
 
@@ -242,7 +289,7 @@ def figure(state: Steered, pinned: Steered | None) -> Figure:
 def triangle(state: Steered) -> list[Plate]:
     model, way, end = state.model, state.path, state.end.weights
     start = (model.alpha, model.beta, model.gamma)
-    weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)
+    weights = np.stack([way.alpha, way.beta, way.gamma], axis=-1)[: None if state.follows_path else 0]
     truths = (model.mu_a, model.mu_b, 0.0)
     places = [f"the base model at {_weights(start)}", *([f"RL at {_weights(end)}"] if end else [])]
     alt = f"The triangle of listening weights: {', '.join(places)}."

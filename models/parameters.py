@@ -26,14 +26,16 @@ class Interval:
     low: float = -math.inf
     high: float = math.inf
     open_low: bool = False
+    open_high: bool = False
 
     def contains(self, value: np.ndarray) -> np.ndarray:
         above = value > self.low if self.open_low else value >= self.low
-        return above & (value <= self.high) & np.isfinite(value)
+        below = value < self.high if self.open_high else value <= self.high
+        return above & below & np.isfinite(value)
 
     def __str__(self) -> str:
         left = "(−∞" if self.low == -math.inf else f"{'(' if self.open_low else '['}{self.low:g}"
-        right = "∞)" if self.high == math.inf else f"{self.high:g}]"
+        right = "∞)" if self.high == math.inf else f"{self.high:g}{')' if self.open_high else ']'}"
         return f"{left}, {right}"
 
 

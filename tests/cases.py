@@ -3,6 +3,7 @@
 import numpy as np
 
 from dashboard.page.record import Page
+from dashboard.selecting import SelectionState
 from dashboard.settings import Choice, as_text
 from dashboard.views import PAGES
 from models import (
@@ -12,6 +13,7 @@ from models import (
     ChiSquared,
     Filter,
     Mode,
+    OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
@@ -20,6 +22,8 @@ from models import (
 from models.parameters import Parameter
 
 LIVE_PAGES = tuple(page for page in PAGES if page.figure)  # the others have no slider
+SELECTION_PAGES = tuple(page for page in LIVE_PAGES if isinstance(page.asked({}), SelectionState))
+NOTEBOOK_PAGES = tuple(page for page in LIVE_PAGES if page not in SELECTION_PAGES)  # about something else
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
@@ -29,13 +33,9 @@ METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {
     Boltzmann: (0.0, (0.05, 1.0, 6.0)),
     BestOfPoisson: (0.0, (0.5, 15.0, 1e5)),
     ChiSquared: (0.0, (0.05, 1.0, 25.0)),
+    OnlineModelling: (0.0, (0.4, 3.0, 25.0)),
 }
-SELECTIONS = [
-    method(**{name: pressure})
-    for method, (_, pressures) in METHODS.items()
-    for name in method.parameters()
-    for pressure in pressures
-]
+SELECTIONS = [method().at(pressure) for method, (_, pressures) in METHODS.items() for pressure in pressures]
 
 SEED_EXAMPLE = ThreeSubmodules(alpha=0.4, beta=0.3, gamma=0.3, mu_a=1, mu_b=1, mu_c=2)
 
@@ -70,9 +70,8 @@ DEGENERATE: dict[str, ThreeSubmodules] = {
 
 
 def pressure(selection: Selection) -> tuple[str, float]:
-    """The name and value of a selection's one pressure."""
-    (name,) = selection.parameters()
-    return name, getattr(selection, name)
+    """The name and value of a selection's pressure."""
+    return next(iter(selection.parameters())), float(selection.pressure)
 
 
 def identifier(case: object) -> str:

@@ -128,6 +128,18 @@ def visit(tab, address: str) -> Iterator[Callable]:
     assert not errors
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, which finds what stands in the way of people. Without it the test skips, or fails where BROWSER_TESTS=required."""
+    source = ROOT / "tests/node_modules/axe-core/axe.min.js"
+    if not source.exists():
+        message = "no axe-core found: run `npm install --prefix tests` to test accessibility"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(message)
+        pytest.skip(message)
+    return source.read_text()
+
+
 @pytest.fixture
 def page(visit: Callable):
     """The first page, opened."""

@@ -119,7 +119,7 @@ def _summary(value: Any) -> Any:
             return _short(np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]))
         return {key: _summary(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        if len(value) > 4 and all(isinstance(item, int | float) for item in value):
+        if len(value) > 4 and all(item is None or isinstance(item, int | float) for item in value):  # None is a gap
             return _short(np.array(value, dtype=float))
         return [_summary(item) for item in value]
     return value

@@ -27,6 +27,7 @@ ROOMS = [
     "selection",
     "pressure",
     "steering",
+    "notebook",
 ]  # each imports those before it
 BLIND = [
     path for room in ("figures", "words", "literature") for path in sorted((ROOT / "dashboard" / room).glob("*.py"))

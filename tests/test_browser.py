@@ -1,6 +1,7 @@
 """What only a browser can show: the picture follows the finger."""
 
 import io
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -80,6 +81,46 @@ def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit
     assert [url for url in asked if not url.startswith(allowed)] == []
 
 
+LIGHT_AND_DARK = ("light", "dark")
+
+
+def obstacles(page: Page, axe: str) -> list[str]:
+    """What axe-core calls a serious or critical obstacle, in light and in dark."""
+    page.evaluate(axe)
+    found = []
+    for scheme in LIGHT_AND_DARK:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)
+        for violation in page.evaluate(
+            "axe.run({ exclude: ['.main-svg'] }, { resultTypes: ['violations'], selectors: false })"
+        )["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found += [f"{scheme}: {violation['id']}: {node['html'][:200]}" for node in violation["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+@pytest.mark.parametrize("path", ["", "compare", "literature"])
+def test_nothing_stands_in_the_way_of_people(visit: Visit, tab: Page, address: str, axe: str, path: str) -> None:
+    if path == "literature":
+        tab.goto(f"{address}/{path}")
+        tab.wait_for_selector(".js-plotly-plot")
+    else:
+        visit(path)
+    assert obstacles(tab, axe) == []
+
+
+def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None:
+    names = [slider.get_attribute("aria-label") for slider in page.locator("input[type=range]").all()]
+    assert names
+    assert not [name for name in names if "$" in name or not name]
+    page.locator("body").press("Tab")
+    skip = page.locator(".live-skip")
+    assert skip.evaluate("node => node === document.activeElement")
+    skip.press("Enter")
+    assert page.locator(".live-figure").evaluate("node => node === document.activeElement")
+
+
 def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
     saved = {}
     for kind in ("svg", "png"):
@@ -87,10 +128,64 @@ def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
             page.locator(f".live-save button[data-format={kind}]").click()
         assert download.value.suggested_filename == f"rl-versus-filtering.{kind}"
         saved[kind] = download.value.path().read_bytes()
-    assert b"What we want: truth" in saved["svg"]
+    for words in (b"What we want: truth", b"Keeping the best of 64", b"best of 64", b"n = 64", page.url.encode()):
+        assert words in saved["svg"]
     assert b'width="1280" height="720"' in saved["svg"]
     width, height = saved["png"][16:20], saved["png"][20:24]
     assert (int.from_bytes(width), int.from_bytes(height)) == (1920, 1080)
+
+
+def test_the_point_and_the_threshold_move_the_slider(visit: Visit) -> None:
+    page = visit("filters?method=Filter&threshold=1")
+    for grip, pixels in (("point", 40), ("threshold", -30)):
+        before, shown = slider_value(page, "threshold"), readouts(page)
+        box = page.locator(f".live-grip.{grip}").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 11):
+            page.mouse.move(x + pixels * step / 10, y)
+            page.wait_for_timeout(25)
+        settle(page, "threshold")
+        value = slider_value(page, "threshold")
+        assert (float(value) - float(before)) * pixels > 0
+        assert readouts(page) != shown
+        page.mouse.up()
+        page.wait_for_url(f"**/*threshold={value}")
+    page.locator(".live-grip.point").press("ArrowRight")
+    settle(page, "threshold")
+    assert float(slider_value(page, "threshold")) == pytest.approx(float(value) + 0.05)
+
+
+def test_a_pointer_reads_every_curve_at_one_place(visit: Visit) -> None:
+    page = visit("goodhart-mixture")
+    area = page.locator(".live-reading").bounding_box()
+    page.mouse.move(area["x"] + 0.7 * area["width"], area["y"] + 0.7 * area["height"])
+    card = page.locator(".live-reading .card")
+    card.wait_for()
+    lines = card.inner_text().split("\n")
+    assert re.fullmatch(r"KL 4\.\d\d nats · mean truth", lines[0])
+    assert [name.split(" ")[0] for name in lines[1::2]] == ["filter", "best", "Boltzmann,"]
+    heights = [float(text.replace("−", "-")) for text in lines[2::2]]
+    assert heights == sorted(heights, reverse=True)
+    page.mouse.move(area["x"] - 60, area["y"])
+    card.wait_for(state="hidden")
+
+
+def test_names_lie_on_nothing_and_within_their_panels(visit: Visit) -> None:
+    for path in ("compare", "best-of-n", ""):
+        page = visit(path)
+        boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
+        assert len(boxes) >= 8
+        for k, one in enumerate(boxes):
+            for other in boxes[:k]:
+                apart = (
+                    one["x"] >= other["x"] + other["width"] - 1
+                    or other["x"] >= one["x"] + one["width"] - 1
+                    or one["y"] >= other["y"] + other["height"] - 6
+                    or other["y"] >= one["y"] + one["height"] - 6
+                )
+                assert apart, (path, one, other)
 
 
 def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -> None:
@@ -122,6 +217,9 @@ def picture(page: Page) -> Image.Image:
         ("goodhart-mixture", "n", 60),
         ("tails", "threshold", 40),
         ("compare", "target_kl", 30),
+        ("inductive-bias", "strength", 40),
+        ("nearest-tokens", "between_share", 40),
+        ("dark-room", "episode", 40),
     ],
 )
 def test_every_page_follows_the_finger_and_on_release_nothing_changes(
@@ -132,9 +230,11 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     assert "does not seem to exist" not in page.inner_text("body")
     remember_the_node(page)
     before, drawn = readouts(page), page.locator(".live-figure .main-svg").first.inner_html()
+    below = page.locator(".live-below").inner_text()
     press_and_move(page, slider, pixels)
     settle(page, slider)
     assert readouts(page) != before
+    page.wait_for_function("old => document.querySelector('.live-below').innerText !== old", arg=below)
     assert page.locator(".live-figure .main-svg").first.inner_html() != drawn
     page.wait_for_timeout(300)
     ranges, dragged, words = axis_ranges(page), picture(page), page.locator(".live").inner_text()
@@ -156,7 +256,7 @@ def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit:
     )
     path = "document.querySelector('.live-figure .x4y4 .js-line').getAttribute('d')"
     before, ranges = page.evaluate(path), axis_ranges(page)
-    press_and_move(page, "liar_truth", -10)
+    press_and_move(page, "liar_truth", 6)
     settle(page, "liar_truth")
     assert page.evaluate(path) != before
     assert axis_ranges(page) == ranges

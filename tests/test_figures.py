@@ -9,12 +9,13 @@ import pytest
 from cases import DEGENERATE
 from scipy.optimize import brentq
 
-from dashboard.figures.style import STEERING
+from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from dashboard.selecting import CURVE_POINTS
 from dashboard.settings import defaults
 from dashboard.steering import Steered, with_path
 from dashboard.steering import figure as steered_figure
 from dashboard.views.rl_versus_filtering import PAGE
+from dashboard.words.methods import VOICES
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
 
 DEFAULTS = defaults(PAGE.sections)
@@ -139,3 +140,39 @@ def test_degenerate_models_have_a_figure(name: str, method: str) -> None:
             values = unpack(trace.get(axis, [0.0]))  # NaN is a gap between two strokes
             assert not np.any(np.isinf(values)), (trace.get("name"), axis)
             assert np.any(np.isfinite(values)), (trace.get("name"), axis)
+
+
+def linear(color: str) -> np.ndarray:
+    shares = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* of linear sRGB."""
+    white = TO_XYZ.sum(axis=1)
+    f = np.cbrt(np.clip(TO_XYZ @ rgb, 0, None) / white)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+EYES = {  # Machado, Oliveira & Fernandes 2009, complete deficiency
+    "trichromat": np.eye(3),
+    "deuteranope": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "protanope": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+STYLES = [BASE, PINNED, STEERING, *(voice.style for voice in VOICES.values())]
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+def test_a_line_stands_out_from_either_ground(style: Style) -> None:
+    luminance = TO_XYZ[1] @ linear(style.color)
+    assert 1.05 / (luminance + 0.05) >= 3
+    assert (luminance + 0.05) / (TO_XYZ[1] @ linear("#171614") + 0.05) >= 3
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_colours_are_told_apart_by_every_eye(eye: str) -> None:
+    seen = [lab(np.clip(np.array(EYES[eye]) @ linear(style.color), 0, 1)) for style in STYLES]
+    for k, one in enumerate(seen):
+        for j, other in enumerate(seen[:k]):
+            assert np.linalg.norm(one - other) > 11, (STYLES[k].name, STYLES[j].name)

@@ -10,6 +10,7 @@ from models import (
     BestOfN,
     Boltzmann,
     Filter,
+    GoodhartMixture,
     LaplaceError,
     NoOptimumError,
     NormalError,
@@ -18,8 +19,10 @@ from models import (
     ThreeSubmodules,
     TruthPlusError,
     UniformError,
+    course,
     curve,
     mode_crossings,
+    overtaking,
     peak,
     reach,
 )
@@ -166,3 +169,31 @@ def test_a_curve_starts_below_an_atom_that_is_all_but_the_lowest_output() -> Non
     lowest = base.isf(np.array([-0.0, -1e-300, -1e-3]))
     assert np.all(np.isfinite(lowest))
     assert curve(Filter, base, 6.0).kl[0] == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize(("method", "other"), [(Filter, BestOfN), (Boltzmann, BestOfN), (BestOfN, Boltzmann)])
+def test_one_method_passes_another_where_their_curves_cross(method: type[Selection], other: type[Selection]) -> None:
+    base = GoodhartMixture().law()
+    found = overtaking(method, other, base)
+    kl = np.linspace(0.02, 26, 260)
+    lead = np.array([np.subtract(*(reach(each, base, kl=at).mean_truth for each in (method, other))) for at in kl])
+    assert len(found) == np.sum((lead[:-1] < 0) & (lead[1:] > 0))
+    for at in found:
+        one, two = (reach(each, base, kl=at) for each in (method, other))
+        assert one.mean_truth == pytest.approx(two.mean_truth, abs=1e-9)
+        before, after = (
+            np.subtract(*(reach(each, base, kl=at * by).mean_truth for each in (method, other))) for by in (0.99, 1.01)
+        )
+        assert before < 0 < after
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_the_least_pressure_with_a_mean_truth(method: type[Selection]) -> None:
+    base = GoodhartMixture().law()
+    whole = course(method, base)
+    top = whole.peak
+    for truth in (0.2, 0.5 * (base.mean_truth + top.mean_truth), -1.0):
+        found = whole.first(truth)
+        assert found.mean_truth == pytest.approx(truth, rel=1e-9)
+        assert (found.kl < top.kl) == (truth > base.mean_truth)
+    assert whole.first(top.mean_truth + 0.01) is None

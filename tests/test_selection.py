@@ -24,6 +24,7 @@ from models import (
     Mode,
     NoOptimumError,
     NormalError,
+    OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
@@ -54,8 +55,9 @@ def breaks(base: OutputMixture, selection: Selection) -> np.ndarray:
         Filter: lambda: selection.threshold,
         Quantilizer: lambda: base.isf(math.log(selection.fraction)),
         ChiSquared: lambda: selection.apply(base).law.start,
+        OnlineModelling: lambda: selection.bar(base, np.arange(30)),
     }
-    return np.unique([*edges, *([cut[type(selection)]()] if type(selection) in cut else [])])
+    return np.unique([*edges, *(np.ravel(cut[type(selection)]()) if type(selection) in cut else [])])
 
 
 # ── identities and limits ──
@@ -64,8 +66,7 @@ def breaks(base: OutputMixture, selection: Selection) -> np.ndarray:
 @bases
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 def test_no_pressure_returns_the_base_model(base: OutputMixture, method: type[Selection]) -> None:
-    (name,) = method.parameters()
-    outcome = method(**{name: METHODS[method][0]}).apply(base)
+    outcome = method().at(METHODS[method][0]).apply(base)
     assert moments(outcome) == pytest.approx(moments(base), rel=EXACT, abs=ZERO)
     assert outcome.kl == pytest.approx(0, abs=ZERO)
     grid = np.linspace(-3, 3, 13)
@@ -204,10 +205,9 @@ def test_a_pressure_that_leaves_the_nodes_is_an_error_not_a_number() -> None:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 @bases
 def test_a_curve_is_its_points(base: OutputMixture, method: type[Selection]) -> None:
-    (name,) = method.parameters()
     pressures = np.array(METHODS[method][1])
-    curve = method(**{name: pressures}).apply(base)
-    points = [method(**{name: float(value)}).apply(base) for value in pressures]
+    curve = method().at(pressures).apply(base)
+    points = [method().at(float(value)).apply(base) for value in pressures]
     for attribute in ("mean_truth", "mean_persuasiveness", "sd_truth", "sd_persuasiveness", "kl"):
         assert isinstance(getattr(points[0], attribute), float)
         np.testing.assert_allclose(
@@ -378,13 +378,13 @@ def corners_and_draws() -> list[ThreeSubmodules]:
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 def test_every_slider_position_has_an_answer(method: type[Selection]) -> None:
-    ((name, knob),) = method.parameters().items()
+    knob = method.knob()
     rng = np.random.default_rng(8)
     for model in corners_and_draws():
         base = model.blend()
         for value in (knob.low, knob.default, knob.high, knob.draw(rng)):
             try:
-                outcome = method(**{name: value}).apply(base)
+                outcome = method().at(value).apply(base)
             except EmptySelectionError:
                 assert base.sd_persuasiveness == 0
                 continue
@@ -408,7 +408,7 @@ def test_the_worked_example() -> None:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 @pytest.mark.parametrize("error", [NormalError, LaplaceError, UniformError, StudentTError])
 def test_every_error_at_the_ends_of_its_sliders(error: type[ErrorLaw], method: type[Selection]) -> None:
-    ((name, knob),) = method.parameters().items()
+    knob = method.knob()
     spread = TruthPlusError.parameters()["sd_truth"]
     ends = [
         dict(zip(error.parameters(), values, strict=True))
@@ -418,7 +418,7 @@ def test_every_error_at_the_ends_of_its_sliders(error: type[ErrorLaw], method: t
         base = TruthPlusError(error(**values), sd_truth=sd_truth)
         for pressure in (knob.low, knob.default, knob.high):
             try:
-                outcome = method(**{name: pressure}).apply(base)
+                outcome = method().at(pressure).apply(base)
             except NoOptimumError:
                 assert base.strength_limit < np.inf
                 continue

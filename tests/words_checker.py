@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from importlib import import_module
 from itertools import islice
 from multiprocessing import Pool
 from typing import Any
 
 import numpy as np
-from cases import LIVE_PAGES, drawn
+from cases import LIVE_PAGES, NOTEBOOK_PAGES, drawn
 from scipy.optimize import minimize
 from words_laws import (
     KNOB,
@@ -38,6 +39,7 @@ from words_laws import (
     share_of,
     sweep_of,
 )
+from words_rounds import MOST_ROUNDS
 
 from dashboard.page.record import Page
 from dashboard.settings import defaults, read
@@ -47,7 +49,7 @@ from dashboard.words.text import plain
 
 NUM = r"−?(?:∞|10\^\(\d+\.\d × 10[⁰¹²³⁴⁵⁶⁷⁸⁹]+\)|\d+(?:,\d{3})*(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 SHARE = rf"(?:1 in {NUM}|{NUM} %)"
-PLACE = rf"[cqnμλs] = (?:{SHARE}|{NUM})"
+PLACE = rf"[cqnμλsk] = (?:{SHARE}|{NUM})"
 TEX = r"-?(?:\\infty|\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -140,7 +142,29 @@ class Case:
 
     @cached_property
     def law(self) -> Law:
-        return law_of(self.s)
+        law = law_of(self.s)
+        if (
+            self.s.get("method", "Online modelling") == "Online modelling"
+            and isinstance(law, Sum)
+            and "rounds" in self.s
+        ):
+            law.fallen = 180.0  # for the 123 of forty rounds of the top 5 %: the grid counts steps
+        return law
+
+    def slack(self, log_tail: float) -> float:
+        """How far off this route’s places may be: the splines of `Sum` lose digits far out on a heavy tail."""
+        return 1e-4 if isinstance(self.law, Sum) and math.isfinite(self.law.index) and -log_tail > 40 else 2e-6
+
+    @property
+    def knobs(self) -> tuple[float, float]:
+        """What rounds of online modelling ask for, and what they feed back."""
+        return self.s.get("online_modelling_fraction", self.s.get("fraction")), self.s["feedback"]
+
+    def sweep(self, method: str = "") -> Sweep:
+        """The chosen method’s sweep; of another one, or of one named, that at its defaults."""
+        if not method and self.method == "Online modelling" and "target" not in self.s:
+            return sweep_of(self.method, self.law, self.knobs)
+        return sweep_of(method or self.method, self.law)
 
     @cached_property
     def no_optimum(self) -> tuple[str, ...]:
@@ -178,9 +202,7 @@ class Case:
 
     @cached_property
     def method(self) -> str:
-        if "target" in self.s:
-            return next((m for m in ORDER if isinstance(self.matched[m], Got)), "Best-of-n")
-        return self.s["method"]
+        return self.s.get("method", "Online modelling")
 
     @cached_property
     def setting(self) -> float:
@@ -189,13 +211,11 @@ class Case:
     @cached_property
     def got(self) -> Got | None:
         """What is selected, or None if that does not exist."""
-        law = self.law
-        if "target" in self.s:
-            got = self.matched[self.method]
-            return got if isinstance(got, Got) else Got(law.truth, law.mean, 0.0, 0.0)
-        x = self.setting
+        law, x = self.law, self.setting
         none = Got(law.truth, law.mean, 0.0, None)
         match self.method:
+            case "Online modelling":
+                return self.sweep().at(x)
             case "Filter":
                 return law.filtered(x) if x <= law.highest else None
             case "Quantilizer":
@@ -216,14 +236,24 @@ class Case:
                 return none if faint or law.fixed else sweep.at(sweep.place(x))
         return none if x == 0 else law.tilted(x) if x < law.most_strength else None
 
+    def one_shot(self, by: str) -> Got | None:
+        """The quantilizer that agrees with the rounds; None where there is no mean to agree on."""
+        aim = getattr(self.got, by)
+        if aim is None or not math.isfinite(aim):
+            return None
+        found = sweep_of("Quantilizer", self.law).reaching(by, float(aim))
+        if found is None:
+            return None
+        return Got(found.truth, found.mean, found.kl, found.kl if found.log_samples is None else found.log_samples)
+
     @cached_property
     def end(self) -> "End":
         """Where RL ends."""
         return rl_end(self.s)
 
     @cached_property
-    def courses(self) -> dict[tuple[str, float], list]:
-        """Sweeps made so far, by method and end."""
+    def courses(self) -> dict[tuple[str, float, tuple[float, float]], list]:
+        """Sweeps made so far, by method, end and further knobs."""
         return {}
 
     def say(self, true: Any, why: str) -> None:
@@ -245,6 +275,7 @@ def moved(start: float, end: float, sign: int) -> bool:
     return abs(step) < LEAST + 1e-7 if sign == 0 else sign * step > LEAST - 1e-7
 
 
+ONE_SHOT = {"mean persuasiveness": "mean", "KL": "kl"}
 DONE = {"raises": 1, "lowers": -1, "leaves": 0, "rises to": 1, "falls to": -1, "stays at": 0}
 STEP = rf"(?:rises|falls) to {NUM} (?:at|just past) {PLACE}"
 
@@ -261,16 +292,23 @@ def subject(case: Case, m: re.Match) -> None:
     case.say(method == case.method, f"the method is {case.method}")
     if case.got is None and method != case.method:
         return
-    if "target" in case.s and method in ("Best-of-n", "Quantilizer"):
-        case.say(method == "Quantilizer" or counts(m["x"], case.got.log_samples or 0.0), "n")
-    elif method in ("Best-of-n", "Best-of-Poisson"):
+    if method in ("Best-of-n", "Best-of-Poisson"):
         case.counted(m["x"], math.log(case.setting), "n")
-    elif "target" not in case.s:
+    else:
         case.same(m["x"], case.setting, SYMBOL[method])
 
 
+def fed_back(case: Case, m: re.Match) -> None:
+    case.say(case.method == "Online modelling", f"the method is {case.method}")
+    q, omega = case.knobs if "target" not in case.s else (0.5, 0.5)
+    case.same(m["q"], q, "q")
+    case.same(m["w"], omega, "ω")
+    if "target" not in case.s:
+        case.same(m["x"] or m["once"], case.setting, "rounds", slack=0)
+
+
 def does(case: Case, m: re.Match) -> None:
-    subject(case, m)
+    (fed_back if "q" in m.groupdict() else subject)(case, m)
     if case.got is None:
         case.say(False, "the result does not exist")
         return
@@ -317,8 +355,8 @@ def swept(
     case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
     """A claim about a whole range: how far it goes, which way truth goes, and beyond; no `limit`: that is said elsewhere."""
-    method = method or case.method
-    law, sweep = case.law, sweep_of(method, case.law)
+    sweep = case.sweep(method)
+    method, law = method or case.method, case.law
     way, _, place = span.partition(" to ")
     symbol, low, high = interval(place)
     case.say(
@@ -335,6 +373,9 @@ def swept(
         far = low <= SLIDER[method] and (bounded or low <= math.exp(-REACH))
     elif method in ("Best-of-n", "Best-of-Poisson"):
         far = low <= MOST * 1.000001 <= high * 1.00001 or (bounded and high >= SLIDER[method])
+    elif method == "Online modelling":
+        all_told = min(high, float(sweep.rounds.last))
+        far = high >= SLIDER[method] and (high >= MOST_ROUNDS or sweep.rounds.kl(all_told, ranks=True) >= REACH)
     else:
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
@@ -343,7 +384,7 @@ def swept(
     middle = 0.5 * (low + high)
     if method in ("Best-of-n", "Best-of-Poisson"):
         middle = min(middle, MOST)
-    key = (method, middle)
+    key = (method, middle, sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(middle)
@@ -455,6 +496,25 @@ def every_turn(case: Case, m: re.Match) -> None:
 
     way = "down" if case.method == "Quantilizer" else "up"
     swept(case, f"{way} to {steps[-1][-1]}", directions, m["limit"] or "", check)
+
+
+def drifts(case: Case, m: re.Match) -> None:
+    """How far the bar has moved."""
+    rounds, now = case.sweep().rounds, case.setting
+    case.same(m["q"], case.knobs[0], "q")
+    barred(case, m["a"] or m["still"], 0.0)
+    case.say((now == 0) == ("b" not in m.groupdict()), "rounds, or none")
+    if "b" in m.groupdict():
+        case.say(m["a"] is None or m["a"] != m["b"], "no move is shown")
+        barred(case, m["b"] or m["still"], now)
+        case.same(m["tail"], rounds.tail(now), "the base model’s top", slack=1e-6)
+
+
+def barred(case: Case, text: str, rounds: float) -> None:
+    """The bar after so many rounds."""
+    told = case.sweep().rounds
+    exact = told.bar(rounds) if not case.law.fixed else float(case.law.p[0])
+    case.same(text, exact, f"the bar after {rounds} rounds", slack=case.slack(math.log(told.tail(rounds))))
 
 
 def no_best(case: Case, m: re.Match) -> None:
@@ -628,7 +688,15 @@ HOW = r"(?P<how>Keeping only outputs above|KL-penalised selection at λ =|Keepin
 LIMIT = rf"(?P<limit> In the limit it (?:tends to {NUM}|rises without bound|falls without bound)\.)?"
 RANGE = rf"(?P<span>(?:up|down) to {PLACE})"
 RL_HOW = rf"after a time t = {NUM}|where a KL price of τ = {NUM} stops it, {NUM} nats from the best policy at that price|sharing a budget of norm k = {NUM} as α = {NUM}, γ = {NUM}|with every useful weight at its most, β where it was \({NUM}; what it ends at is not settled\)|listening to [ABC] alone"
+FED = rf"Feeding the top (?P<q>{SHARE}) back for (?:(?P<x>{NUM}) rounds|(?P<once>1) round) at ω = (?P<w>{NUM})"
 TAKEAWAY: list[tuple[str, Callable]] = [
+    (rf"{FED} (?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.", does),
+    (rf"{FED} (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
+    (
+        rf"Every round asks only for the top (?P<q>{SHARE}), and that bar (?:has moved from (?P<a>{NUM}) to (?P<b>{NUM})|is still at (?P<still>{NUM})): the base model’s top (?P<tail>{SHARE})\.",
+        drifts,
+    ),
+    (rf"The first round will ask for the top (?P<q>{SHARE}): (?P<a>{NUM}) or more\.", drifts),
     (
         rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)",
         does,
@@ -662,6 +730,97 @@ TAKEAWAY: list[tuple[str, Callable]] = [
 ]
 
 
+# ── the comparison ──
+
+METHOD = "(?:Best-of-n|Best-of-Poisson|Filter|Quantilizer|Boltzmann|Chi-squared|Online modelling)"
+NAMES = rf"{METHOD}(?:(?:, {METHOD})* and {METHOD})?"
+AT = rf"At (?P<there>a KL of {NUM} nats|a mean persuasiveness of {NUM}|{NUM} base samples per output)"
+BESIDE = rf"(?: (?P<beside>That is all above the base model’s|That is all below the base model’s|The base model’s is) (?P<base>{NUM})\.)"
+
+
+def truths(case: Case) -> dict[str, float]:
+    return {method: float(got.truth) for method, got in case.matched.items() if isinstance(got, Got)}
+
+
+def slack_of(case: Case) -> float:
+    """How far the two routes may be apart: a grid beside a point mass, or far out."""
+    rough = isinstance(case.law, Normals) and np.any(case.law.s == 0)
+    rough = rough or (
+        isinstance(case.law, Sum) and any(isinstance(g, Got) and g.kl > 150 for g in case.matched.values())
+    )
+    return 2e-4 if rough else 3e-6
+
+
+def who(case: Case, text: str, height: float) -> None:
+    """The methods named are those at `height`, but for less than counts."""
+    found, slack = truths(case), slack_of(case)
+    named = set(re.findall(METHOD, text))
+    for method, truth in found.items():
+        off = abs(truth - height)
+        case.say(off < LEAST + slack if method in named else off > LEAST - slack, f"{method} is at {truth}")
+    for method in named - set(found):
+        case.say(case.either(method, "cannot reach it"), f"{method} {case.matched[method]}")
+
+
+def there_and_base(case: Case, m: re.Match) -> tuple[float, float]:
+    by, aim = case.target
+    text = re.search(rf"{NUM}(?= nats$| base samples|$)", m["there"])[0]
+    if by == "log_samples":
+        case.counted(text, aim, "samples")
+    else:
+        case.same(text, aim, by)
+    found, slack, base = list(truths(case).values()), slack_of(case), case.law.truth
+    best, last = max(found), min(found)
+    case.same(m["base"], base, "the base’s mean truth")
+    word = m["beside"].split()[3] if m["beside"].startswith("That") else ""
+    case.say(word != "above" or last - base > LEAST - slack, f"the last is at {last}")
+    case.say(word != "below" or base - best > LEAST - slack, f"the best is at {best}")
+    case.say(word or (last - base < LEAST + slack and base - best < LEAST + slack), "it is above or below them all")
+    return best, last
+
+
+def winner(case: Case, m: re.Match) -> None:
+    best, last = there_and_base(case, m)
+    slack = slack_of(case)
+    who(case, m["top"], best)
+    who(case, m["end"] or m["second"], last)
+    case.same(m["best"], best, "the best", slack=slack)
+    case.same(m["last"], last, "the last", slack=slack)
+    second = max(
+        (truth for truth in truths(case).values() if best - truth > max(LEAST - slack, 0.5 * LEAST)), default=last
+    )
+    case.same(m["ahead"], best - second, "the margin", slack=2 * slack)
+    if m["end"]:
+        case.say(m["second"] in truths(case), "it does not reach that")
+        case.say(abs(truths(case).get(m["second"], np.inf) - second) < LEAST + slack, f"the second is at {second}")
+
+
+def alike(case: Case, m: re.Match) -> None:
+    best, last = there_and_base(case, m)
+    case.say(best - last < LEAST + slack_of(case), f"from {last} to {best}")
+    case.same(m["v"], best, "mean truth", slack=slack_of(case) + LEAST)
+    if m["who"] == "every method":
+        case.say(len(truths(case)) == len(ORDER), "not every one")
+    else:
+        who(case, m["who"], best)
+
+
+def nothing_reached(case: Case, m: re.Match) -> None:
+    case.same(m["v"], case.law.truth, "the base’s mean truth")
+    case.say(all(case.either(name, "cannot reach it") for name in truths(case)), "some method reaches it")
+
+
+COMPARED = [
+    (
+        rf"{AT} (?P<top>{NAMES}) leaves? the truest outputs, mean truth (?P<best>{NUM}), (?P<ahead>{NUM}) ahead of "
+        rf"(?P<second>{NAMES})(?:; (?P<end>{NAMES}) comes? last)?, at (?P<last>{NUM})\.{BESIDE}",
+        winner,
+    ),
+    (rf"{AT} (?P<who>every method|{NAMES}) leaves? mean truth at (?P<v>{NUM})\.{BESIDE}", alike),
+    (rf"The base model’s mean truth is (?P<v>{NUM})\.", nothing_reached),
+]
+
+
 EMPTY = re.compile(  # true, perhaps, and nobody would say so
     r"(?:raises|lowers) mean truth from (\S+) to \1\.(?:\s|$)|\*\*1\*\* samples|is −[\d.,]+ standard deviations"
 )
@@ -686,13 +845,44 @@ def check_text(case: Case, text: str, known: list[tuple[str, Callable]]) -> None
 
 
 def check_takeaway(case: Case, text: str) -> None:
-    check_text(case, text, TAKEAWAY)
+    check_text(case, text, COMPARED if "target" in case.s else TAKEAWAY)
 
 
 # ── readouts ──
 
 
+def check_bars(case: Case, cards: list) -> None:
+    """Compare’s: every method, the truest first, each with a bar from the base model’s mean truth to its own."""
+    base, slack = case.law.truth, slack_of(case)
+    case.say(sorted(card.label for card in cards) == sorted(SYMBOL), "methods")
+    there = [card for card in cards if card.amount is not None]
+    case.say(cards[: len(there)] == there, "order")
+    low, high = (edge([base, *(card.amount for card in there)]) for edge in (min, max))
+    for card, after in zip(there, [*there[1:], None], strict=False):
+        case.here, got = str(card), case.matched[card.label]
+        case.say(after is None or card.amount >= after.amount, "order")
+        if isinstance(got, str):
+            case.say(case.either(card.label, "cannot reach it"), got)
+            continue
+        if isinstance(case.law, Sum) and got.kl > 450 and card.label == "Chi-squared":
+            continue  # beyond this route's integrals
+        case.say(abs(card.amount - got.truth) < slack * (1 + abs(got.truth)), f"mean truth is {got.truth}")
+        case.same(card.value, card.amount, "mean truth")
+        signed(case, card.change, card.amount - base)
+        check_label(case, card.label, card.note, got)
+        for end, value in zip(card.bar, sorted((base, card.amount)), strict=True):
+            case.say(abs(low + end * (high - low) - value) < 1e-9 * (1 + abs(value)), "the bar")
+    for card in cards[len(there) :]:
+        case.here = str(card)
+        case.say(
+            card.value == "–" and (card.note == case.matched[card.label] or case.either(card.label, card.note)), "why"
+        )
+
+
 def check_readouts(case: Case, cards: list) -> None:
+    if "target" in case.s:
+        check_bars(case, cards)
+        return
     law, got, rl = case.law, case.got, "steering" in case.s
     labels = ["mean truth", "mean persuasiveness", "KL from the base model", "base samples per output"]
     path = case.page.url_path
@@ -723,9 +913,11 @@ def check_truth_card(case: Case, card: Any, note: str, got: Got | None, law: Law
 
 def check_mean_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
     known = got is not None and got.mean is not None
-    case.same(card.value, got.mean if known else None, "mean P")
+    slack = case.slack(-got.kl) if case.method == "Online modelling" and got else 2e-7
+    case.same(card.value, got.mean if known else None, "mean P", slack=slack)
     case.same(note.removeprefix("base "), law.mean, "the base’s")
-    signed(case, card.change, got.mean - law.mean if known and law.mean is not None and np.isfinite(got.mean) else None)
+    moved = got.mean - law.mean if known and law.mean is not None and np.isfinite(got.mean) else None
+    signed(case, card.change, moved, slack)
 
 
 def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -> None:
@@ -779,12 +971,12 @@ def check_samples_card(case: Case, card: Any, note: str, got: Got | None, law: L
         case.counted(card.change.removeprefix("× "), got.log_samples, "samples")
 
 
-def signed(case: Case, text: str, value: float | None) -> None:
+def signed(case: Case, text: str, value: float | None, slack: float = 2e-7) -> None:
     """A change against the base model, with its sign."""
     if value is None or not np.isfinite(value):
         case.say(text in ("", "+∞"), f"{text} for {value}")
         return
-    case.same(text.lstrip("+"), value, "change")
+    case.same(text.lstrip("+"), value, "change", slack=slack)
     case.say(text.startswith(("+", "−")) or not float(value_of(text)[0]), "no sign")
 
 
@@ -838,6 +1030,14 @@ def costs(case: Case) -> tuple[float, float, float | None]:
     nothing = law.fixed or float(case.got.kl) < 1e-14
     if nothing:
         now = before
+    elif case.method == "Online modelling":
+
+        def of_top(tail: float) -> float:
+            if isinstance(law, Sum):
+                return law.shortfall_of(level, "Filter", float(law.bar(np.array([-math.log(tail)]))[0]))
+            return law.quantile_shortfall(level, tail)
+
+        now = case.sweep().rounds.cost(x, of_top, before)
     elif isinstance(law, Normals) and case.method == "Quantilizer" and sweep_of("Quantilizer", law).split:
         now = law.quantile_shortfall(level, x)
     elif isinstance(law, Normals) and case.method in ("Filter", "Quantilizer"):
@@ -913,7 +1113,8 @@ def turning_places(case: Case, m: re.Match) -> None:
     middle = 0.5 * sum(interval(m["span"].partition(" to ")[2])[1:])
     found = case.courses
     courses = found.setdefault(
-        ("Boltzmann", middle), found.get(("Boltzmann", middle)) or sweep_of("Boltzmann", case.law).courses(middle)
+        ("Boltzmann", middle, (0.5, 0.5)),
+        found.get(("Boltzmann", middle, (0.5, 0.5))) or sweep_of("Boltzmann", case.law).courses(middle),
     )
     ok = [course for course in courses if len(course[2]) == len(places)]
     case.say(ok, f"turns: {courses}")
@@ -923,7 +1124,9 @@ def turning_places(case: Case, m: re.Match) -> None:
     for place, u in zip(places, ok[0][2] if ok else [], strict=False):
         _, low, high = interval(place)
         here, turn = sweep_of("Boltzmann", case.law).truths(np.array([0.5 * (low + high), u]))
-        flat = abs(here - turn) <= 3e-11 * (1 + abs(turn))  # a plateau, which turns where it begins: `course`
+        flat = abs(here - turn) <= 3e-11 * (
+            1 + np.max(np.abs(ok[0][1]))
+        )  # a plateau, which turns where it begins: `course`
         case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
 
 
@@ -1057,6 +1260,42 @@ def chi_squared(case: Case, m: re.Match) -> None:
         case.say(abs(x - exact) <= half * 1.01 + 1e-6 * abs(exact) or flat, f"x is {exact}")
 
 
+def growth(case: Case, m: re.Match) -> None:
+    q, omega = case.knobs
+    evaluated(case, m["sum"], m["sign"], m["total"], [1, -omega, omega, 1 / q], 1 - omega + omega / q)
+
+
+def reaches(case: Case, m: re.Match) -> None:
+    rounds, now = case.sweep().rounds, case.setting
+    case.say(now > 0, "no bar yet")
+    tex(case, m["rest"], 1 - case.knobs[1], "1 − ω")
+    case.counted(m["n"], rounds.log_samples(now), "the weight")
+    case.same(m["q"], case.knobs[0], "q")
+    case.same(m["tail"], rounds.tail(now), "the base model’s top", slack=1e-6)
+
+
+def last_and_next(case: Case, m: re.Match) -> None:
+    case.say(case.setting > 0, "no round yet")
+    barred(case, m["last"], math.ceil(case.setting) - 1)
+    barred(case, m["next"], case.setting)
+
+
+def beside_one_shot(case: Case, m: re.Match) -> None:
+    case.same(m["now"], case.got.truth, "mean truth")
+    said = m["said"].split("; ")
+    case.say(len(said) == 2, "two of them")
+    for one, by in zip(said, ONE_SHOT, strict=False):
+        got = case.one_shot(ONE_SHOT[by])
+        found = re.fullmatch(
+            rf"at the same {by} it (?:leaves mean truth at \*\*(?P<v>{NUM})\*\*|(?P<no>has no mean to match))", one
+        )
+        case.say(found, f"unknown {one!r}")
+        if found:
+            case.say((got is None) == bool(found["no"]), f"{one}: {got}")
+            if got is not None and found["v"]:
+                case.same(found["v"], float(got.truth), one, slack=2e-6)
+
+
 # What methods and worlds say anywhere, and what only one page says.
 WHY: dict[str, list[tuple[str, Callable]]] = {
     "Filter": [
@@ -1121,6 +1360,14 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
             chi_squared,
         )
     ],
+    "Online modelling": [
+        *literally("Every round multiplies the weight of what it asks for by"),
+        (rf"\$\$A=1-\\omega\+\\frac\{{\\omega\}}\{{q\}}={SUM_IS}\$\$", growth),
+        (
+            rf"and that of the rest by \$1-\\omega=(?P<rest>{TEX})\$\. An output that reaches every bar so far weighs (?P<n>{NUM}) times as much as in the base model, which is also how many base samples an output costs\. The next round asks for the top (?P<q>{SHARE}) of what is imitated: the top (?P<tail>{SHARE}) of the base model\.",
+            reaches,
+        ),
+    ],
     "Blend": [
         (
             rf"\*\*Selection climbs a line\.\*\* It looks at persuasiveness alone, so truth can only follow along E\[truth \| persuasiveness\]:\n\n\$\$\\mathrm E_q\[T\]-\\mathrm E\[T\]=\\frac\{{\\mathrm\{{Cov\}}\(T,P\)\}}\{{\\mathrm\{{Var\}}\\,P\}}\\,\(\\mathrm E_q\[P\]-\\mathrm E\[P\]\)={SUM_IS}\$\$",
@@ -1172,7 +1419,9 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
     ],
 }
 LENSES: dict[str, list[tuple[str, Callable]]] = {
-    "best-of-n": [(rf"At the same KL, mean truth is (?P<own>{NUM}) under (?P<self>[-\w]+); (?P<rivals>.+)\.", same_kl)],
+    "best-of-n": [
+        (rf"At the same KL, mean truth is (?P<own>{NUM}) under (?P<self>[-\w ]+); (?P<rivals>.+)\.", same_kl)
+    ],
     "boltzmann": [
         (
             rf"Of a base sample, importance reweighting leaves a fraction \$Z\(\\lambda\)\^2/Z\(2\\lambda\)=\$ \*\*(?P<v>{NUM})\*\* effective\.",
@@ -1198,6 +1447,16 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
             taylor,
         ),
     ],
+    "online-modelling": [
+        (rf"The last round asked for (?P<last>{NUM}) or more, the next would ask for (?P<next>{NUM})\.", last_and_next),
+        (
+            rf"\*\*Beside one shot\.\*\* Mean truth is now (?P<now>{NUM})\. A quantilizer asks the base model once: (?P<said>[^.]*(?:\.\d[^.]*)*)\.",
+            beside_one_shot,
+        ),
+        *literally(
+            "Imitating outputs, asking for better ones and training on the answers is Sam Marks’s description of online generative modelling; that each round replaces a share ω of one buffer, evenly, is ours."
+        ),
+    ],
     "rl-versus-filtering": [
         (
             rf"\*\*RL slides towards a corner\.\*\* Its reward is linear in the listening weights, so nothing but a tie, a budget or a penalty stops the winner from taking all:\n\n\$\$\\mathrm E\[P\]=\\alpha\\,\\mu_A\+\\gamma\\,\\mu_C={SUM_IS}\\;\\longrightarrow\\;(?P<end>{TEX})\$\$",
@@ -1215,6 +1474,8 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
 
 
 def check_why(case: Case, text: str) -> None:
+    if not text:
+        return
     known = [*LENSES.get(case.page.url_path, []), *WHY[case.method], *WHY.get(case.s["world"], WHY["truth plus error"])]
     check_text(case, text, known)
 
@@ -1223,10 +1484,10 @@ def check_tables(case: Case, tables: Sequence[Any]) -> None:
     rows_of = {"turning points of mean truth": turns_row, "pressure": compare_row}
     for table in tables:
         case.here, rows = str(table.columns), list(table.rows)
+        if table.columns[1] in ("selection", "next bar"):
+            (one_shot_rows if table.columns[1] == "selection" else round_rows)(case, rows)
+            continue
         check = rows_of[table.columns[1]]
-        if len(rows) == 7 and all(isinstance(x, str) for x in case.matched.values()):
-            case.here, first = str(rows[0]), rows.pop(0)
-            compare_row(case, first)  # the base model, as the best of 1
         for row in rows:
             case.here = str(row)
             check(case, row)
@@ -1235,8 +1496,7 @@ def check_tables(case: Case, tables: Sequence[Any]) -> None:
 
 def compare_row(case: Case, cells: list[str]) -> None:
     method, label, truth, mean, kl, samples = cells
-    got = case.got if method == "base model" else case.matched[method]
-    method = "Best-of-n" if method == "base model" else method
+    got = case.matched[method]
     if isinstance(got, str) or not truth:
         case.say(label == got or case.either(method, label), f"it {got}")
         return
@@ -1249,6 +1509,11 @@ def compare_row(case: Case, cells: list[str]) -> None:
     case.say((samples == "–") == (got.log_samples is None), "samples")
     if got.log_samples is not None:
         case.counted(samples, got.log_samples, "samples")
+    check_label(case, method, label, got)
+
+
+def check_label(case: Case, method: str, label: str, got: Got) -> None:
+    """What a method selects where it reaches the target, in a few words."""
     starts = {
         "Filter": "filter at ",
         "Quantilizer": "top ",
@@ -1257,7 +1522,11 @@ def compare_row(case: Case, cells: list[str]) -> None:
         "Boltzmann": "Boltzmann, λ = ",
         "Chi-squared": "chi-squared, s = ",
     }
+    starts["Online modelling"] = ""
     case.say(label.startswith(starts[method]), "label")
+    if method == "Online modelling":
+        case.say(re.fullmatch(rf"(?:{NUM} rounds|1 round) of the top 50 %", label), "label")
+        label = label.partition(" round")[0]
     place = f"{SYMBOL[method]} = {label.removeprefix(starts[method]).removesuffix(')')}"
     if case.law.fixed or got.kl < 1e-10:
         return
@@ -1269,6 +1538,51 @@ def compare_row(case: Case, cells: list[str]) -> None:
         by, aim = case.target
         wanted = sweep.pressure(sweep.reached(by, aim)[1])
     case.say(low - 1e-6 * abs(low) - 1e-9 <= wanted <= high + 1e-6 * abs(high) + 1e-9, f"the pressure is {wanted}")
+
+
+def numbers_of(case: Case, cells: Sequence[str], got: Got) -> None:
+    """Mean truth, mean persuasiveness, KL and samples."""
+    for text, value, what in zip(cells, (got.truth, got.mean, got.kl), ("truth", "mean P", "KL"), strict=False):
+        case.same(text, None if value is None else float(value), what, slack=case.slack(-got.kl))
+    case.counted(cells[3], got.log_samples, "samples")
+
+
+def one_shot_rows(case: Case, rows: list) -> None:
+    """The rounds, and a quantilizer at the same mean persuasiveness and at the same KL."""
+    case.say([row[0] for row in rows] == ["rounds", *(f"one shot, same {by}" for by in ONE_SHOT)], "rows")
+    for name, label, *cells in rows:
+        case.here = f"{name}, {label}, {cells}"
+        if name == "rounds":
+            label = label.replace("1 round of", "1 rounds of")
+            case.say(m := re.fullmatch(rf"(?P<k>{NUM}) rounds of the top (?P<q>{SHARE})", label), "label")
+            if m:
+                case.same(m["k"], case.setting, "rounds", slack=0)
+                case.same(m["q"], case.knobs[0], "q")
+            numbers_of(case, cells, case.got)
+            continue
+        got = case.one_shot(ONE_SHOT[name.removeprefix("one shot, same ")])
+        if got is None or not cells[0]:
+            case.say(label == "has no mean to match" and got is None, f"{got}")
+            continue
+        if case.law.mean is None and got.kl < 1e-14:
+            continue  # no float tells whether the lower tail is cut, and the mean ∞
+        numbers_of(case, cells, got)
+        if not case.law.fixed and got.kl > 1e-10:
+            case.say(label.startswith("top "), "label")
+            case.same(label.removeprefix("top "), math.exp(-got.log_samples), "the top", slack=1e-5)
+
+
+def round_rows(case: Case, rows: list) -> None:
+    rounds, now = case.sweep().rounds, case.setting
+    shown = [value_of(row[0])[0] for row in rows]
+    case.say(shown[0] == 0 and abs(shown[-1] - now) < 0.0051 and shown == sorted(shown), "rounds")
+    case.say(len(shown) == min(11, math.ceil(now) + 1), "as many rows as there is room for")
+    for row in rows:
+        case.here = str(row)
+        at = now if row is rows[-1] else value_of(row[0])[0]
+        barred(case, row[1], at)
+        case.same(row[2], rounds.tail(at), "the base model’s top", slack=1e-6)
+        numbers_of(case, row[3:], case.sweep().at(at))
 
 
 def turns_row(case: Case, cells: list[str]) -> None:
@@ -1283,7 +1597,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     known = "; ".join(" ".join(words) for words in found) or "no turn"
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
-    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends))
+    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
@@ -1367,9 +1681,7 @@ def check_notices(case: Case, notices: Any) -> None:
             case.say(m[1] == " and ".join(stuck), f"stuck: {stuck}")
         elif m := re.fullmatch(r"“(.+)” is about blends; routing is steered to the end instead\.", notice):
             case.say(s["world"] == "Routing" and s["steering"] == m[1] != "For a time", "not so")
-        elif m := re.fullmatch(
-            rf"No method reaches ({NUM}) here\. The base model is shown, as the best of 1\.", notice
-        ):
+        elif m := re.fullmatch(rf"No method reaches ({NUM}) here\. The base model is shown\.", notice):
             case.say(all(isinstance(x, str) for x in case.matched.values()), f"{case.matched}")
         elif re.fullmatch(
             r"alpha, beta and gamma are all 0; at least one listening weight must be above 0\. Until then the picture shows α = 0\.4, β = 0\.3, γ = 0\.3\.",
@@ -1388,6 +1700,11 @@ def check_notices(case: Case, notices: Any) -> None:
             case.say(False, "unknown notice")
 
 
+LEADS = {
+    "online-modelling": "Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both scores; and KL, round by round. "
+}
+
+
 def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bool = False) -> list[str]:
     """What `page` says under `query` that is not so."""
     case, state = Case(page, query), page.asked(query)
@@ -1401,8 +1718,9 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
             check_tables(case, page.tables(state))
     if alt:
         case.here = "alt"
-        lead = (
-            "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
+        lead = LEADS.get(
+            page.url_path,
+            "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. ",
         )
         case.say(page.figure(state, None)["alt"] == lead + said, "the picture’s words differ")
     return case.false
@@ -1417,8 +1735,9 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
     page = next(page for page in LIVE_PAGES if page.url_path == url_path)
+    checked = import_module("words_notebook").false_claims if page in NOTEBOOK_PAGES else false_claims
     try:
-        return false_claims(page, query, alt=k % 20 == 0)
+        return checked(page, query, alt=k % 20 == 0)
     except Exception as problem:
         return [f"{type(problem).__name__}: {problem}"]
 

@@ -16,6 +16,7 @@ from scipy import stats
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erfcx, gammaln, log_ndtr, logsumexp, ndtr
+from words_rounds import Rounds
 
 ROOT_2PI = math.sqrt(2 * math.pi)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -36,6 +37,7 @@ SYMBOL = {
     "Best-of-Poisson": "μ",
     "Boltzmann": "λ",
     "Chi-squared": "s",
+    "Online modelling": "k",
 }
 SLIDER = {
     "Filter": 8.0,
@@ -44,6 +46,7 @@ SLIDER = {
     "Best-of-Poisson": 1e9,
     "Boltzmann": 20.0,
     "Chi-squared": 30.0,
+    "Online modelling": 40.0,
 }
 KNOB = {
     "Filter": "threshold",
@@ -52,8 +55,9 @@ KNOB = {
     "Best-of-Poisson": "mu",
     "Boltzmann": "strength",
     "Chi-squared": "slope",
+    "Online modelling": "rounds",
 }
-ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared")
+ORDER = ("Best-of-n", "Filter", "Quantilizer", "Best-of-Poisson", "Boltzmann", "Chi-squared", "Online modelling")
 
 
 def resolved(mean: Any, sd: Any) -> np.ndarray:
@@ -170,6 +174,19 @@ class Normals:
         truth = np.where(on, np.sum(weight * (self.t + self.slope * beyond), axis=-1), whole.truth)
         mean = np.where(on, np.sum(weight * (self.p + beyond), axis=-1), whole.mean)
         return Got(truth, mean, np.where(on, kl, u), u)
+
+    deepest = 640.0
+
+    def top(self, u: np.ndarray) -> Got:
+        """The top fractions e^−u, atoms at their edges split."""
+        if self.fixed:
+            return Got(np.full(u.shape, self.truth), np.full(u.shape, self.mean), 0.0)
+        return self.quantile(u) if self.atoms.size else self.filtered(self.bar(u))
+
+    @property
+    def atom_ranks(self) -> list[tuple[float, float]]:
+        """The tails just above each atom and at it."""
+        return [tuple(math.exp(float(self.log_sf(x, strict))) for strict in (True, False)) for x in self.atoms]
 
     @cached_property
     def ladder(self) -> tuple[np.ndarray, np.ndarray]:
@@ -405,6 +422,8 @@ class Sum:
     fixed = False
     truth = 0.0
     highest = np.inf
+    fallen = 85.0  # nats that the grid goes down at least
+    atom_ranks = ()
 
     def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
         self.error, self.sd, self.scale, self.df, self.half = error, sd, scale, df, half
@@ -514,7 +533,7 @@ class Sum:
         edges = np.unique(edges)
         edges = list(edges[np.diff(edges, prepend=-1.0) > 1e-6 * unit])
         fallen = 0.0
-        while fallen < 85 or edges[-1] < 9:
+        while fallen < self.fallen or edges[-1] < 9:
             step = min(1.5 / self.rate(edges[-1]), 0.2 * edges[-1])
             if np.isfinite(self.index) and edges[-1] > 1e3 * unit:
                 step = min(0.5, 4 / self.index) * edges[-1]
@@ -609,6 +628,24 @@ class Sum:
                 for y, z in ((np.log1p(-np.exp(log_s)), log_s), (odds * truth, truth), (odds * mean, mean))
             )
         return Got(truth, mean, -log_s, -log_s)
+
+    @property
+    def deepest(self) -> float:
+        return -float(self.log_sf(0.97 * self.half_line["end"]))
+
+    def bar(self, u: np.ndarray) -> np.ndarray:
+        """Where −log P(P ≥ c) is u, by halving."""
+        unit = self.half_line["unit"]
+        high = np.full(u.shape, math.asinh(0.98 * self.half_line["end"] / unit))
+        low = -high
+        for _ in range(80):
+            middle = 0.5 * (low + high)
+            over = -self.log_sf(unit * np.sinh(middle)) > u
+            low, high = np.where(over, low, middle), np.where(over, middle, high)
+        return unit * np.sinh(0.5 * (low + high))
+
+    def top(self, u: np.ndarray) -> Got:
+        return self.filtered(self.bar(u))
 
     def hazard(self, c: float) -> float:
         log_f, _ = self.convolved(np.array([abs(float(c))]))
@@ -839,10 +876,14 @@ def law_of(s: dict) -> Law:
 
 @dataclass
 class Sweep:
-    """One method on one law, over a coordinate u: c for thresholds, log n, log(1 + μ), λ, or χ²’s x."""
+    """One method on one law, over a coordinate u: c for thresholds, log n, log(1 + μ), λ, χ²’s x, or rounds.
+
+    `knobs` are the further ones, of online modelling: what is asked for, and fed back.
+    """
 
     method: str
     law: Law
+    knobs: tuple[float, float] = (0.5, 0.5)
     known: dict[tuple[str, float], tuple[Got | None, float]] = field(default_factory=dict)
     beside: dict[tuple[str, float], list[Got]] = field(default_factory=dict)
 
@@ -851,8 +892,15 @@ class Sweep:
         """Whether there are point masses for a quantilizer to split: u is then log(1/q)."""
         return isinstance(self.law, Normals) and bool(np.any(self.law.s == 0))
 
+    @cached_property
+    def rounds(self) -> Rounds:
+        return Rounds(self.law, *self.knobs)
+
     def at(self, u: float) -> Got:
         match self.method:
+            case "Online modelling":
+                rounds, u = self.rounds, float(u)
+                return Got(rounds.truth(u), rounds.mean(u), max(rounds.kl(u), 0.0), rounds.log_samples(u))
             case "Quantilizer" if self.split:
                 return self.law.quantile(u)
             case "Filter" | "Quantilizer":
@@ -867,6 +915,8 @@ class Sweep:
         return Got(float(got.truth), float(got.mean), self.law.chi_kl(u))
 
     def truths(self, u: np.ndarray) -> np.ndarray:
+        if self.method == "Online modelling":
+            return np.interp(u, np.arange(self.rounds.last + 1), self.rounds.truths)
         if self.method in ("Best-of-n", "Best-of-Poisson"):
             pieces = np.array_split(u, math.ceil(u.size / 32))
             return np.concatenate([self.at(piece).truth for piece in pieces])
@@ -920,6 +970,8 @@ class Sweep:
         """No pressure, and more than any page speaks of."""
         law = self.law
         match self.method:
+            case "Online modelling":
+                return 0.0, float(self.rounds.last)
             case "Quantilizer" if self.split:
                 return 0.0, 670.0
             case "Best-of-n" | "Best-of-Poisson":
@@ -941,6 +993,8 @@ class Sweep:
     def line(self, end: float) -> np.ndarray:
         start, stop = self.ends[0], self.place(end)
         match self.method:
+            case "Online modelling":
+                return np.arange(min(math.floor(stop), self.rounds.last) + 1.0)
             case "Best-of-n" | "Best-of-Poisson":
                 return np.concatenate([[0.0], np.geomspace(1e-5, 3.0, 200), np.linspace(3.0, stop, 250)[1:]])
             case "Boltzmann":
@@ -989,6 +1043,8 @@ class Sweep:
 
     def polished(self, u: np.ndarray, y: np.ndarray, k: int) -> tuple[float, float]:
         """Where truth turns near `u[k]`, and its height there."""
+        if self.method == "Online modelling":  # it goes straight from round to round
+            return float(u[k]), float(y[k])
         sign = 1 if y[k] >= y[max(k - 1, 0)] else -1
         low, high = u[max(k - 2, 0)], u[min(k + 2, u.size - 1)]
         for atom in self.law.atoms if self.method == "Filter" and isinstance(self.law, Normals) else ():
@@ -1079,8 +1135,8 @@ class Sweep:
 
 
 @lru_cache(maxsize=64)
-def sweep_of(method: str, law: Law) -> Sweep:
-    return Sweep(method, law)
+def sweep_of(method: str, law: Law, knobs: tuple[float, float] = (0.5, 0.5)) -> Sweep:
+    return Sweep(method, law, knobs)
 
 
 def zigzag(y: np.ndarray, least: float) -> list[int]:

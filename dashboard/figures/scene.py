@@ -12,7 +12,19 @@ from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
-__all__ = ["LEAST_REACH", "ROOMY", "Curve", "Line", "Ranges", "Scene", "Shown", "density_points", "reach_of", "span_of"]
+__all__ = [
+    "LEAST_REACH",
+    "ROOMY",
+    "Curve",
+    "Handle",
+    "Line",
+    "Ranges",
+    "Scene",
+    "Shown",
+    "density_points",
+    "reach_of",
+    "span_of",
+]
 
 LEAST_REACH = 6.0  # nats
 ROOMY = 2.5  # how many times too long an axis may stay during a drag (`drawing.js`): curves go as far
@@ -21,23 +33,46 @@ Ranges = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Curve:
-    """Mean truth against KL for one method."""
+    """Mean truth against KL for one method; `names` say what each point is, “best of 26”."""
 
     style: Style
     label: str
     kl: np.ndarray
     mean_truth: np.ndarray
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A law beside the base model’s: `threshold` is where selection cuts, if it does."""
+    """A law beside the base model’s: `threshold` is where selection cuts, if it does, `name` what stands on the picture."""
 
     style: Style
     label: str
     law: OutputLaw
     threshold: float | None = None
     kl: float | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """What a hand on the picture can take: the point on the chosen curve, and the threshold where there is one.
+
+    Attributes:
+        slider: the setting that follows. log: whether it is on a log scale.
+        pressures, kl, cuts: its value along the curve, with the KL and the threshold there. cut: the present threshold.
+        at: KL and mean truth of the point. label, text: what the slider and its value are called.
+    """
+
+    slider: str
+    log: bool
+    pressures: np.ndarray
+    kl: np.ndarray
+    at: tuple[float, float]
+    label: str
+    text: str
+    cuts: np.ndarray | None = None
+    cut: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +96,10 @@ class Scene:
         style: the chosen method’s.
         lines: further curves in the plane.
         curves: mean truth against KL, one per method, steering’s path among them.
-        turns: KL and mean truth wherever the chosen method’s curve turns.
+        turns: KL, mean truth and a name wherever the chosen method’s curve turns.
         weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
+        handle: what a hand can take.
     """
 
     base: BaseLaw
@@ -71,24 +107,26 @@ class Scene:
     style: Style
     lines: Sequence[Line]
     curves: Sequence[Curve]
-    turns: Sequence[tuple[float, float]]
+    turns: Sequence[tuple[float, float, str]]
     weight: bool
     alt: str
+    handle: Handle | None = None
 
-    def haunted(self, ghosts: Sequence[Shown]) -> "Scene":
-        """The scene with the first of `ghosts`, what a pinned state selects, as a further law."""
+    def haunted(self, ghost: "Scene") -> "Scene":
+        """The scene with what a pinned one selects as a further law, and its curve."""
         end = self.ranges["pressure"][1]
+        laws = [shown for shown in ghost.shown if shown.style == ghost.style]
         pinned = [
-            Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.kl if (g.kl or 0.0) <= end else None)
-            for g in ghosts[:1]
-            if g.style != STEERING
+            Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.kl if (g.kl or 0.0) <= end else None, "pinned")
+            for g in laws
         ]
-        return replace(self, shown=[*self.shown, *pinned])
+        curves = [replace(c, style=PINNED, label="pinned") for c in ghost.curves if c.style == ghost.style]
+        return replace(self, shown=[*self.shown, *pinned], curves=[*self.curves, *curves])
 
     @property
     def laws(self) -> list[Shown]:
         """Every law that has densities here, the base model’s first."""
-        return [Shown(BASE, "base model", self.base), *self.shown]
+        return [Shown(BASE, "base model", self.base, name="base model"), *self.shown]
 
     @cached_property
     def spans(self) -> list[tuple[float, float]]:
@@ -105,7 +143,7 @@ class Scene:
         return [
             (x, shown.law.persuasiveness_pdf(x))
             for shown, span in zip(self.laws, self.spans, strict=True)
-            for x in [density_points(span, shown.threshold)]
+            for x in [density_points(span, shown.threshold, shown.law.jumps)]
         ]
 
     @cached_property
@@ -145,10 +183,13 @@ def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
     return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
 
 
-def density_points(span: tuple[float, float], cut: float | None = None) -> Floats:
-    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one."""
+def density_points(span: tuple[float, float], cut: float | None = None, jumps: Floats = ()) -> Floats:
+    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one; and
+    on both sides of its jumps."""
     reach = (span[1] - span[0]) / 3
     x = np.linspace(span[0] - reach, span[1] + reach, 151)
+    if np.size(jumps):
+        x = np.sort(np.concatenate([x, jumps, np.nextafter(jumps, -np.inf)]))
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 

@@ -11,8 +11,8 @@ __all__ = ["ternary"]
 
 CORNERS = np.array([[0.0, 0.0], [0.5, np.sqrt(0.75)], [1.0, 0.0]])  # A, B and C
 NAMES = (("A alone, α = 1", "left", -16), ("B alone, β = 1", "center", 16), ("C alone, γ = 1", "right", -16))
-TRUTH = Style("equal mean truth", "#8a8a8a")
-REWARD = Style("equal reward", "#8a8a8a", "2px 3px")
+TRUTH = Style("equal mean truth", "#7d7d7d")
+REWARD = Style("equal reward", "#7d7d7d", "2px 3px")
 LEVELS = 7  # lines of each kind
 HEIGHT = 330
 
@@ -27,14 +27,15 @@ def ternary(
     """The weights (α, β, γ) in a triangle: RL’s way, and lines of equal reward and of equal mean truth.
 
     Args:
-        start, end: the base model’s weights, and RL’s where they add to 1. path: weights along training, shape (points, 3).
+        start, end: the base model’s weights, and RL’s where they add to 1. path: weights along training, shape (points, 3), or (0, 3).
         rewards, truths: reward and mean truth at the three corners A, B and C.
     """
     data = [_line(CORNERS[[0, 1, 2, 0]], BASE, "", width=1)]
     for style, values in ((TRUTH, truths), (REWARD, rewards)):
         levels = np.linspace(min(values), max(values), LEVELS + 2)[1:-1]
         data.append(_line(np.concatenate([_level_line(values, level) for level in levels]), style, style.name, width=1))
-    data.append(_line(path @ CORNERS, STEERING, "RL’s training path", width=3))
+    if path.size:
+        data.append(_line(path @ CORNERS, STEERING, "RL’s training path", width=3))
     for style, name, weights, symbol in ((BASE, "base model", start, "circle"), (STEERING, "RL", end, "diamond")):
         place = np.array([np.nan, np.nan]) if weights is None else np.array(weights) @ CORNERS
         data.append(

@@ -17,7 +17,18 @@ from dashboard.words.text import colored
 __all__ = ["live_figure"]
 
 _BROWSER = Path(__file__).parent / "browser"
-_SCRIPTS = ("plotly_nodes", "drawing", "questions", "fingers", "words", "live_figure")  # one module, in this order
+_SCRIPTS = (  # one module, in this order
+    "plotly_nodes",
+    "drawing",
+    "geometry",
+    "labels",
+    "slide",
+    "questions",
+    "fingers",
+    "reader",
+    "words",
+    "live_figure",
+)
 _COMPONENT = st.components.v2.component(
     "live_figure",
     html=(_BROWSER / "live_figure.html").read_text(),

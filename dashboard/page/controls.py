@@ -201,7 +201,8 @@ def _slider(key: str, parameter: Parameter) -> float:
     default = parameter.default
     if steps := stops(parameter, st.session_state.get(key, default)):
         return st.select_slider(label, steps, default, format_func=_compact, **shared)
-    return st.slider(label, parameter.low, parameter.high, default, step=parameter.step, **shared)
+    shown = "%g" if parameter.step == round(parameter.step) else None
+    return st.slider(label, parameter.low, parameter.high, default, step=parameter.step, format=shown, **shared)
 
 
 def _compact(value: float) -> str:

@@ -9,11 +9,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard import __version__
 from dashboard.page.manners import Reproducible, Tabular
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
+from dashboard.words.text import plain
 
-__all__ = ["figure_html", "link", "popover", "rows_csv"]
+__all__ = ["citation", "figure_html", "link", "popover", "rows_csv"]
 
 State = TypeVar("State")
 
@@ -43,11 +45,19 @@ def figure_html(title: str, figure: Figure) -> str:
     return go.Figure({"data": figure["data"], "layout": layout}).to_html(include_plotlyjs=True)
 
 
-def popover(page: Page[State], settings: Settings, state: State) -> None:
+def citation(title: str, address: str) -> str:
+    """What to write under a picture or a number taken from a page."""
+    return f"Goodhart’s law, live (version {__version__}), “{title}”. {address}"
+
+
+def popover(page: Page[State], settings: Settings, state: State, pinned: State | None) -> None:
     """The button that offers all there is; the figure’s PNG and SVG are beside the figure."""
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
-        st.code(link(st.context.url or "/", page, settings), language=None, wrap_lines=True)
+        address = link(st.context.url or "/", page, settings)
+        st.code(address, language=None, wrap_lines=True)
+        st.caption("Cite this")
+        st.code(citation(page.title, address), language=None, wrap_lines=True)
         if isinstance(state, Reproducible):
             st.caption("The Python that gives these numbers")
             st.code(state.code(), language="python", wrap_lines=True)
@@ -64,7 +74,7 @@ def popover(page: Page[State], settings: Settings, state: State) -> None:
             figure = page.figure
             st.download_button(
                 "Figure as HTML",
-                lambda: figure_html(page.title, figure(state, None)),
+                lambda: figure_html(plain(page.takeaway(state)), figure(state, pinned)),
                 f"{page.url_path}.html",
                 "text/html",
                 on_click="ignore",

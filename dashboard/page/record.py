@@ -24,7 +24,8 @@ class Readout:
     """A number with its change against the base model, and a line for what it is compared with.
 
     `better` says which direction of change is good news: +1, −1, or 0 for neither. `amount` is the number itself,
-    where differences from it make sense.
+    where differences from it make sense. `bar` shows it between the ends of a track, from where to where as shares of it,
+    in `color`.
     """
 
     label: str
@@ -33,6 +34,8 @@ class Readout:
     better: int = 0
     note: str = ""
     amount: float | None = None
+    bar: tuple[float, float] | None = None
+    color: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Page(Generic[State]):
         why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
         home: whether the page is at the server’s root.
+        under: the heading it stands under in the navigation, "" for none.
     """
 
     title: str
@@ -79,6 +83,7 @@ class Page(Generic[State]):
     plates: Callable[[State], Sequence[Plate]] = lambda state: ()
     presets: Mapping[str, Settings] = field(default_factory=dict)
     home: bool = False
+    under: str = ""
 
     def __post_init__(self) -> None:
         refuse_shared_keys(self.sections)
@@ -118,7 +123,8 @@ class Page(Generic[State]):
         """Everything that follows a finger, as plain data: words, readouts and the figure."""
         readouts = list(self.readouts(state))
         if pinned is not None:
-            readouts = [_against(now, then) for now, then in zip(readouts, self.readouts(pinned), strict=True)]
+            before = {readout.label: readout for readout in self.readouts(pinned)}
+            readouts = [_against(now, before[now.label]) for now in readouts]
         return {
             "notices": list(state.notices) if isinstance(state, Noticing) else [],
             "takeaway": runs(self.takeaway(state)),

@@ -12,6 +12,7 @@ from dashboard.live.server import working
 from dashboard.page import controls, exports
 from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
+from dashboard.words.glossary import GLOSSARY
 
 __all__ = ["render"]
 
@@ -26,7 +27,8 @@ def render(page: Page[State]) -> None:
     with st.sidebar:
         settings = controls.widgets(page.sections)
     controls.remember(page.url_path, settings)
-    state = page.solve(settings)
+    pin = controls.pinned(page)
+    state, pinned = page.solve(settings), page.solve(pin) if pin else None
     with st.container(key="head", gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(page.title, anchor=False, width="content")
@@ -35,7 +37,8 @@ def render(page: Page[State]) -> None:
                     controls.keeping(page, settings)
                     controls.go_to(page, state)
                     controls.typed(page, settings)
-                exports.popover(page, settings, state)
+                exports.popover(page, settings, state, pinned)
+                _glossary()
         st.caption(page.intro)
         if page.presets:
             with st.container(key="presets", horizontal=True, gap="small"):
@@ -43,15 +46,21 @@ def render(page: Page[State]) -> None:
     controls.answer_of_last_click(page)
     if problems:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
-    if not (page.figure and _live(page, settings, state)):
+    if not (page.figure and _live(page, settings, state, pin, pinned)):
         _explanation(page, state)
 
 
-def _live(page: Page[State], settings: Settings, state: State) -> bool:
+def _glossary() -> None:
+    """What the words mean."""
+    with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
+        for term, meaning in GLOSSARY.items():
+            st.markdown(f"**{term}** {meaning}")
+
+
+def _live(page: Page[State], settings: Settings, state: State, pin: Settings | None, pinned: State | None) -> bool:
     """The picture that follows a finger; whether what stands below it follows as well."""
-    pin = controls.pinned(page)
     return live_figure(
-        page.picture(state, page.solve(pin) if pin else None),
+        page.picture(state, pinned),
         page.below(state),
         key=f"{page.url_path}_figure",
         url_path=page.url_path,

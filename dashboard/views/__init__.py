@@ -3,7 +3,20 @@
 from typing import Any
 
 from dashboard.page.record import Page
-from dashboard.views import best_of_n, boltzmann, compare, filters, goodhart, literature, rl_versus_filtering, tails
+from dashboard.views import (
+    best_of_n,
+    boltzmann,
+    compare,
+    dark_room,
+    filters,
+    goodhart,
+    inductive_bias,
+    literature,
+    nearest_tokens,
+    online_modelling,
+    rl_versus_filtering,
+    tails,
+)
 
 __all__ = ["PAGES"]
 
@@ -15,5 +28,9 @@ PAGES: tuple[Page[Any], ...] = (
     goodhart.PAGE,
     tails.PAGE,
     compare.PAGE,
+    online_modelling.PAGE,
+    inductive_bias.PAGE,
+    nearest_tokens.PAGE,
+    dark_room.PAGE,
     literature.PAGE,
 )

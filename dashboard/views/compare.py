@@ -1,11 +1,15 @@
 """Compare: every method where they agree on KL, on mean persuasiveness, or on samples."""
 
-from dashboard.page.record import Page, Table
-from dashboard.selecting import Selected, figure, reached, readouts, takeaway, world_of, world_section
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.figures.scene import Scene
+from dashboard.page.record import Figure, Page, Readout, Table
+from dashboard.selecting import Selected, picture_of, reached, scene, world_of, world_section
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice
-from dashboard.words.text import count, number
-from models import METHODS, BestOfN, GoodhartMixture, Quantilizer, Selection
+from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number, plain
+from models import METHODS, BestOfN, GoodhartMixture, Outcome, Quantilizer
 from models.parameters import Parameter
 
 KL = Parameter(
@@ -46,29 +50,112 @@ WORLD = world_section(GoodhartMixture)
 
 
 def solve(settings: Settings) -> Selected:
-    """The first method that reaches the target stands in front; each of the others answers for itself."""
+    """The method that leaves the truest outputs stands in front; each of the others answers for itself."""
     world, notices = world_of(WORLD, settings)
     base, by = world.law(), EQUAL[str(settings["target"])]
     (value,) = TARGET.values(settings).values()
-    first: tuple[type[Selection], ...] = (BestOfN, *METHODS)
-    found = {method: reached(method, base, by, value) for method in dict.fromkeys(first)}
-    front = next((outcome for outcome in found.values() if not isinstance(outcome, str)), None)
+    found = {method: reached(method, base, by, value) for method in METHODS}
+    there = [outcome for outcome in found.values() if not isinstance(outcome, str)]
+    front = max(there, key=lambda outcome: outcome.mean_truth, default=None)
     if front is None:
-        notices = (*notices, f"No method reaches {number(value)} here. The base model is shown, as the best of 1.")
+        notices = (*notices, f"No method reaches {number(value)} here. The base model is shown.")
     selection = front.selection if front else BestOfN(n=1)
-    beside = {method: got for method, got in found.items() if got is not front}
+    beside = {method: got for method, got in found.items() if got is not front or front is None}
     drawn = tuple(method for method in METHODS if method is not Quantilizer)  # its curve is the filter’s
     return Selected(world, selection, drawn, beside, by, notices)
 
 
+def compared(state: Selected) -> Scene:
+    drawn = scene(state)
+    return replace(drawn, alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}")
+
+
+def figure(state: Selected, pinned: Selected | None) -> Figure:
+    return picture_of(compared(state), compared(pinned) if pinned else None)
+
+
+def ranked(state: Selected) -> list[Outcome]:
+    """What every method that reaches the target selects, the truest first."""
+    front = [state.outcome] if state.outcome and type(state.selection) not in state.beside else []
+    return sorted([*front, *state.neighbours], key=lambda outcome: -outcome.mean_truth)
+
+
+def takeaway(state: Selected) -> str:
+    """The winner, its margin and the loser."""
+    found, base = ranked(state), state.base.mean_truth
+    if not found:
+        return f"The base model’s mean truth is {number(base)}."
+    best, last = found[0], found[-1]
+    top, end = (_named(found, edge.mean_truth) for edge in (best, last))
+    color = voice(best.selection).style.color
+    there = {
+        "kl": f"a KL of {nats(best.kl)}",
+        "mean_persuasiveness": f"a mean persuasiveness of {number(best.mean_persuasiveness or 0.0)}",
+        "samples": f"{count(best.log_samples_per_output or 0.0)} base samples per output",
+    }[state.by]
+    if not moved(last.mean_truth, best.mean_truth):
+        who = "every method" if len(found) == len(METHODS) else listed(top)
+        verb = "leave" if len(top) > 1 and len(found) < len(METHODS) else "leaves"
+        at = colored(apart(base, best.mean_truth)[1], color)
+        return f"At {there} {who} {verb} mean truth at {at}. {_beside_base(base, best, last)}"
+    second = next(outcome for outcome in found if best.mean_truth - outcome.mean_truth >= LEAST)
+    heights = apart(best.mean_truth, second.mean_truth, last.mean_truth)
+    margin = best.mean_truth - second.mean_truth
+    ahead = next(text for digits in (2, 3, 4) if float(text := f"{margin:.{digits}f}"))
+    behind = f"{second.selection.name}; {listed(end)} {'come' if len(end) > 1 else 'comes'} last, at {heights[2]}"
+    if second.selection.name in end:
+        behind = f"{listed(end)}, at {heights[2]}"
+    return (
+        f"At {there} **{listed(top)}** {'leave' if len(top) > 1 else 'leaves'} the truest outputs, mean truth "
+        f"{colored(heights[0], color)}, {ahead} ahead of {behind}. {_beside_base(base, best, last)}"
+    )
+
+
+def _named(found: Sequence[Outcome], height: float) -> list[str]:
+    """The methods whose mean truth is `height`, but for less than counts."""
+    return [outcome.selection.name for outcome in found if not moved(outcome.mean_truth, height)]
+
+
+def _beside_base(base: float, best: Outcome, last: Outcome) -> str:
+    shown = number(base)
+    if moved(base, last.mean_truth) > 0:
+        return f"That is all above the base model’s {shown}."
+    if moved(base, best.mean_truth) < 0:
+        return f"That is all below the base model’s {shown}."
+    return f"The base model’s is {shown}."
+
+
+def bars(state: Selected) -> list[Readout]:
+    """Mean truth under every method, the truest first, each as a bar from the base model’s."""
+    found, base = ranked(state), state.base.mean_truth
+    truths = [base, *(outcome.mean_truth for outcome in found)]
+    low, high = min(truths), max(truths)
+
+    def share(truth: float) -> float:
+        return (truth - low) / (high - low) if high > low else 0.0
+
+    return [
+        Readout(
+            outcome.selection.name,
+            number(outcome.mean_truth, 3),
+            change(outcome.mean_truth - base, 3),
+            1,
+            voice(outcome.selection).label(outcome.selection),
+            outcome.mean_truth,
+            (share(min(base, outcome.mean_truth)), share(max(base, outcome.mean_truth))),
+            voice(outcome.selection).style.color,
+        )
+        for outcome in found
+    ] + [Readout(name, "–", note=reason) for name, reason in state.missing.items()]
+
+
 def side_by_side(state: Selected) -> list[Table]:
     rows = []
-    for outcome in [*([state.outcome] if state.outcome else []), *state.neighbours]:
-        samples, name = outcome.log_samples_per_output, outcome.selection.name
-        mean = outcome.mean_persuasiveness
+    for outcome in ranked(state):
+        samples, mean = outcome.log_samples_per_output, outcome.mean_persuasiveness
         rows.append(
             [
-                "base model" if name in state.missing else name,
+                outcome.selection.name,
                 voice(outcome.selection).label(outcome.selection),
                 number(outcome.mean_truth, 4),
                 "does not exist" if mean is None else number(mean, 4),
@@ -87,7 +174,7 @@ PAGE = Page(
     sections=(Section("Make equal", choice=TARGET), WORLD),
     solve=solve,
     takeaway=takeaway,
-    readouts=readouts,
+    readouts=bars,
     figure=figure,
     tables=side_by_side,
     presets={

@@ -122,7 +122,7 @@ PAGE = Page(
     why=with_bound,
     presets={
         "Satisficer": {"method": "Filter", "threshold": 1.0},
-        "Quantilizer": {"fraction": 0.1},
+        "Quantilizer": {"fraction": 0.02},
         "Optimizer": {"fraction": 1e-9},
         "Blend": {"world": "Blend", "fraction": 0.01},
     },

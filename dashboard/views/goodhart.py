@@ -69,7 +69,7 @@ PAGE = Page(
     why=why,
     tables=turning_points,
     presets={
-        "One liar in fifty": {"liars": 0.02},
+        "One liar in fifty": {"liars": 0.02, "n": 1e4},
         "One liar in ten thousand": {"liars": 1e-4, "n": 1e6},
         "Harmless liars": {"liar_spread": 0.5, "liar_persuasiveness": -1.0},
         "Charming liars": {"liars": 1e-3, "liar_persuasiveness": 3.0, "n": 1e3},

@@ -62,7 +62,7 @@ PAGE = Page(
     plates=triangle,
     home=True,
     presets={
-        "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 2.0},
+        "Persuasion is cheaper": {"mu_a": 1.0, "mu_c": 3.5},
         "Truth pays": {"mu_a": 2.0, "mu_c": 1.0},
         "A tie": {"mu_a": 1.0, "mu_c": 1.0},
         "A penalty": {"steering": "KL penalty", "tau": 0.5},

@@ -8,7 +8,7 @@ from dashboard.words.methods import pressure, span
 from dashboard.words.text import apart, exactly, number
 from models import Course, Outcome
 
-__all__ = ["course_words", "no_peak", "places", "turn_words"]
+__all__ = ["course_words", "no_peak", "places", "turn_names", "turn_words"]
 
 
 def course_words(course: Course, here: Outcome) -> str:
@@ -39,11 +39,22 @@ def no_peak(course: Course) -> str:
 def turn_words(course: Course) -> str:
     """Every turning point, in a line."""
     heights = apart(*course.heights)[1:]
-    kinds = ["peak" if direction > 0 else "trough" for direction in course.directions]
     turns = [
-        f"{kind} {height} {place}" for kind, height, place in zip(kinds, heights, places(course)[:-1], strict=False)
+        f"{kind} {height} {place}" for kind, height, place in zip(_kinds(course), heights, places(course), strict=False)
     ]
     return "; ".join(turns) or f"no turn, {span(course)}"
+
+
+def turn_names(course: Course) -> list[tuple[Outcome, str]]:
+    """Every turning point, and what it is called beside its mark: “peak: n = 26”."""
+    return [
+        (turn, f"{kind}: {place.removeprefix('at ')}")
+        for turn, kind, place in zip(course.turns, _kinds(course), places(course), strict=False)
+    ]
+
+
+def _kinds(course: Course) -> list[str]:
+    return ["peak" if direction > 0 else "trough" for direction in course.directions[: len(course.turns)]]
 
 
 def places(course: Course) -> list[str]:

@@ -9,10 +9,22 @@ import numpy as np
 
 from dashboard.figures.style import Style
 from dashboard.words.text import count, equation, latex, nats, number
-from models import BestOfN, BestOfPoisson, Boltzmann, ChiSquared, Course, Filter, Outcome, Quantilizer, Selection
+from models import (
+    BestOfN,
+    BestOfPoisson,
+    Boltzmann,
+    ChiSquared,
+    Course,
+    Filter,
+    OnlineModelling,
+    Outcome,
+    Quantilizer,
+    Selection,
+)
 from models.laws.reweighted import DensityRatioLaw
+from models.numerics.axes import Floats
 
-__all__ = ["VOICES", "Voice", "pressure", "share", "span", "subject", "voice"]
+__all__ = ["VOICES", "Voice", "pressure", "rounds", "share", "span", "subject", "voice", "whole"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +36,7 @@ class Voice:
         label: what it selects, in a few words: “best of 64”.
         subject: how a sentence about it begins; “Keeping the” and the label if not given.
         pressure: the pressure as formulas write it; the knob’s symbol and number if not given.
-        cut: the persuasiveness below which nothing is kept, if there is one.
+        cut: the persuasiveness below which nothing is kept, at each pressure, if there is one.
         formulas: paragraphs of its own, of what was selected and of the course of mean truth.
         falling: whether more pressure is a smaller number.
     """
@@ -33,7 +45,7 @@ class Voice:
     label: Callable[[Any], str]
     subject: Callable[[Any], str] | None = None
     pressure: Callable[[Any], str] | None = None
-    cut: Callable[[Outcome], float | None] = lambda outcome: None
+    cut: Callable[[Outcome], Floats | None] = lambda outcome: None
     formulas: Callable[[Outcome, Course], list[str]] = lambda outcome, course: []
     falling: bool = False
 
@@ -67,6 +79,15 @@ def share(log_fraction: float) -> str:
     """A fraction, given by its logarithm, as a percentage, or “1 in …” where that is shorter."""
     percent = 100 * np.exp(log_fraction)
     return f"{percent:.3g} %" if percent >= 0.1 else f"1 in {count(-log_fraction)}"
+
+
+def whole(many: float) -> str:
+    """How many, without decimals where it is a whole number: “10”, “2.50”."""
+    return number(many, 0 if many == round(many) else 2)
+
+
+def rounds(many: float) -> str:
+    return "1 round" if many == 1 else f"{whole(many)} rounds"
 
 
 # ── the formulas ──
@@ -119,35 +140,60 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
     return lines
 
 
-def start_of(got: Outcome) -> float:
-    """Where the outputs begin that chi-squared selection keeps."""
-    return float(cast(DensityRatioLaw, got.law).start)
+def start_of(got: Outcome) -> Floats:
+    """Where the outputs begin that chi-squared selection keeps; −∞ if it keeps all."""
+    return cast(DensityRatioLaw, got.law).start
 
 
 def chi_squared_formulas(got: Outcome, course: Course) -> list[str]:
     if not (slope := got.selection.pressure):
         return []
     return [
-        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(start_of(got), 4)}$, where the mean "
+        rf"Outputs weigh $\max(0,\,s\,(p-x))$ with $s={latex(slope)}$ and $x={latex(float(start_of(got)), 4)}$, where the mean "
         "weight is 1 (Huang et al. 2025)."
     ]
+
+
+def online_modelling_formulas(got: Outcome, course: Course) -> list[str]:
+    method = cast(OnlineModelling, got.selection)
+    q, omega = method.fraction, method.feedback
+    if not (method.rounds and method.log_step):
+        return []
+    growth = equation([(1,), (-omega,), (omega, 1 / q)], float(np.exp(method.log_step)))
+    weight = count(method.log_samples(method.rounds))
+    return [
+        "Every round multiplies the weight of what it asks for by",
+        rf"$$A=1-\omega+\frac{{\omega}}{{q}}={growth}$$",
+        rf"and that of the rest by $1-\omega={latex(1 - omega)}$. An output that reaches every bar so far weighs {weight} times "
+        "as much as in the base model, which is also how many base samples an output costs. The next round asks for the top "
+        f"{share(np.log(q))} of what is imitated: the top {share(method.log_tail(method.rounds))} of the base model.",
+    ]
+
+
+def start_of_online(got: Outcome) -> Floats | None:
+    """Where outputs begin when each round replaces the whole buffer; None where some of the base model’s remain."""
+    method = cast(OnlineModelling, got.selection)
+    if method.feedback < 1:
+        return None
+    done = np.floor(method.rounds)
+    return np.where(done >= 1, method.bar(got.base, np.maximum(done - 1, 0)), -np.inf)
 
 
 # ── the voices ──
 
 VOICES: Mapping[type[Selection], Voice] = {
     Filter: Voice(
-        style=Style("Filter", "#009E73", "6px 2px 2px 2px"),
+        style=Style("Filter", "#C2185B", "6px 2px 2px 2px"),
         label=lambda selection: f"filter at {number(selection.threshold)}",
         subject=lambda selection: f"Keeping only outputs above {number(selection.threshold)}",
-        cut=lambda outcome: float(outcome.selection.pressure),
+        cut=lambda outcome: outcome.selection.pressure,
         formulas=what_a_bar_costs,
     ),
     Quantilizer: Voice(
-        style=Style("Quantilizer", "#CC79A7", "3px 2px"),
+        style=Style("Quantilizer", "#7B68EE", "3px 2px"),
         label=lambda selection: f"top {share(np.log(selection.fraction))}",
         pressure=lambda selection: share(np.log(selection.fraction)),
-        cut=lambda outcome: float(outcome.base.isf(np.log(outcome.selection.pressure))),
+        cut=lambda outcome: outcome.base.isf(np.log(outcome.selection.pressure)),
         formulas=what_a_bar_costs,
         falling=True,
     ),
@@ -157,21 +203,32 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=best_of_n_formulas,
     ),
     BestOfPoisson: Voice(
-        style=Style("Best-of-Poisson", "#56B4E9", "10px 3px 2px 3px"),
+        style=Style("Best-of-Poisson", "#0A98B4", "10px 3px 2px 3px"),
         label=lambda selection: f"best of 1 + Poisson({count(np.log(selection.mu)) if selection.mu > 0 else 0})",
         formulas=best_of_poisson_formulas,
     ),
     Boltzmann: Voice(
-        style=Style("Boltzmann", "#E69F00", "8px 3px"),
+        style=Style("Boltzmann", "#A0522D", "8px 3px"),
         label=lambda selection: f"Boltzmann, λ = {number(selection.strength)}",
         subject=lambda selection: f"KL-penalised selection at λ = {number(selection.strength)}",
         formulas=boltzmann_formulas,
     ),
     ChiSquared: Voice(
-        style=Style("Chi-squared", "#999933", "5px 2px"),
+        style=Style("Chi-squared", "#8712FF", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
-        cut=lambda outcome: start_of(outcome) if outcome.selection.pressure > 0 else None,
+        cut=start_of,
         formulas=chi_squared_formulas,
+    ),
+    OnlineModelling: Voice(
+        style=Style("Online modelling", "#1F7086", "12px 3px"),
+        label=lambda selection: f"{rounds(selection.rounds)} of the top {share(np.log(selection.fraction))}",
+        subject=lambda selection: (
+            f"Feeding the top {share(np.log(selection.fraction))} back for "
+            f"{rounds(selection.rounds)} at ω = {number(selection.feedback)}"
+        ),
+        pressure=lambda selection: whole(selection.rounds),
+        cut=start_of_online,
+        formulas=online_modelling_formulas,
     ),
 }

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 __all__ = [
+    "LEAST",
     "apart",
     "change",
     "colored",
@@ -13,6 +14,7 @@ __all__ = [
     "exactly",
     "latex",
     "latex_count",
+    "listed",
     "moved",
     "nats",
     "number",
@@ -123,6 +125,11 @@ def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) ->
             break
     products = [r"\times".join(_bracketed(f, k) for k, f in enumerate(factors)) for factors in shown]
     return "+".join(products).replace("+-", "-") + ("=" if holds else r"\approx ") + result
+
+
+def listed(names: Sequence[str]) -> str:
+    """“A”, “A and B”, “A, B and C”."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def colored(text: str, color: str) -> str:

@@ -106,6 +106,11 @@ class OutputLaw(ABC):
     @abstractmethod
     def persuasiveness_atoms(self) -> Atoms: ...
 
+    @property
+    def jumps(self) -> np.ndarray:
+        """Where the density of P jumps, of one law; those of the base law are not among them."""
+        return np.empty(0)
+
     @abstractmethod
     def on_nodes(self, base: "BaseLaw") -> tuple["Points", np.ndarray]:
         """Nodes of persuasiveness, as points of `base` whose ranks are wanted, and the log of this law's mass on each.
@@ -368,6 +373,15 @@ class BaseLaw(OutputLaw):
     @abstractmethod
     def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail`; at an atom that straddles it, the atom."""
+
+    def top(self, log_fraction: Floats) -> tuple[Floats, Floats]:
+        """Where the most persuasive outputs begin that make up a fraction, by its log, and the share of an atom exactly
+        there that is among them; 1 where there is none."""
+        threshold = self.isf(log_fraction)
+        above = np.exp(self.log_sf(threshold, strict=True) - log_fraction)
+        reached = np.exp(self.log_sf(threshold) - log_fraction)
+        on_atom = np.isin(threshold, self.persuasiveness_atoms().position)
+        return threshold, np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
 
     @cached_property
     def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:

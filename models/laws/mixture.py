@@ -4,7 +4,6 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
+from models.numerics.information import excess_information
 from models.numerics.normal import log_mills, log_phi, normal_excess
 from models.numerics.panels import panels
 
@@ -316,8 +316,8 @@ class OutputMixture(BaseLaw):
                 for k, mode in enumerate(self.modes)
             ]
         )
-        discrete = _excess_information(log_ratio)
-        return law, plain(np.sum(self.arrays.weight * discrete + weight * half, axis=-1))
+        discrete = excess_information(self.arrays.log_weight, log_ratio)
+        return law, plain(np.sum(discrete + weight * half, axis=-1))
 
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
@@ -373,14 +373,6 @@ class OutputMixture(BaseLaw):
 def _gaps(x: Floats) -> Floats:
     """Differences of every two modes."""
     return x[..., None] - x[..., None, :]
-
-
-def _excess_information(x: Floats) -> Floats:
-    """x eˣ − (eˣ − 1), which is Σ xᵏ (k − 1)/k! from k = 2 on; by the series where the formula cancels."""
-    near = np.where(np.abs(x) < 0.1, x, 0.0)
-    series = sum(near**k * (k - 1) / math.factorial(k) for k in range(2, 13))
-    far = np.where(np.isneginf(x), 0.0, x)
-    return np.where(np.abs(x) < 0.1, series, far * np.exp(x) - np.expm1(x))
 
 
 def _log_mean_exp(log_weight: Floats, exponent: Floats) -> Floats:

@@ -4,6 +4,7 @@ from models.pressure.cost import expected_shortfall
 from models.pressure.course import Course, course, peak
 from models.pressure.crossings import mode_crossings
 from models.pressure.curve import curve
+from models.pressure.overtaking import overtaking
 from models.pressure.prices import log_price_of_best_of_n, log_price_of_filtering
 from models.pressure.ranks import RaisedTail, RankTilt, top_correlation, win_rate
 from models.pressure.reach import reach
@@ -18,6 +19,7 @@ __all__ = [
     "log_price_of_best_of_n",
     "log_price_of_filtering",
     "mode_crossings",
+    "overtaking",
     "peak",
     "reach",
     "top_correlation",

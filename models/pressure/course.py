@@ -6,9 +6,11 @@ pressure), so they are made from this and from nothing less.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial import Chebyshev
+from scipy.optimize import brentq
 
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
@@ -20,6 +22,7 @@ __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
 LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
 LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
+FAINT = 1e-6  # a depth at which hardly anything is selected, and every method has a finite pressure
 SAMPLES = 140
 MOST_SAMPLES = 4000
 
@@ -72,10 +75,26 @@ class Course:
         top = max(self.peaks, key=lambda outcome: outcome.mean_truth, default=None)
         return top if top is not None and top.mean_truth >= np.max(self.heights) else None
 
+    def first(self, truth: float) -> Outcome | None:
+        """The least pressure at which mean truth is `truth`, or None if it never is within the range."""
+        method = self.end.selection
+        start = method.at_depth(self.base, FAINT).apply(self.base)
+        stops = [start, *self.turns, self.end]
+        for before, after in pairwise(stops):
+            gaps = [stop.mean_truth - truth for stop in (before, after)]
+            if gaps[0] * gaps[1] > 0:
+                continue
+            ends = [float(stop.selection.pressure) for stop in (before, after)]
+            at = brentq(
+                lambda p: float(method.at(p).apply(self.base).mean_truth) - truth, *ends, xtol=1e-13, rtol=1e-13
+            )
+            return method.at(at).apply(self.base)
+        return None
+
     @property
     def limit(self) -> float:
         """What mean truth tends to beyond the range, as pressure grows without bound; ±∞ if it passes every bound."""
-        return self.base.truth_limit
+        return self.end.selection.truth_limit(self.base)
 
     @property
     def reaches_limit(self) -> bool:

@@ -6,6 +6,7 @@ from models.selection.best_of_poisson import BestOfPoisson
 from models.selection.boltzmann import Boltzmann
 from models.selection.chi_squared import ChiSquared
 from models.selection.filter import Filter
+from models.selection.online_modelling import OnlineModelling
 from models.selection.quantilizer import Quantilizer
 
 __all__ = [
@@ -15,9 +16,18 @@ __all__ = [
     "Boltzmann",
     "ChiSquared",
     "Filter",
+    "OnlineModelling",
     "Outcome",
     "Quantilizer",
     "Selection",
 ]
 
-METHODS: tuple[type[Selection], ...] = (Filter, Quantilizer, BestOfN, BestOfPoisson, Boltzmann, ChiSquared)
+METHODS: tuple[type[Selection], ...] = (
+    Filter,
+    Quantilizer,
+    BestOfN,
+    BestOfPoisson,
+    Boltzmann,
+    ChiSquared,
+    OnlineModelling,
+)

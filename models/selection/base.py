@@ -8,18 +8,24 @@ it returns one whose attributes are arrays, which is how curves are computed.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Protocol, Self, cast
 
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
-from models.laws.reweighted import ReweightedLaw
 from models.numerics.axes import Floats, plain
 from models.parameters import Parameter, Parameters
 
 __all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_template"]
 
 MOST_SAMPLES = 1e12  # where the shared quadrature ends
+
+
+class WithKL(Protocol):
+    """A selected law that knows its own KL from the base law."""
+
+    @property
+    def kl(self) -> Floats: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +35,7 @@ class Outcome(OutputLaw):
     Attributes:
         base, selection: what was applied to what.
         law: the selected law of (T, P); its moments and densities are the outcome's own.
-        exact_kl: KL(selected ‖ base), nats, where it is known; otherwise `law` is a `ReweightedLaw`, which sums it.
+        exact_kl: KL(selected ‖ base), nats, where it is known; otherwise `law` is one that sums it, `WithKL`.
         log_samples_per_output: natural log of the base samples one output costs, or None where that has no
             meaning (Boltzmann).
     """
@@ -43,7 +49,7 @@ class Outcome(OutputLaw):
     @property
     def kl(self) -> Floats:
         """KL(selected ‖ base), nats."""
-        return cast(ReweightedLaw, self.law).kl if self.exact_kl is None else self.exact_kl
+        return cast(WithKL, self.law).kl if self.exact_kl is None else self.exact_kl
 
     @property
     def samples_per_output(self) -> Floats | None:
@@ -92,6 +98,10 @@ class Outcome(OutputLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return self.law.persuasiveness_atoms()
 
+    @property
+    def jumps(self) -> np.ndarray:
+        return self.law.jumps
+
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         return self.law.on_nodes(base)
 
@@ -131,8 +141,13 @@ class Selection(Parameters, ABC):
         """Whether `apply` has a result at `pressure`, element by element."""
         return np.full(np.shape(pressure), True)
 
+    def truth_limit(self, base: BaseLaw) -> float:
+        """What mean truth tends to as pressure grows without bound; ±∞ if it passes every bound."""
+        return base.truth_limit
+
     def kinks(self, base: BaseLaw) -> Floats:
-        """The pressures at which the outcome moves with a kink or jumps: point masses make them."""
+        """The pressures at which the outcome moves with a kink or jumps: point masses make them, and whole
+        numbers of rounds."""
         return np.empty(0)
 
     @abstractmethod

@@ -40,12 +40,9 @@ class Quantilizer(Selection):
 
     def apply(self, base: BaseLaw) -> Outcome:
         log_q = np.log(self.fraction)
-        threshold = base.isf(log_q)
-        above, reached = np.exp(base.log_sf(threshold, strict=True) - log_q), np.exp(base.log_sf(threshold) - log_q)
-        on_atom = np.isin(threshold, base.persuasiveness_atoms().position)
-        share = np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
+        threshold, share = base.top(log_q)
         law, kl = base.truncated(threshold, share)
-        if not np.any(on_atom):
+        if not np.any(np.isin(threshold, base.persuasiveness_atoms().position)):
             kl = plain(0.0 - log_q)
         return Outcome(base, self, law, kl, plain(0.0 - log_q))
 

@@ -22,8 +22,10 @@ function loadPlotly(url) {
 }
 
 class Drawing {
-  constructor(node) {
+  // `over`: what lies over the figure and is placed with it, names and grips, if anything does.
+  constructor(node, over) {
     this.node = node
+    this.over = over
     this.ranges = {}
     this.drawings = 0 // Plotly looks at its numbers anew when this changes, whatever was moved in between
   }
@@ -31,6 +33,7 @@ class Drawing {
   // The next picture chooses its axes afresh.
   forget() {
     this.ranges = {}
+    this.over?.forget()
   }
 
   purge() {
@@ -42,6 +45,7 @@ class Drawing {
   async draw(Plotly, figure, layout, moving) {
     const fitted = this.fitted(layout)
     const frame = JSON.stringify(fitted) + PlotlyNodes.structure(figure)
+    this.over?.place(figure, fitted)
     if (moving && this.frame === frame && this.nodes?.draw(figure)) return
     const before = this.frame && moving ? this.drawn : null
     this.frame = null

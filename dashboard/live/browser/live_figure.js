@@ -10,7 +10,7 @@
 const NARROW = 640
 const LEAST_HEIGHT = 380 // of the four panels
 const MOST_HEIGHT = 1100
-const FOOT = 34 // below them: the legend
+const FOOT = 30 // below them: how to save them
 const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
 const TICKS = 24 // below a panel: what its axis says
 const REST_OF_THUMB_MS = 400
@@ -21,12 +21,33 @@ function floorOfPicture() {
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
 
+// Sliders are called by words: a formula is nothing to listen to.
+function nameSliders(keys) {
+  for (const input of keys.map(sliderOf).filter(Boolean)) input.ariaLabel = input.ariaLabel?.replace(/ · \$.*\$$/, "") ?? ""
+}
+
+// The first thing on the page for who goes by keyboard: past all that is above, to the picture.
+function offerToSkip(node) {
+  const link = document.querySelector(".live-skip") ?? document.createElement("button")
+  Object.assign(link, { className: "live-skip", textContent: "Skip to the picture", type: "button" })
+  link.onclick = () => {
+    node.tabIndex = -1
+    node.focus()
+  }
+  document.body.prepend(link)
+}
+
 class LiveFigure {
   constructor(root) {
     this.root = root
     this.node = root.querySelector(".live-figure")
     this.words = new Words(root)
-    this.drawing = new Drawing(this.node)
+    this.labels = new Labels(root.querySelector(".live-labels"))
+    this.reader = new Reader(root.querySelector(".live-stage"), (slider) => this.committed.sliders[slider])
+    this.drawing = new Drawing(this.node, {
+      forget: () => this.labels.forget(),
+      place: (figure, layout) => [this.labels, this.reader].forEach((over) => over.place(figure, layout)),
+    })
     this.plates = []
     this.pictures = new Questions((picture, about) => (picture ? this.show(picture, about) : this.askAgain()))
     this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
@@ -40,6 +61,7 @@ class LiveFigure {
     this.onResize = () => this.redraw()
     window.addEventListener("resize", this.onResize)
     window.addEventListener("online", this.onOnline)
+    offerToSkip(this.node)
   }
 
   dispose() {
@@ -66,6 +88,7 @@ class LiveFigure {
     if (news && !this.followed) this.drawing.forget()
     if (news) this.followed = Boolean(this.held)
     this.committed = committed
+    nameSliders(Object.keys(committed.sliders))
     this.pictures.drop()
     this.explanations.drop()
     this.parting = null
@@ -112,6 +135,7 @@ class LiveFigure {
     const width = this.node.clientWidth
     if (!width) return
     this.node.setAttribute("aria-label", figure.alt)
+    this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))
   }
 
@@ -141,21 +165,36 @@ class LiveFigure {
     return layout
   }
 
-  // The picture at the size of a slide, with a legend of its own.
+  // The picture, or one panel of it, at the size of a slide: what it says as its title, names on its lines, and where it
+  // comes from in small print.
   async save(format) {
     const Plotly = await loadPlotly(this.committed.plotly)
-    const { data, layouts } = this.shown.figure
-    const layout = {
-      ...this.drawing.fitted(layouts.wide),
-      width: 1280,
-      height: 720,
-      margin: { l: 60, r: 20, t: 30, b: 90 },
-      showlegend: true,
-      legend: { orientation: "h", y: -0.1, font: { size: 11 } },
-      paper_bgcolor: getComputedStyle(this.node).getPropertyValue("--st-background-color").trim(),
-    }
+    const { panel, bare } = Object.fromEntries(new FormData(this.root.querySelector(".live-save")))
+    const { figure, takeaway } = this.shown
+    const whole = this.drawing.fitted(figure.layouts.wide)
+    const sheet = slide(figure, whole, panel, takeaway.map(([text]) => text).join(""), this.source())
+    const marked = new Labels(this.labels.svg).marked({ data: sheet.data }, sheet.layout)
+    sheet.layout.annotations.push(...marked.annotations)
+    sheet.layout.shapes = marked.shapes
+    const ground = getComputedStyle(this.node).getPropertyValue("--st-background-color").trim()
+    sheet.layout.paper_bgcolor = bare ? "rgba(0,0,0,0)" : ground
     const filename = this.committed.name
-    await Plotly.downloadImage({ data, layout }, { format, width: 1280, height: 720, scale: 1.5, filename })
+    await Plotly.downloadImage(sheet, { format, width: SLIDE.width, height: SLIDE.height, scale: 1.5, filename })
+  }
+
+  offerPanels({ panels }) {
+    const offered = [["", "the whole figure"], ...Object.entries(panels ?? {})]
+    refill(this.root.querySelector(".live-save select"), offered, "option", (option, [value, text]) => {
+      if (option.value !== value || option.text !== text) Object.assign(option, { value, text })
+    })
+  }
+
+  // What was chosen, every slider on screen and the link, for the small print.
+  source() {
+    const { settings, sliders } = this.committed
+    const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
+    const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
+    return [said.map(([key, value]) => `${key} = ${value.replace(/\.0$/, "")}`).join(", "), location.href]
   }
 
   // Formulas, tables and smaller figures.
@@ -216,9 +255,15 @@ class LiveFigure {
   }
 
   question(address, slider, thumb) {
-    const stops = this.committed.sliders[slider]
-    const settings = { ...this.committed.settings, [slider]: stops ? stops[thumb] : thumb }
+    const settings = { ...this.committed.settings, ...this.asking({ slider, thumb }) }
     return `${address}?${new URLSearchParams(settings)}`
+  }
+
+  // The setting that a picture is about while it is not committed.
+  asking(about = this.about) {
+    if (!about) return {}
+    const stops = this.committed.sliders[about.slider]
+    return { [about.slider]: stops ? stops[about.thumb] : about.thumb }
   }
 
   // Whether the question was not answered: then for whatever value the thumb has when the rest is over.

@@ -1,4 +1,4 @@
-// Words, readouts, legend, formulas and tables, written into nodes that stay.
+// Words, readouts, formulas and tables, written into nodes that stay.
 
 const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
 
@@ -18,44 +18,35 @@ class Words {
     return this.root.querySelector(`.live-${part}`)
   }
 
-  write({ notices, takeaway, readouts, figure }) {
+  write({ notices, takeaway, readouts }) {
     refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
       item.textContent = text
-      item.style.color = color && `color-mix(in srgb, ${color} 80%, var(--st-text-color))`
+      item.style.color = color && `color-mix(in srgb, ${color} 66%, var(--st-text-color))`
       item.style.fontWeight = color ? 600 : ""
     })
     this.fit(this.find("words"))
     refill(this.find("readouts"), readouts, "li", (item, readout) => {
       if (!item.children.length) {
-        item.append(...["name", "value", "change", "note"].map((name) => {
+        item.append(...["name", "value", "change", "note", "bar"].map((name) => {
           const span = document.createElement("span")
           span.className = name
           return span
         }))
       }
-      const [name, value, change, note] = item.children
+      const [name, value, change, note, bar] = item.children
       name.textContent = readout.label
       value.textContent = readout.value
       change.textContent = readout.change
       const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
       change.className = `change ${["bad", "", "good"][news + 1]}`
       note.textContent = readout.note
+      bar.hidden = !readout.bar
+      if (!readout.bar) return
+      const [from, to] = readout.bar.map((share) => `${100 * share}%`)
+      bar.style.background = `linear-gradient(to right, transparent ${from}, ${readout.color} ${from} ${to}, transparent ${to})`
     })
-    // Plotly's own legend costs several milliseconds a picture.
-    const strokes = figure.data.filter((trace) => trace.showlegend)
-    refill(this.find("legend"), strokes, "li", (item, { name, line, fillcolor }) => {
-      if (!item.children.length) {
-        item.innerHTML =
-          '<svg width="30" height="12"><rect y="6" width="30" height="6"/><path d="M0 6H30"/></svg><span></span>'
-      }
-      const [rect, path] = item.querySelectorAll("rect, path")
-      rect.setAttribute("fill", fillcolor ?? "none")
-      path.setAttribute("stroke", line.color)
-      path.setAttribute("stroke-width", line.width)
-      path.setAttribute("stroke-dasharray", (line.dash ?? "solid").replace("solid", "").replaceAll("px", ""))
-      item.lastChild.textContent = name
-    })
+    this.find("readouts").style.setProperty("--count", readouts.length)
   }
 
   // Make the text as small as it must be to keep its box as high as it was.

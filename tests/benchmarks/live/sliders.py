@@ -49,10 +49,14 @@ class Slider:
 
 
 def of_page(page: Page[Any]) -> tuple[Slider, Slider]:
-    """The first slider of `page`, which is a pressure, and the first of its world; on the first page `FIRST_KEY`."""
+    """The first slider of `page`, which is a pressure, and the first of its world, or of the last section where there is
+    none; on the first page `FIRST_KEY`.
+    """
     start = defaults(page.sections)
     pressures = page.sections[0].visible(start)
-    worlds = next(each for each in page.sections if each.choice and each.choice.key == "world").visible(start)
+    worlds = next(
+        (each for each in page.sections if each.choice and each.choice.key == "world"), page.sections[-1]
+    ).visible(start)
     pressure, world = next(iter(pressures)), FIRST_KEY if page.home else next(iter(worlds))
     return Slider(page, pressure, pressures[pressure], True), Slider(page, world, worlds[world], False)
 

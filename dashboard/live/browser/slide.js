@@ -1,0 +1,54 @@
+// A picture made into a slide: title, panels, small print.
+
+const SLIDE = { width: 1280, height: 720 }
+const TITLE = { size: 22, line: 104, lines: 2 } // characters to a line
+const SMALL = { size: 10, line: 215, lines: 2 }
+
+// `panel`: the axes of the one panel that is wanted, "" for all of them.
+function slide(figure, layout, panel, title, [settings, link]) {
+  const found = { ...layout, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 }, showlegend: false }
+  let { data } = figure
+  found.annotations = layout.annotations.map((note) => ({ ...note }))
+  if (panel) {
+    const suffix = panel === "1" ? "" : panel
+    data = data.filter((trace) => panelOf(trace) === suffix)
+    found.annotations = found.annotations.filter(({ xref }) => xref === `x${suffix} domain`)
+    for (const name of Object.keys(layout).filter(isAxis)) {
+      if (name.slice(5) === suffix) found[name] = { ...layout[name], domain: [0, 1], title: enlarged(layout[name].title) }
+      else delete found[name]
+    }
+    Object.assign(found, enlarged(found))
+    found.annotations = found.annotations.map(enlarged)
+  }
+  const print = (text, { size }, y, yanchor) => ({
+    text,
+    ...{ xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -50, y, yanchor, align: "left", showarrow: false },
+    font: { size },
+  })
+  const small = [...wrapped(settings, SMALL), link].map(plain)
+  found.annotations.push(
+    { ...print(wrapped(title, TITLE).map(plain).join("<br>"), TITLE, 1, "bottom"), yshift: 38 },
+    { ...print(small.join("<br>"), SMALL, 0, "top"), yshift: -48 },
+  )
+  return { data, layout: found }
+}
+
+function enlarged(part) {
+  return { ...part, font: { ...part.font, size: 1.4 * part.font.size } }
+}
+
+// Lines of whole words; what does not fit ends in an ellipsis.
+function wrapped(text, { line, lines }) {
+  const found = [""]
+  for (const word of text.split(" ")) {
+    const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word
+    if (longer.length <= line) found[found.length - 1] = longer
+    else found.push(word)
+  }
+  return found.length <= lines ? found : [...found.slice(0, lines - 1), `${found[lines - 1].slice(0, line - 1)}…`]
+}
+
+// Text that Plotly does not take for markup.
+function plain(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+}
