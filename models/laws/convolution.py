@@ -446,6 +446,8 @@ class SumTable:
         small = self.log_pdf(p) + self._at(
             p, self._tails.edges, self._tails.coefficients, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)
         )
+        ends = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
+        small = np.where((p <= ends[0]) | (p >= ends[1]), -np.inf, small)
         return np.where(of_upper == upper, small, np.log1p(-np.exp(np.minimum(small, MOST))))
 
     def _at(
