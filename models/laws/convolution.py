@@ -318,7 +318,7 @@ class SumTable:
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
             value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
             coefficients = value @ TO_COEFFICIENTS.T
-            deep = _rounding(low, high, value[0])
+            deep = self._rounding(low, high, value[0])
             size = np.stack(
                 [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
             )
@@ -427,7 +427,7 @@ class SumTable:
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
             faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
-            deep = _rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
+            deep = self._rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
             narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
             off = off / deep
             good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
@@ -472,8 +472,9 @@ class SumTable:
                     value = np.where(out, -np.inf if bound else value + slope * (p - end), value)
         return value
 
-
-def _rounding(low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
-    """How much more rounding there is in a log density on a panel than near 1: that of its own size, and of p’s."""
-    slope = np.ptp(log_pdf, axis=1) / (high - low)
-    return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)
+    def _rounding(self, low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
+        """How much more rounding there is in a log density on a panel than near 1: that of its own size and, where P has
+        an upper end, of p’s."""
+        ends = np.isfinite(self.truth.highest + self.error.highest)
+        slope = np.ptp(log_pdf, axis=1) / (high - low) if ends else np.zeros(low.size)
+        return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)

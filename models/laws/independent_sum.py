@@ -112,6 +112,11 @@ class IndependentSum(BaseLaw):
         return self._origin + self.truth.highest + self.error.highest
 
     @property
+    def blur(self) -> float:
+        """Where P has an end, the rounding of P is √n times as large beside its distance from there; n to 1e12."""
+        return np.finfo(float).eps * (1e6 if self.highest < np.inf else 1.0)
+
+    @property
     def truth_limit(self) -> float:
         """lim E[T | P = p].
 
@@ -259,7 +264,9 @@ class IndependentSum(BaseLaw):
             return np.where(points.p >= points.align(start), -points.align(log_total), -np.inf)
 
         cut = np.where(log_total < NOTHING_CUT, start, -np.inf)
-        return reweighted(self, log_ratio, cut), plain(-log_total)
+        hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_total)
+        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(start) * hazard))
+        return reweighted(self, log_ratio, cut, blur=float(blur)), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the error, between its own edges and those of P."""
@@ -289,7 +296,13 @@ class IndependentSum(BaseLaw):
             p = v + flat[row]
             ratio = law.ratio(Points(self, np.broadcast_to(p, (*starts.shape, *p.shape)), starts.ndim))[k]
             each = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=1)
-            found[k] = np.bincount(row, each, flat.size) * self.truth_pdf(flat[:, 0])
+            each = np.bincount(row, each, flat.size)
+            if self.error.tail_index < np.inf:  # beyond the last edge, where the ratio of a heavy tail hardly moves
+                end = own[:, -1:]
+                p = np.broadcast_to(end + flat, (*starts.shape, *flat.shape))
+                last = law.ratio(Points(self, p, starts.ndim))[k] + self.error.log_pdf(end)
+                each = each + np.exp(last[:, 0]) * end[:, 0] / self.error.tail_index
+            found[k] = each * self.truth_pdf(flat[:, 0])
         return found.reshape(*starts.shape, *t.shape)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
