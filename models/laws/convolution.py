@@ -27,6 +27,7 @@ TO_COEFFICIENTS = 2 / ORDER * np.cos(np.outer(np.arange(ORDER), np.pi - ANGLES))
 TO_COEFFICIENTS[0] /= 2
 VALUES = np.polynomial.chebyshev.chebvander(PLACES, ORDER - 1).T  # coefficients → values at the nodes
 LOWEST = -5000.0  # log density from which on nothing is refined
+FAINTEST = -100.0  # log density below which an output is never drawn
 SETTLED = 2e-14  # relative size of the last coefficients that counts as rounding
 CELL = 3.0  # how far the log density may go in one cell of the sums
 STEP = 2.0  # the same in one panel of a quadrature
@@ -120,7 +121,7 @@ class SumTable:
     density goes on as that power, or exponentially.
 
     Attributes:
-        unsettled: the largest last coefficient, relative, of the log density and of E[T | P].
+        unsettled: the largest last coefficient, relative, of the log density and of E[T | P], where that is above e^−100.
         lost: how far the mass found is from 1.
     """
 
@@ -315,6 +316,7 @@ class SumTable:
         while low.size:
             value = self.integrals(0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES)
             none = ~np.isfinite(value[0])
+            value[0] = np.maximum(value[0], 4 * LOWEST)
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
             value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
             coefficients = value @ TO_COEFFICIENTS.T
@@ -325,9 +327,11 @@ class SumTable:
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
             narrow = high - low < 1e-12 * np.maximum(np.abs(low), least)
             given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
-            settled = (off <= SETTLED) | ((off < 1e-9) & (off > 0.1 * before))  # or all that is left is rounding
+            drawn = np.min(value[0], axis=1) > FAINTEST
+            least_off = np.where(drawn, 1e-12, 1e-9)
+            settled = (off <= SETTLED) | ((off < least_off) & (off > 0.1 * before))  # or all that is left is rounding
             good = given_up | (settled & ~partly)
-            unsettled = max(unsettled, float(np.max(off[good & ~given_up], initial=0.0)))
+            unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
             middle = 0.5 * (low + high)[~good]
             before = np.tile(off[~good], 2)
