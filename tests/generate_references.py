@@ -6,7 +6,8 @@ every number is a sum over them. Turning points are bracketed by a scan and sett
 
     python tests/generate_references.py [output.json] [digits] [nodes per panel]
 
-A whole run, from scratch, takes about 11 minutes on 2 cores (two processes) and gives the same file every time.
+A whole run, from scratch, takes about 11 minutes on 2 cores (two processes), and the curves of `figure_parts` about half an
+hour more. It gives the same file every time.
 Inputs mean their decimal value (0.7 is 7/10). Results are strings of 20 significant digits; null = infinite.
 Running again with more digits and nodes (56 36) shows how many digits are settled.
 """
