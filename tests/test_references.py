@@ -15,11 +15,15 @@ from models import (
     ChiSquared,
     Filter,
     LaplaceError,
+    Levy,
+    Lognormal,
     Mode,
+    Normal,
     NormalError,
     OutputMixture,
     Quantilizer,
     RaisedTail,
+    StudentT,
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
@@ -31,6 +35,7 @@ from models import (
     top_correlation,
 )
 from models.laws.base import BaseLaw
+from models.laws.univariate import Univariate
 
 CASES = json.loads((Path(__file__).parent / "references.json").read_text())["cases"]
 SELECTIONS = {
@@ -62,8 +67,15 @@ def law(base: dict[str, Any]) -> BaseLaw:
         case "truth_plus_error":
             error = dict(base["error"])
             kind = error.pop("kind")
+            if "truth" in base:
+                return TruthPlusError(truth=one(base["truth"]), error=one(base["error"]))
             return TruthPlusError(ERRORS[kind](**{k: float(x) for k, x in error.items()}), sd_truth=base["sd_truth"])
     raise AssertionError(base["kind"])
+
+
+def one(law: dict[str, Any]) -> Univariate:
+    kinds = {"normal": Normal, "student_t": StudentT, "lognormal": Lognormal, "levy": Levy}
+    return kinds[law["kind"]](**{key: float(x) for key, x in law.items() if key != "kind"})
 
 
 def name(case: dict[str, Any]) -> str:
@@ -146,6 +158,17 @@ def test_peak_of_best_of_n(case: dict[str, Any]) -> None:
         close(found.kl, case["kl"], rtol=ROOT)
     if "mean_truth_at_65536" in case:
         close(BestOfN(n=65536).apply(base).mean_truth, case["mean_truth_at_65536"])
+
+
+@of_kind("turn_best_of_n")
+def test_a_turn_of_best_of_n(case: dict[str, Any]) -> None:
+    base = law(case["base"])
+    if "pressure" in case:
+        first = course(BestOfN, base).turns[0]
+        close(first.selection.n, case["pressure"], rtol=ROOT)
+        close(first.mean_truth, case["mean_truth"])
+        close(first.kl, case["kl"], rtol=ROOT)
+    close(BestOfN(n=65536).apply(base).mean_truth, case["mean_truth_at_65536"])
 
 
 SHORTFALLS = ("filter", "quantilizer", "best_of_n", "boltzmann")

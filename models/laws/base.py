@@ -284,7 +284,17 @@ class BaseLaw(OutputLaw):
 
     @property
     def tail_index(self) -> float:
-        """P(|P| > p) falls like a power p^(−index): moments of this order and above do not exist. ∞ for light tails."""
+        """P(P > p) falls like a power p^(−index): moments of this order and above do not exist. ∞ for lighter tails."""
+        return np.inf
+
+    @property
+    def lower_tail_index(self) -> float:
+        """The same of P(P < −p)."""
+        return self.tail_index
+
+    @property
+    def truth_tail_index(self) -> float:
+        """The same of the more heavily tailed side of truth."""
         return np.inf
 
     @property
@@ -335,8 +345,8 @@ class BaseLaw(OutputLaw):
                 if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
-            tails = (self.edges[:1], last) if heavy else ()
-            pieces = [(inside, width), *(self._power_tail(end) for end in tails), *pieces]
+            tails = [(self.edges[:1], self.lower_tail_index), (last, self.tail_index)]
+            pieces = [(inside, width), *(_power_tail(*tail) for tail in tails if tail[1] < np.inf), *pieces]
         p, width = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
             for xs in zip(*pieces, strict=True)
@@ -350,19 +360,6 @@ class BaseLaw(OutputLaw):
     def log_folds(self, start: Floats) -> list[Floats]:
         """Logs of the score units in which a light tail, and its slowest part, fall by about e, far out at `start`."""
         return [self.log_continuous_sf(start) - self.log_persuasiveness_pdf(start)]
-
-    def _power_tail(self, end: Floats) -> tuple[np.ndarray, np.ndarray]:
-        """Nodes and widths beyond `end`, where the density is a pure power: exact for the moments there are and, where
-        hardly more than the mean exists and much of it lies here, for E[P log P] in the place of a mass that is next to
-        nothing."""
-        a = self.tail_index
-        if a > 2:
-            far = (a - 2) / (2 * a * (a - 1))
-            x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
-        else:
-            log_x = min(1 / (a - 1), 300.0) if a > 1 else np.log(2)
-            x, mass = np.array([np.exp(log_x)]), np.array([np.exp(-log_x) / (a - 1) if a > 1 else 1 / a])
-        return end * x, abs(end) * mass * x ** (a + 1)
 
     @abstractmethod
     def mean_excess(self, start: Floats) -> Floats:
@@ -484,3 +481,16 @@ class BaseLaw(OutputLaw):
 
     @abstractmethod
     def reweighted_truth_atoms(self, law: "Reweighting") -> Atoms: ...
+
+
+def _power_tail(end: Floats, a: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and widths beyond `end`, where the density is a pure power of index a: exact for the moments there are and, where
+    hardly more than the mean exists and much of it lies here, for E[P log P] in the place of a mass that is next to
+    nothing."""
+    if a > 2:
+        far = (a - 2) / (2 * a * (a - 1))
+        x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
+    else:
+        log_x = min(1 / (a - 1), 300.0) if a > 1 else np.log(2)
+        x, mass = np.array([np.exp(log_x)]), np.array([np.exp(-log_x) / (a - 1) if a > 1 else 1 / a])
+    return end * x, abs(end) * mass * x ** (a + 1)

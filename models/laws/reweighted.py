@@ -70,6 +70,7 @@ class ReweightedLaw(DensityRatioLaw):
     start: np.ndarray
     tail_index: np.ndarray
     lower_index: np.ndarray
+    truth_index: np.ndarray
     blur: float
     exact_truth: np.ndarray | None
 
@@ -129,8 +130,11 @@ class ReweightedLaw(DensityRatioLaw):
 
     @cached_property
     def sd_truth(self) -> Floats:
+        """∞ where truth’s own tail is too heavy."""
         line, residual = self.nodes.points.truth
-        return plain(np.sqrt(self.expectation(np.square(line - np.asarray(self.mean_truth)[..., None]) + residual)))
+        mean = np.where(self.truth_index > 2, self.mean_truth, 0.0)
+        sd = np.sqrt(self.expectation(np.square(line - mean[..., None]) + residual))
+        return plain(np.where(self.truth_index > 2, sd, np.inf))
 
     @cached_property
     def sd_persuasiveness(self) -> Floats | None:
@@ -184,5 +188,6 @@ def reweighted(
         exact_truth: the mean truth, where it is known without the quadrature.
     """
     start, upper = np.asarray(start, dtype=float), np.asarray(base.tail_index - growth)
-    lower = np.where(np.isneginf(start), base.tail_index * thinning, np.inf)
-    return ReweightedLaw(base, ratio, start, upper, lower, max(blur, base.blur), exact_truth)
+    lower = np.where(np.isneginf(start), base.lower_tail_index * thinning, np.inf)
+    of_truth = np.asarray(base.truth_tail_index - growth)
+    return ReweightedLaw(base, ratio, start, upper, lower, of_truth, max(blur, base.blur), exact_truth)

@@ -1,17 +1,22 @@
 """Truth plus an independent error: P = T + V with T ~ N(0, σ_T²) (theory §1.3, after Thomas & Kwa 2023).
 
+`TruthPlusError` takes any truth; what is not a normal about 0 with an error that has closed forms is an `IndependentSum`.
+
 What selection does to truth is decided by the tail of the error. Tweedie's identity, r(p) = −σ_T² (log f_P)′,
 holds for every error, and so does E[T | P ≥ c] = σ_T² × the hazard rate of P at c.
 """
 
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, Reweighting
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
+from models.laws.independent_sum import IndependentSum
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
+from models.laws.univariate import Normal, Univariate, as_error, as_univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.normal import log_phi, normal_excess
 from models.numerics.panels import panels
@@ -22,14 +27,25 @@ __all__ = ["TruthPlusError"]
 FAINT = -600.0  # log tails below this are too near what a float can hold
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class TruthPlusError(Parameters, BaseLaw):
-    """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it.
+    """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it; or any `truth`, see below.
 
-    >>> from models import LaplaceError
+    >>> from models import LaplaceError, Levy, Normal, StudentT, StudentTError
     >>> base = TruthPlusError(LaplaceError(scale=0.5))
     >>> round(float(base.regression(30.0)), 12)  # levels off at σ_T²/b
     2.0
+
+    With another truth (`Normal`, `StudentT`, `Laplace`, `Uniform`) in the place of sd_truth, or with any of these,
+    `Lognormal` or `Levy` for the error, the same call gives an `IndependentSum`, which answers as much, by quadrature.
+
+    >>> TruthPlusError(truth=StudentT(df=10), error=Levy()).truth_limit
+    0.0
+    >>> TruthPlusError(truth=Normal(scale=2), error=StudentT(df=3)) == TruthPlusError(StudentTError(df=3), sd_truth=2)
+    True
+
+    Raises:
+        ValueError: for a truth that has no mean or is not symmetric, or one given beside its spread.
     """
 
     error: ErrorLaw
@@ -44,6 +60,32 @@ class TruthPlusError(Parameters, BaseLaw):
         help="Standard deviation of truth, whose mean is 0.",
         domain=POSITIVE,
     )
+
+    def __new__(
+        cls,
+        error: ErrorLaw | Univariate | None = None,
+        *,
+        truth: Univariate | None = None,
+        sd_truth: float | None = None,
+    ) -> Any:
+        if error is None:  # a copy is being made
+            return super().__new__(cls)
+        if truth is not None and sd_truth is not None:
+            raise ValueError(f"truth = {truth!r}, sd_truth = {sd_truth!r}: at most one of them may be given")
+        if as_error(error) and (truth is None or (isinstance(truth, Normal) and truth.location == 0)):
+            return super().__new__(cls)
+        if truth is None:
+            truth = Normal(scale=cls.parameters()["sd_truth"].default if sd_truth is None else sd_truth)
+        return IndependentSum(truth=truth, error=as_univariate(error))
+
+    def __init__(
+        self, error: ErrorLaw | Univariate, *, truth: Univariate | None = None, sd_truth: float | None = None
+    ) -> None:
+        object.__setattr__(self, "error", as_error(error))
+        if isinstance(truth, Normal):
+            sd_truth = truth.scale
+        object.__setattr__(self, "sd_truth", self.parameters()["sd_truth"].default if sd_truth is None else sd_truth)
+        self.__post_init__()
 
     # ── moments and densities ──
 

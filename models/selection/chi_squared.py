@@ -100,9 +100,9 @@ def _steepest(base: BaseLaw, start: float) -> Floats:
 
 def _last_slope(base: BaseLaw) -> float:
     """The slope at which only the highest persuasiveness is left, and beyond which nothing changes; ∞ if none is."""
-    if base.highest == np.inf:
-        return np.inf
     atoms = base.persuasiveness_atoms()
+    if base.highest == np.inf or not atoms.position.size:
+        return np.inf
     if atoms.position.size == 1:
         return 0.0
     return 1 / (atoms.mass[-1] * (atoms.position[-1] - atoms.position[-2]))

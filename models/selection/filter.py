@@ -45,7 +45,7 @@ class Filter(Selection):
         return Outcome(base, self, law, kl, kl)
 
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
-        return np.asarray(pressure) <= base.highest
+        return np.asarray(base.log_sf(pressure)) > -np.inf
 
     def kinks(self, base: BaseLaw) -> Floats:
         """At an atom the filter still keeps all of it, and none just above."""

@@ -27,7 +27,7 @@ class NoisyTruth(World):
     @classmethod
     def of(cls, **knobs: float) -> Self:
         error = cls.family(**{name: knobs[name] for name in cls.family.parameters()})
-        return cls(TruthPlusError(error, **{name: knobs[name] for name in TruthPlusError.parameters()}))
+        return cls(TruthPlusError(error, sd_truth=knobs["sd_truth"]))
 
     def law(self) -> TruthPlusError:
         return self.base

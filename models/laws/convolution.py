@@ -1,0 +1,484 @@
+"""The law of a sum of two independent numbers, and of the first given the sum, by quadrature (theory §1.3).
+
+Of P = T + V with T symmetric about 0, at any p: the density ∫ f_T(t) f_V(p − t) dt, E[T | P = p] and Var[T | P = p],
+each by its own integral. The half in which T is the nearer to 0 is integrated over t, the other over v, so that neither
+is ever a difference of large numbers; t and −t are taken together, so that E[T | P] keeps its digits where it is small.
+`SumTable` keeps them on panels of Chebyshev polynomials, halved until the last coefficients are rounding.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from models.laws.univariate import FARTHEST, Univariate
+from models.numerics.axes import Floats
+from models.numerics.panels import panels
+
+__all__ = ["SumTable"]
+
+BOTH_SIDES, FAR_BELOW = 0, 1  # parts of the line: |t| < p/2, and t < −p/2; the third is v < p/2
+FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out: 1e-19
+ORDER = 20
+ANGLES = np.pi * (np.arange(ORDER) + 0.5) / ORDER
+PLACES = -np.cos(ANGLES)  # Chebyshev nodes, rising
+TO_COEFFICIENTS = 2 / ORDER * np.cos(np.outer(np.arange(ORDER), np.pi - ANGLES))
+TO_COEFFICIENTS[0] /= 2
+VALUES = np.polynomial.chebyshev.chebvander(PLACES, ORDER - 1).T  # coefficients → values at the nodes
+LOWEST = -5000.0  # log density from which on nothing is refined
+FAINTEST = -100.0  # log density below which an output is never drawn
+SETTLED = 2e-14  # relative size of the last coefficients that counts as rounding
+CELL = 3.0  # how far the log density may go in one cell of the sums
+STEP = 2.0  # the same in one panel of a quadrature
+DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
+MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
+RARE = 110.0  # as FAINT, where what is asked for may be that rare
+
+
+@dataclass(frozen=True)
+class _Region:
+    """A part of the line over which one of t and v is the variable: panels end where either law's do."""
+
+    log_each: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    own: np.ndarray
+    other: np.ndarray
+    to_other: tuple[tuple[float, float], ...]  # the variable is a·p + b·edge of the other law
+    low: Callable[[np.ndarray], np.ndarray]
+    high: Callable[[np.ndarray], np.ndarray]
+
+    def edges(self, p: np.ndarray, low: np.ndarray, high: np.ndarray, span: np.ndarray) -> np.ndarray:
+        """Panels' edges between `low` and `high`, one row for each p; `span` are the least and greatest p of a row's
+        group, for which as many edges are taken."""
+        parts = [low[:, None], high[:, None], _between(self.own, low, high)]
+        for a, b in self.to_other:
+            ends = np.stack([(x - a * s) / b for x in (low, high) for s in span])
+            parts.append(a * p[:, None] + b * _between(self.other, np.min(ends, axis=0), np.max(ends, axis=0)))
+        low, high = np.maximum(low, self.low(p)), np.minimum(high, self.high(p))
+        return np.sort(np.clip(np.concatenate(parts, axis=1), low[:, None], np.maximum(low, high)[:, None]), axis=1)
+
+
+def _between(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """`edges` from `low` to `high`, row by row; as many to a row as the longest has."""
+    first, last = np.searchsorted(edges, low), np.searchsorted(edges, high)
+    longest = int(np.max(last - first, initial=0))
+    return edges[np.clip(first[:, None] + np.arange(longest), 0, edges.size - 1)]
+
+
+def _placed(
+    regions: tuple[_Region, ...], p: np.ndarray, faint: float
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Where the integrand of each region is not negligible: for each panel its row, its nodes and their widths. Looked
+    for at a few p of each group, for all of it."""
+    groups, size = p.shape
+    few = p[:, np.unique([0, size // 2, size - 1])]
+    rows, group = few.reshape(-1), np.repeat(np.arange(groups), few.shape[1])
+    everywhere = np.full(rows.size, np.inf)
+    coarse, top = [], np.full(rows.size, -np.inf)
+    for region in regions:
+        edges = region.edges(rows, -everywhere, everywhere, np.stack([rows, rows]))
+        width = np.diff(edges)
+        at_ends = region.log_each(edges, rows[:, None])
+        log_most = region.log_each(0.5 * (edges[:, 1:] + edges[:, :-1]), rows[:, None])
+        log_most = np.maximum(log_most, np.maximum(at_ends[:, 1:], at_ends[:, :-1]))
+        with np.errstate(divide="ignore"):
+            log_most = log_most + np.log(width)
+        top = np.maximum(top, np.max(log_most, axis=1, initial=-np.inf))
+        coarse.append((edges, log_most))
+    fine, whose = p.reshape(-1), np.repeat(np.arange(groups), size)
+    span = np.stack([np.min(p, axis=1), np.max(p, axis=1)])[:, whose]
+    placed = []
+    for region, (edges, log_most) in zip(regions, coarse, strict=True):
+        needed = log_most > top[:, None] - faint
+        low, high = np.full(groups, np.inf), np.full(groups, -np.inf)
+        np.minimum.at(low, group, np.min(np.where(needed, edges[:, :-1], np.inf), axis=1, initial=np.inf))
+        np.maximum.at(high, group, np.max(np.where(needed, edges[:, 1:], -np.inf), axis=1, initial=-np.inf))
+        low, high = np.where(low < high, low, 0.0), np.where(low < high, high, 0.0)
+        edges = region.edges(fine, low[whose], high[whose], span)
+        row, place = np.nonzero(np.diff(edges) > 0)
+        if row.size:
+            placed.append((row, *panels(np.stack([edges[row, place], edges[row, place + 1]], axis=-1))))
+        else:
+            placed.append((row, np.empty((0, 16)), np.empty((0, 16))))
+    return placed
+
+
+@dataclass(frozen=True, eq=False)
+class _Tails:
+    """Panels of log(tail/density), of the tail that is the smaller: the lower one below `split`, about the median."""
+
+    edges: np.ndarray
+    coefficients: np.ndarray
+    split: float
+    lost: float
+
+
+@dataclass(frozen=True, eq=False)
+class SumTable:
+    """P = T + V, `truth` and `error` with their origins at 0, `truth` symmetric; in score units.
+
+    The table reaches to a log density of −2000, or where a tail falls like a power to 3e17 scales. Beyond it the
+    density goes on as that power, or exponentially.
+
+    Attributes:
+        unsettled: the largest last coefficient, relative, of the log density and of E[T | P], where that is above e^−100.
+        lost: how far the mass found is from 1.
+    """
+
+    truth: Univariate
+    error: Univariate
+
+    # ── what is asked ──
+
+    def log_pdf(self, p: Floats) -> np.ndarray:
+        return self._at(p, self.edges, self._panels[1][0], -1 - self._indices, self._slopes)
+
+    def log_sf(self, p: Floats) -> np.ndarray:
+        return self._log_tail(p, upper=True)
+
+    def log_cdf(self, p: Floats) -> np.ndarray:
+        return self._log_tail(p, upper=False)
+
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
+        """E[T | P = p] and Var[T | P = p]."""
+        p, ends = np.asarray(p, dtype=float), self.edges[[0, -1]]
+        near = np.clip(p, *ends)
+        found = []
+        for column, powers in zip(self._panels[1][1:], self._powers, strict=True):
+            value = self._at(near, self.edges, column, np.zeros(2), np.zeros(2))
+            beyond = np.where(p > ends[1], p / ends[1], np.where(p < ends[0], p / ends[0], 1.0))
+            found.append(value * np.maximum(beyond, 1.0) ** np.where(p > ends[1], powers[1], powers[0]))
+        return found[0], found[1]
+
+    @cached_property
+    def quadrature_edges(self) -> np.ndarray:
+        """Edges for panels of 16 points for expectations over P, also of what any selection by rank weights."""
+        share = np.arange(32) / 32
+        fine = np.append((self.edges[:-1, None] + share * np.diff(self.edges)[:, None]).reshape(-1), self.edges[-1])
+        moved = np.cumsum(np.abs(np.diff(self.log_pdf(fine), prepend=self.log_pdf(fine[:1]))))
+        edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
+        log_tails = self.log_cdf(edges), self.log_sf(edges)
+        edges = edges[np.all([log_tails[k] > -DEEP[int(self._indices[k] < np.inf)] for k in range(2)], axis=0)]
+        for k, log_tail in enumerate((self.log_cdf, self.log_sf)):
+            end, index = edges[-k], self._indices[k]
+            if index < np.inf and (rest := DEEP[1] + float(log_tail(end))) > 0:
+                folds = np.arange(1, 2 + int(rest / min(index, 2.0))) * min(1 / index, 1.0) * 1.0
+                edges = np.union1d(edges, end * np.exp(folds))
+        return edges
+
+    # ── the integrals at given points ──
+
+    def integrals(self, p: np.ndarray) -> np.ndarray:
+        """log density, E[T | P = p] and Var[T | P = p], in the first axis, for groups of nearby p ≠ 0, row by row, of one
+        sign each."""
+        found = np.empty((3, *p.shape))
+        for sign in (1.0, -1.0):
+            some = sign * p[:, 0] > 0
+            if np.any(some):
+                log_pdf, mean, variance = self._on_one_side(sign * p[some], sign)
+                found[:, some] = log_pdf, sign * mean, variance
+        return found
+
+    def _regions(self, sign: float) -> tuple[_Region, _Region, _Region]:
+        """For p > 0, both laws reflected where `sign` is −1: |t| < p/2, t < −p/2, and v < p/2."""
+        truth = self.truth.log_pdf
+        t, v = self.truth.edges, np.sort(sign * self.error.edges)
+
+        def error(x: np.ndarray) -> np.ndarray:
+            return self.error.log_pdf(sign * x)
+
+        half, zero = (lambda p: 0.5 * p), (lambda p: 0.0 * p)
+        positive = t[t >= 0]
+        last, first = (lambda p: positive[-1] + 0.0 * p), (lambda p: v[0] + 0.0 * p)
+        return (
+            _Region(
+                lambda s, p: truth(s) + np.logaddexp(error(p - s), error(p + s)),
+                positive, v, ((1, -1), (-1, 1)), zero, half,
+            ),
+            _Region(lambda s, p: truth(s) + error(p + s), positive, v, ((-1, 1),), half, last),
+            _Region(lambda x, p: error(x) + truth(p - x), v, t, ((1, -1),), first, half),
+        )  # fmt: skip
+
+    def _on_one_side(self, p: np.ndarray, sign: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        fine = p.reshape(-1)
+        faint = FAINT if self.truth.tail_index == np.inf else FAINT + np.log(FARTHEST)  # far out, t counts p times
+        terms, top = [], np.full(fine.size, -np.inf)
+        for part, (row, x, width) in enumerate(_placed(self._regions(sign), p, faint)):
+            at = fine[row][:, None]
+            log_width = np.log(width)
+            if part == BOTH_SIDES:
+                log_truth = self.truth.log_pdf(x) + log_width
+                each = [log_truth + self.error.log_pdf(sign * (at - side * x)) for side in (1, -1)]
+            elif part == FAR_BELOW:
+                each = [self.truth.log_pdf(x) + self.error.log_pdf(sign * (at + x)) + log_width]
+            else:
+                each = [self.error.log_pdf(sign * x) + self.truth.log_pdf(at - x) + log_width]
+            for log_each in each:
+                np.maximum.at(top, row, np.max(log_each, axis=1, initial=-np.inf))
+            terms.append((row, x, each))
+        mass, first, of_error, kept = np.zeros(fine.size), np.zeros(fine.size), np.zeros(fine.size), []
+        some = np.isfinite(top)
+        for part, (row, x, each) in enumerate(terms):
+            at = fine[row][:, None]
+            weights = [np.exp(log_each - np.where(some, top, 0.0)[row][:, None]) for log_each in each]
+            total = np.sum(sum(weights), axis=1)
+            if part == BOTH_SIDES:
+                above, below = weights
+                lean = self.error.log_pdf_ratio(sign * at, sign * x)
+                with np.errstate(invalid="ignore", over="ignore"):
+                    gap = np.where(lean > 0, -above * np.expm1(-lean), below * np.expm1(lean))
+                moment = np.sum(x * np.where((above > 0) & (below > 0), gap, above - below), axis=1)
+                kept += [(row, x, above, False), (row, -x, below, False)]
+            else:
+                moment = np.sum(weights[0] * (-x if part == FAR_BELOW else at - x), axis=1)
+                kept.append((row, -x if part == FAR_BELOW else x, weights[0], part > FAR_BELOW))
+            mass += np.bincount(row, total, fine.size)
+            first += np.bincount(row, moment, fine.size)
+            errors = np.sum(weights[0] * x, axis=1) if part > FAR_BELOW else fine[row] * total - moment
+            of_error += np.bincount(row, errors, fine.size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean, rest = first / mass, of_error / mass
+            near = mean < 0.5 * fine
+            mean, rest = np.where(near, mean, fine - rest), np.where(near, fine - mean, rest)
+            square = np.zeros(fine.size)
+            for row, x, weight, of_v in kept:
+                away = rest[row][:, None] - x if of_v else x - mean[row][:, None]
+                square += np.bincount(row, np.sum(weight * np.square(away), axis=1), fine.size)
+            log_pdf, variance = np.log(mass) + top, square / mass
+        return log_pdf.reshape(p.shape), mean.reshape(p.shape), variance.reshape(p.shape)
+
+    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
+        """E[(level − T)⁺ | P = p], p of one dimension, any order."""
+        size = 8
+        order = np.argsort(p)
+        groups = p[np.append(order, np.repeat(order[-1:], -p.size % size))].reshape(-1, size)
+        t, v = self.truth.edges, self.error.edges
+
+        def log_each(x: np.ndarray, at: np.ndarray) -> np.ndarray:
+            with np.errstate(divide="ignore"):
+                return np.log(np.maximum(level - x, 0.0)) + self.truth.log_pdf(x) + self.error.log_pdf(at - x)
+
+        region = _Region(log_each, t, v, ((1, -1),), lambda at: t[0] + 0 * at, lambda at: min(level, t[-1]) + 0 * at)
+        ((row, x, width),) = _placed((region,), groups, RARE)
+        flat = groups.reshape(-1)
+        each = np.exp(log_each(x, flat[row][:, None]) - self.log_pdf(flat)[row][:, None]) * width
+        found = np.empty(p.size)
+        found[order] = np.bincount(row, np.sum(each, axis=1), flat.size)[: p.size]
+        return found
+
+    # ── the table ──
+
+    @cached_property
+    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both ends of the table, and the powers with which the tails fall."""
+        pair = self.truth, self.error
+        indices = np.array([min(x.lower_tail_index for x in pair), min(x.tail_index for x in pair)])
+        ends = []
+        for k, index in enumerate(indices):
+            sign = 2 * k - 1
+            reach = [np.max(sign * x.edges) for x in pair]
+            if index < np.inf:
+                own = [(x.lower_tail_index, x.tail_index)[k] for x in pair]
+                ends.append(0.3 * sign * min(r for r, i in zip(reach, own, strict=True) if i == index))
+            else:
+                bound = sum((x.lowest, x.highest)[k] for x in pair)
+                ends.append(bound if np.isfinite(bound) else sign * sum(reach))
+        return np.array(ends), indices
+
+    @property
+    def _indices(self) -> np.ndarray:
+        return self._ends[1]
+
+    def _first_edges(self) -> np.ndarray:
+        (low, high), _ = self._ends
+        widths = self.truth.width, self.error.width
+        ladder = 0.5 * min(widths) * 2.0 ** np.arange(200)
+        steps = np.concatenate([-ladder, ladder, [0.0, low, high]])
+        knots = [t + v for t in self.truth.kinks or (0.0,) for v in self.error.kinks or (0.0,)]
+        knots += [
+            *self.truth.kinks,
+            *(2 * x for law in (self.truth, self.error) for x in law.kinks),
+        ]  # the halves change
+        fading = max(widths) * 0.5 ** np.arange(1, 41)
+        for end, sign in ((low, 1), (high, -1)):
+            if end in knots:
+                steps = np.append(steps, end + sign * fading)
+        edges = np.unique(np.concatenate([steps, knots]))
+        return edges[(edges >= low) & (edges <= high)]
+
+    @cached_property
+    def _panels(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Edges, Chebyshev coefficients (column, panel, order), and how far they are from settled."""
+        edges, least = self._first_edges(), min(self.truth.width, self.error.width)
+        low, high = edges[:-1], edges[1:]
+        before = np.full(low.size, np.inf)
+        done, unsettled = [], 0.0
+        while low.size:
+            value = self.integrals(0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES)
+            none = ~np.isfinite(value[0])
+            value[0] = np.maximum(value[0], 4 * LOWEST)
+            outside, partly = np.all(none, axis=1), np.any(none, axis=1)
+            value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
+            coefficients = value @ TO_COEFFICIENTS.T
+            deep = self._rounding(low, high, value[0])
+            size = np.stack(
+                [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
+            )
+            off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
+            narrow = high - low < 1e-12 * np.maximum(np.abs(low), least)
+            given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
+            drawn = np.min(value[0], axis=1) > FAINTEST
+            least_off = np.where(drawn, 1e-12, 1e-9)
+            settled = (off <= SETTLED) | ((off < least_off) & (off > 0.1 * before))  # or all that is left is rounding
+            good = given_up | (settled & ~partly)
+            unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
+            done.append((low[good], high[good], coefficients[:, good]))
+            middle = 0.5 * (low + high)[~good]
+            before = np.tile(off[~good], 2)
+            low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
+        starts = np.concatenate([low for low, _, _ in done])
+        order = np.argsort(starts)
+        return (
+            np.append(starts[order], edges[-1]),
+            np.concatenate([c for _, _, c in done], axis=1)[:, order],
+            unsettled,
+        )
+
+    @property
+    def edges(self) -> np.ndarray:
+        return self._panels[0]
+
+    @property
+    def unsettled(self) -> float:
+        return self._panels[2]
+
+    @property
+    def lost(self) -> float:
+        return self._tails.lost
+
+    @property
+    def split(self) -> float:
+        """About the median, at an edge."""
+        return self._tails.split
+
+    @cached_property
+    def _slopes(self) -> np.ndarray:
+        """d log density at both ends."""
+        ends = self._panels[1][0, [0, -1]]
+        rise = np.arange(ORDER) ** 2.0
+        slope = [np.sum(ends[0] * rise * (-1.0) ** (np.arange(ORDER) + 1)), np.sum(ends[1] * rise)]
+        return 2 * np.array(slope) / np.diff(self.edges)[[0, -1]]
+
+    @cached_property
+    def _powers(self) -> np.ndarray:
+        """With which powers of p the mean and the variance go on beyond both ends; the nearest tenth."""
+        powers = np.zeros((2, 2))
+        for k in range(2):
+            for side, (one, two) in enumerate(((self.edges[1], self.edges[0]), (self.edges[-2], self.edges[-1]))):
+                if self._indices[side] < np.inf:
+                    ends = self._at(np.array([one, two]), self.edges, self._panels[1][1 + k], np.zeros(2), np.zeros(2))
+                    with np.errstate(divide="ignore", invalid="ignore"):
+                        power = np.log(np.abs(ends[1] / ends[0])) / np.log(two / one)
+                    powers[k, side] = np.round(power, 1) if np.isfinite(power) else 0.0
+        return powers
+
+    @cached_property
+    def _tails(self) -> "_Tails":
+        """By sums of the mass in cells, from either end."""
+        edges, coefficients, _ = self._panels
+        log_pdf = coefficients[0] @ VALUES
+        counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / CELL).astype(int)
+        whose = np.repeat(np.arange(counts.size), counts)
+        step = np.arange(whose.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        lefts = edges[:-1][whose] + step * (np.diff(edges) / counts)[whose]
+        cells = np.append(lefts, edges[-1])
+
+        def log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+            x, width = panels(np.stack([low, high], axis=-1))
+            with np.errstate(divide="ignore"):
+                each = self._at(x, edges, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
+            top = np.max(each, axis=-1)
+            total = np.sum(np.exp(each - np.where(high > low, top, 0.0)[..., None]), axis=-1)
+            return np.where(high > low, top + np.log(np.where(high > low, total, 1.0)), -np.inf)
+
+        log_cell = log_between(cells[:-1], cells[1:])
+        ends = np.array([-np.inf, -np.inf])
+        at_ends = self._at(edges[[0, -1]], edges, coefficients[0], np.zeros(2), np.zeros(2))
+        for k in range(2):
+            if self._indices[k] < np.inf:
+                ends[k] = at_ends[k] + np.log(np.abs(edges[-k]) / self._indices[k])
+            elif at_ends[k] < 0.5 * LOWEST:
+                ends[k] = at_ends[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
+        below = np.logaddexp.accumulate(np.append(ends[0], log_cell))
+        above = np.logaddexp.accumulate(np.append(ends[1], log_cell[::-1]))[::-1]
+        total = np.logaddexp(below, above)[0]
+        first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
+        split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
+
+        def log_tail_over_density(at: np.ndarray) -> np.ndarray:
+            cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
+            tail = np.where(
+                at >= split,
+                np.logaddexp(above[cell + 1], log_between(at, cells[cell + 1])),
+                np.logaddexp(below[cell], log_between(cells[cell], at)),
+            )
+            return tail - self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2))
+
+        low, high = edges[:-1], edges[1:]
+        off, done = np.full(low.size, np.inf), []
+        while low.size:
+            at = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES
+            of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
+            before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
+            faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
+            deep = self._rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
+            narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
+            off = off / deep
+            good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
+            done.append((low[good], high[good], of_tail[good]))
+            middle = 0.5 * (low + high)[~good]
+            off = np.tile(off[~good], 2)
+            low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
+        starts, of_tails = (np.concatenate([x[k] for x in done]) for k in (0, 2))
+        order = np.argsort(starts)
+        tail_edges = np.append(starts[order], edges[-1])
+        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))))
+
+    def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        of_upper = p >= self.split
+        small = self.log_pdf(p) + self._at(
+            p, self._tails.edges, self._tails.coefficients, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)
+        )
+        ends = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
+        small = np.where((p <= ends[0]) | (p >= ends[1]), -np.inf, small)
+        return np.where(of_upper == upper, small, np.log1p(-np.exp(np.minimum(small, MOST))))
+
+    def _at(
+        self, p: Floats, edges: np.ndarray, coefficients: np.ndarray, powers: np.ndarray, slopes: np.ndarray
+    ) -> np.ndarray:
+        """A column at `p`: by Clenshaw’s recurrence, beyond the ends with log p times `powers`, or with p times `slopes`."""
+        p = np.asarray(p, dtype=float)
+        near = np.clip(p, edges[0], edges[-1])
+        panel = np.clip(np.searchsorted(edges, near, side="right") - 1, 0, edges.size - 2)
+        low, high = edges[panel], edges[panel + 1]
+        x = 2 * ((near - low) / (high - low)) - 1
+        one, two = np.zeros_like(x), np.zeros_like(x)
+        for column in coefficients.T[:0:-1]:
+            one, two = column[panel] + 2 * x * one - two, one
+        value = coefficients[:, 0][panel] + x * one - two
+        for end, out, power, slope in zip(edges[[0, -1]], (p < edges[0], p > edges[-1]), powers, slopes, strict=True):
+            if np.any(out):
+                if np.isfinite(power):
+                    value = value + np.where(out, power * np.log(np.where(out, p / end, 1.0)), 0.0)
+                else:
+                    bound = end in (self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest)
+                    value = np.where(out, -np.inf if bound else value + slope * (p - end), value)
+        return value
+
+    def _rounding(self, low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
+        """How much more rounding there is in a log density on a panel than near 1: that of its own size and, where P has
+        an upper end, of p’s."""
+        ends = np.isfinite(self.truth.highest + self.error.highest)
+        slope = np.ptp(log_pdf, axis=1) / (high - low) if ends else np.zeros(low.size)
+        return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)

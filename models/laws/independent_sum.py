@@ -1,0 +1,375 @@
+"""Truth plus an independent error, any law of either: P = T + V (theory §1.3)."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from models.laws.base import Atoms, BaseLaw, EmptySelectionError, NoOptimumError, OutputLaw, Points, Reweighting
+from models.laws.convolution import SumTable
+from models.laws.reweighted import DensityRatioLaw, reweighted
+from models.laws.univariate import Univariate
+from models.numerics.axes import Floats, align, plain
+from models.numerics.panels import panels
+
+__all__ = ["IndependentSum"]
+
+FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out
+TURNS = np.linspace(-12, 12, 25)  # widths of an error
+NO_ATOMS = Atoms(np.empty(0), np.empty(0))
+NOTHING_CUT = -1e-29  # log of a tail that holds everything
+LARGEST = 690.0  # log of the largest persuasiveness that a float should hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndependentSum(BaseLaw):
+    """P = T + V: a truth T with a law that is symmetric about its mean, and an error V independent of it.
+
+    Everything by one quadrature (`SumTable`), which knows its error: `unsettled`. The density and the tails of P are
+    right to about 1e-13, and a further 1e-15 of their logarithm; E[T | P] to 1e-13 of itself or of a hundredth of the
+    narrower law's width. Where both laws are bounded, P near its highest is itself rounded, and a tail of the size of
+    1/n is right to about 1e-16 √n.
+
+    >>> from models import Levy, StudentT
+    >>> base = IndependentSum(truth=StudentT(df=10), error=Levy())
+    >>> base.mean_persuasiveness, base.tail_index, base.truth_limit
+    (inf, 0.5, 0.0)
+
+    Raises:
+        ValueError: for a truth that has no mean, or is not symmetric.
+    """
+
+    truth: Univariate
+    error: Univariate
+
+    def __post_init__(self) -> None:
+        if not self.truth.symmetric:
+            raise ValueError(f"truth = {self.truth!r} is not allowed; its law must be symmetric")
+        if self.truth.mean is None:
+            raise ValueError(f"truth = {self.truth!r} is not allowed; it must have a mean, so df must lie in (1, ∞)")
+
+    @cached_property
+    def _table(self) -> SumTable:
+        return SumTable(self.truth.standard, self.error.standard)
+
+    @property
+    def _origin(self) -> float:
+        return self.truth.origin + self.error.origin
+
+    @property
+    def unsettled(self) -> float:
+        """The error of the quadrature, relative: how far its tables are from settled, and the mass it found from 1."""
+        return max(self._table.unsettled, self._table.lost)
+
+    # ── moments and densities ──
+
+    @property
+    def computed(self) -> str:
+        return "quadrature"
+
+    @property
+    def mean_truth(self) -> float:
+        return self.truth.location
+
+    @property
+    def mean_persuasiveness(self) -> float | None:
+        """∞ where only the error's upper tail is too heavy for a mean, None where both are."""
+        return None if self.error.mean is None else self.truth.location + self.error.mean
+
+    @property
+    def sd_truth(self) -> float:
+        """∞ for a Student-t with df ≤ 2."""
+        return np.inf if self.truth.sd is None else self.truth.sd
+
+    @property
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where only the mean exists, None where that does not either."""
+        return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
+
+    @property
+    def covariance(self) -> float | None:
+        """Var T, or None where the error has no mean, or truth no variance."""
+        return self.sd_truth**2 if self.tail_index > 1 and self.sd_truth < np.inf else None
+
+    @property
+    def tail_index(self) -> float:
+        return min(self.truth.tail_index, self.error.tail_index)
+
+    @property
+    def lower_tail_index(self) -> float:
+        return min(self.truth.lower_tail_index, self.error.lower_tail_index)
+
+    @property
+    def truth_tail_index(self) -> float:
+        return self.truth.tail_index
+
+    @property
+    def strength_limit(self) -> float:
+        return min(self.truth.strength_limit, self.error.strength_limit)
+
+    @property
+    def highest(self) -> float:
+        return self._origin + self.truth.highest + self.error.highest
+
+    @property
+    def blur(self) -> float:
+        """Where P has an end, the rounding of P is √n times as large beside its distance from there; n to 1e12."""
+        return np.finfo(float).eps * (1e6 if self.highest < np.inf else 1.0)
+
+    @property
+    def truth_limit(self) -> float:
+        """lim E[T | P = p].
+
+        An error whose hazard rate tends to λ leaves truth tilted by λ, if truth’s own tail falls faster: E[T] for a
+        heavy one. Where truth’s tail falls no faster, it is truth that makes an output persuasive, and the limit is ∞. So
+        it is where truth’s index is above the error’s but by less than 1, for rare large truths count p times; at 1 the
+        limit is E[T] and the quotient of the two tails’ fronts.
+        """
+        of_error, of_truth = self.error.strength_limit, self.truth.strength_limit
+        if of_error == of_truth == np.inf:
+            return self.truth.location + self.truth.highest
+        if of_error == of_truth == 0:
+            gap = self.truth.tail_index - self.error.tail_index - 1 if self.error.tail_index < np.inf else -np.inf
+            if gap == 0:
+                return self.mean_truth + float(np.exp(self.truth.log_tail_front - self.error.log_tail_front))
+            return self.mean_truth if gap > 0 else np.inf
+        if of_error >= of_truth:
+            return np.inf
+        return self.mean_truth if of_error == 0 else float(self.truth.tilted(of_error)[0])
+
+    def truth_pdf(self, t: Floats) -> Floats:
+        return plain(np.exp(self.truth.log_pdf(np.asarray(t, dtype=float))))
+
+    def log_persuasiveness_pdf(self, p: Floats) -> Floats:
+        return self._table.log_pdf(np.asarray(p, dtype=float) - self._origin)
+
+    def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
+        t = np.asarray(t, dtype=float)
+        return self.truth.log_pdf(t) + self.error.log_pdf(p - t)
+
+    def truth_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    # ── the law of P, and of T given P ──
+
+    def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
+        return plain(self._table.log_sf(np.asarray(p, dtype=float) - self._origin))
+
+    def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
+        return plain(self._table.log_cdf(np.asarray(p, dtype=float) - self._origin))
+
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
+        mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self._origin)
+        return self.truth.location + mean, variance
+
+    def expected_shortfall(self, level: float) -> float:
+        edges, low = self.truth.edges, level - self.truth.origin
+        t, width = panels(np.append(edges[edges < low], max(low, edges[0])))
+        found = np.sum((low - t) * self.truth_pdf(t + self.truth.origin) * width)
+        if self.truth.lower_tail_index < np.inf:
+            end = edges[0]
+            found += self.truth_pdf(end + self.truth.origin) * end**2 / (self.truth.lower_tail_index - 1)
+        return float(found)
+
+    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
+        p = np.asarray(p, dtype=float)
+        return self._table.shortfall_given(level - self.truth.origin, p.reshape(-1) - self._origin).reshape(p.shape)
+
+    def shortfall_turns(self, level: float) -> np.ndarray:
+        return level + self.error.origin + np.union1d(TURNS * self.error.width, self.error.kinks)
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        return self._origin + self._table.quadrature_edges
+
+    @cached_property
+    def _excess_at_edges(self) -> np.ndarray:
+        """E[(P − e)⁺] at each of the edges, summed from the last."""
+        last = self.edges[-1]
+        if self.tail_index < np.inf:
+            beyond = last * np.exp(self.log_sf(last)) / (self.tail_index - 1)
+        else:
+            beyond = np.exp(2 * np.asarray(self.log_sf(last)) - self.log_persuasiveness_pdf(last))
+        step = self._excess_to(self.edges[:-1], self.edges[1:])
+        return np.append(beyond + np.cumsum(step[::-1])[::-1], beyond)
+
+    def _excess_to(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """∫ of the upper tail from `low` to `high`."""
+        p, width = panels(np.stack([low, high], axis=-1))
+        return np.sum(np.exp(self.log_sf(p)) * width, axis=-1)
+
+    def mean_excess(self, start: Floats) -> Floats:
+        """∞ where P has no mean."""
+        start = np.asarray(start, dtype=float)
+        if self.tail_index <= 1:
+            return plain(np.inf + 0 * start)
+        edges = self.edges
+        place = np.clip(np.searchsorted(edges, start), 0, edges.size - 1)
+        found = self._excess_at_edges[place] + self._excess_to(np.clip(start, edges[0], edges[-1]), edges[place])
+        found = found + np.maximum(edges[0] - start, 0.0)
+        if np.any(far := start > edges[-1]):
+            if self.tail_index < np.inf:
+                beyond = start * np.exp(self.log_sf(start)) / (self.tail_index - 1)
+            else:
+                nodes = self.nodes_above(np.where(far, start, edges[-1]))
+                beyond = np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
+            found = np.where(far, beyond, found)
+        return plain(found)
+
+    def truth_excess(self, start: Floats) -> Floats:
+        """∞ where truth has no variance."""
+        start = np.asarray(start, dtype=float)
+        if self.truth.tail_index <= 2:
+            return plain(np.inf + 0 * start)
+        nodes = self.nodes_above(start)
+        weight = np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0)
+        return plain(np.sum(weight * nodes.points.truth[0], axis=-1))
+
+    def isf(self, log_tail: Floats) -> Floats:
+        """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach. 1e299 at
+        most, where a tail falls like a power."""
+        log_tail = np.minimum(log_tail, -1e-30)
+        if self.tail_index < np.inf:
+            last = self.edges[-1]
+            log_tail = np.maximum(log_tail, self.log_sf(last) - self.tail_index * (LARGEST - np.log(last)))
+        return self.continuous_isf(log_tail)
+
+    # ── the verbs of selection ──
+
+    def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
+        """T and V stay independent, each tilted."""
+        lam = np.asarray(strength, dtype=float)
+        if not np.any(lam):
+            return self, plain(0.0 * lam)
+        if np.any(lam >= self.strength_limit):
+            steepest = min((self.error, self.truth), key=lambda law: law.strength_limit)
+            raise NoOptimumError(
+                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", steepest.no_optimum
+            )
+        law = TiltedIndependentSum(self, lam)
+        return law, plain(self.truth.tilted(lam)[2] + self.error.tilted(lam)[2])
+
+    def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
+        start = np.asarray(threshold, dtype=float)
+        log_total = np.asarray(self.log_sf(start))
+        if np.any(np.isneginf(log_total)):
+            raise EmptySelectionError(
+                f"threshold = {float(np.max(start))!r}", f"no output is more persuasive than {self.highest:.4g}"
+            )
+
+        def log_ratio(points: Points) -> Floats:
+            return np.where(points.p >= points.align(start), -points.align(log_total), -np.inf)
+
+        cut = np.where(log_total < NOTHING_CUT, start, -np.inf)
+        hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_total)
+        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(start) * hazard))
+        return reweighted(self, log_ratio, cut, blur=float(blur)), plain(-log_total)
+
+    def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
+        """Over the error, between its own edges and those of P."""
+        starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1, 1)
+        log_ratio = law.ratio(Points(self, np.broadcast_to(self.edges, (*starts.shape, self.edges.size)), starts.ndim))
+        found = np.empty((*starts.shape, flat.size))
+        own = np.broadcast_to(self.error.origin + self.error.edges, (flat.size, self.error.edges.size))
+        for k in np.ndindex(starts.shape):
+            edges = np.concatenate([own, self.edges - flat, starts[k] - flat], axis=1)
+            low = np.maximum(starts[k] - flat, own[:, :1])
+            edges = np.sort(np.clip(edges, low, np.maximum(low, own[:, -1:])), axis=1)
+            kept = self.edges > starts[k]
+            sizes = np.maximum(log_ratio[k][kept], -1e6) if np.any(kept) else np.zeros(1)
+            places = self.edges[kept] if np.any(kept) else self.edges[-1:]
+            points = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
+            size = np.interp(points + flat, places, sizes) + self.error.log_pdf(points)
+            needed = size + np.log(np.gradient(points, axis=1) + 1e-300)
+            needed = needed > np.max(needed, axis=1, keepdims=True) - FAINT
+            first = np.argmax(needed, axis=1)
+            last = needed.shape[1] - 1 - np.argmax(needed[:, ::-1], axis=1)
+            first, last = np.maximum(first - 2, 0) // 2, np.minimum((last + 3) // 2, edges.shape[1] - 1)
+            row, place = np.nonzero((np.diff(edges) > 0) & _within(first, last, edges.shape[1] - 1))
+            if not row.size:
+                found[k] = 0.0
+                continue
+            v, width = panels(np.stack([edges[row, place], edges[row, place + 1]], axis=-1))
+            p = v + flat[row]
+            ratio = law.ratio(Points(self, np.broadcast_to(p, (*starts.shape, *p.shape)), starts.ndim))[k]
+            each = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=1)
+            each = np.bincount(row, each, flat.size)
+            if self.error.tail_index < np.inf:  # beyond the last edge, where the ratio of a heavy tail hardly moves
+                end = own[:, -1:]
+                p = np.broadcast_to(end + flat, (*starts.shape, *flat.shape))
+                last = law.ratio(Points(self, p, starts.ndim))[k] + self.error.log_pdf(end)
+                each = each + np.exp(last[:, 0]) * end[:, 0] / self.error.tail_index
+            found[k] = each * self.truth_pdf(flat[:, 0])
+        return found.reshape(*starts.shape, *t.shape)
+
+    def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
+        return NO_ATOMS
+
+
+def _within(first: np.ndarray, last: np.ndarray, count: int) -> np.ndarray:
+    place = np.arange(count)
+    return (place >= first[:, None]) & (place < last[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class TiltedIndependentSum(DensityRatioLaw):
+    """Truth and error with density ∝ e^{λp}, in closed form but for the base law's density."""
+
+    base: IndependentSum
+    strength: np.ndarray
+    start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
+
+    @cached_property
+    def _moments(self) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+        return self.base.truth.tilted(self.strength), self.base.error.tilted(self.strength)
+
+    @property
+    def computed(self) -> str:
+        return "quadrature"
+
+    @property
+    def mean_truth(self) -> Floats:
+        return plain(self._moments[0][0] + 0 * self.strength)
+
+    @property
+    def sd_truth(self) -> Floats:
+        return plain(np.sqrt(self._moments[0][1] + 0 * self.strength))
+
+    @property
+    def mean_persuasiveness(self) -> Floats:
+        return plain(self._moments[0][0] + self._moments[1][0])
+
+    @property
+    def sd_persuasiveness(self) -> Floats:
+        return plain(np.sqrt(self._moments[0][1] + self._moments[1][1]))
+
+    @property
+    def covariance(self) -> Floats:
+        """Cov(T, P)."""
+        return plain(self._moments[0][1] + 0 * self.strength)
+
+    def log_ratio(self, p: Floats) -> Floats:
+        """λ p − log E[e^{λP}]."""
+        lam, points = align(self.strength, np.ndim(p)), np.ndim(p)
+        log_mgf = sum(align(self.strength * mean - kl, points) for mean, _, kl in self._moments)
+        return lam * p - log_mgf
+
+    def truth_pdf(self, t: Floats) -> Floats:
+        t = np.asarray(t, dtype=float)
+        mean, _, kl = (align(x + 0 * self.strength, t.ndim) for x in self._moments[0])
+        lam = align(self.strength, t.ndim)
+        return plain(np.exp(self.base.truth.log_pdf(t) + lam * (t - mean) + kl))
+
+    def truth_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def expected_shortfall(self, level: float) -> float:
+        edges = self.base.truth.edges + self.base.truth.origin
+        t, width = panels(np.append(edges[edges < level], max(level, edges[0])))
+        return float(np.sum((level - t) * self.truth_pdf(t) * width))

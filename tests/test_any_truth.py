@@ -1,0 +1,353 @@
+"""Truth plus error for any law of either: by independent routes, in closed cases, in the limits, at the sliders' ends."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+from scipy.stats import levy
+from scipy.stats import t as student_t
+from tolerances import EXACT, QUADRATURE, ROOT, SIGMAS
+
+from models import (
+    METHODS,
+    BestOfN,
+    Boltzmann,
+    ChiSquared,
+    EmptySelectionError,
+    Filter,
+    IndependentSum,
+    Laplace,
+    Levy,
+    Lognormal,
+    NoOptimumError,
+    Normal,
+    NormalError,
+    OnlineModelling,
+    Quantilizer,
+    StudentT,
+    StudentTError,
+    TruthPlusError,
+    Uniform,
+    course,
+    expected_shortfall,
+)
+from models.laws.univariate import Univariate
+from models.numerics.panels import panels
+
+LOG_2 = math.log(2)
+LOGNORMAL = Lognormal(sigma=LOG_2, location=-1)  # of the synthetic best-of-n figure
+TRUTHS = [Normal(scale=2), StudentT(df=5), Laplace(scale=0.5), Uniform(half_width=2)]
+ERRORS = [Normal(), StudentT(df=3), Laplace(), Uniform(), Lognormal(), Levy()]
+
+
+# ── two routes: a normal truth has closed forms ──
+
+
+@pytest.mark.parametrize(
+    "error", [Normal(scale=0.3), Laplace(scale=0.5), Uniform(half_width=2), StudentT(df=3)], ids=repr
+)
+@pytest.mark.parametrize("sd", [0.7, 2.0])
+def test_a_normal_truth_by_quadrature_and_by_its_closed_forms(error: Univariate, sd: float) -> None:
+    closed, found = TruthPlusError(error, sd_truth=sd), IndependentSum(truth=Normal(scale=sd), error=error)
+    assert found.unsettled < EXACT
+    p = np.concatenate([np.linspace(-9, 12, 106), [25.0, 40.0]])
+    for one, two in ((found.log_sf(p), closed.log_sf(p)), (found.log_cdf(p), closed.log_cdf(p))):
+        assert np.max(np.abs(one - two) / np.maximum(np.abs(two), 1e-3)) < EXACT
+    assert found.log_persuasiveness_pdf(p) == pytest.approx(closed.log_persuasiveness_pdf(p), rel=EXACT)
+    for one, two in zip(found.truth_given(p), closed.truth_given(p), strict=True):
+        assert one == pytest.approx(two, rel=EXACT, abs=1e-13)
+    for selection in (
+        BestOfN(n=8),
+        BestOfN(n=1e9),
+        Filter(threshold=2.5),
+        Quantilizer(fraction=1e-9),
+        ChiSquared(slope=3),
+    ):
+        one, two = selection.apply(found), selection.apply(closed)
+        assert [one.mean_truth, one.sd_truth, one.kl] == pytest.approx(
+            [two.mean_truth, two.sd_truth, two.kl], rel=EXACT
+        )
+        assert one.mean_persuasiveness == pytest.approx(two.mean_persuasiveness, rel=EXACT)
+        t = np.array([-1.0, 0.0, 2.0])
+        assert one.truth_pdf(t) == pytest.approx(two.truth_pdf(t), rel=QUADRATURE)
+    assert expected_shortfall(BestOfN(n=50).apply(found), 0.5) == pytest.approx(
+        expected_shortfall(BestOfN(n=50).apply(closed), 0.5), rel=EXACT
+    )
+    assert expected_shortfall(found, -1.0) == pytest.approx(expected_shortfall(closed, -1.0), rel=EXACT)
+
+
+# ── closed cases ──
+
+
+@pytest.mark.parametrize(
+    "law", [StudentT(df=3), StudentT(df=10, scale=0.3), Laplace(), Uniform(half_width=0.7)], ids=repr
+)
+def test_of_two_of_a_kind_truth_has_half(law: Univariate) -> None:
+    base = IndependentSum(truth=law, error=law)
+    p = np.array([-1.3, 0.2, 1.0, 1.39]) if isinstance(law, Uniform) else np.array([-30.0, -1, 0.2, 3, 50, 1e3])
+    assert base.regression(p) == pytest.approx(p / 2, rel=EXACT)
+    outcome = BestOfN(n=1e6).apply(base)
+    assert outcome.mean_truth == pytest.approx(outcome.mean_persuasiveness / 2, rel=EXACT)
+
+
+def test_two_laplace_laws() -> None:
+    base = IndependentSum(truth=Laplace(scale=0.5), error=Laplace(scale=0.5))
+    x = np.array([0.1, 1.0, 7.0, 40.0]) / 0.5
+    assert base.persuasiveness_pdf(0.5 * x) == pytest.approx((1 + x) * np.exp(-x) / 2, rel=EXACT)
+    assert base.log_sf(0.5 * x) == pytest.approx(np.log((2 + x) / 4) - x, rel=EXACT)
+
+
+def test_two_uniform_laws_have_an_end() -> None:
+    base = IndependentSum(truth=Uniform(half_width=1), error=Uniform(half_width=1))
+    assert base.highest == base.truth_limit + 1 == 2
+    p = np.array([0.5, 1.5, 1.99, 2 - 1e-6])
+    assert base.log_sf(p) == pytest.approx(np.log((2 - p) ** 2 / 8), rel=1e-9)
+    assert base.log_sf(2.0) == -np.inf
+    n = 1e9
+    assert BestOfN(n=n).apply(base).mean_truth == pytest.approx(1 - math.sqrt(math.pi / (2 * n)), abs=1e-11)
+    assert not Filter(threshold=2.0).exists(base, 2.0)
+    with pytest.raises(EmptySelectionError, match="no output is more persuasive than 2"):
+        Filter(threshold=2.0).apply(base)
+    assert course(Filter, base).peak is None
+
+
+def test_a_location_moves_everything_and_changes_nothing() -> None:
+    still = IndependentSum(truth=StudentT(df=5), error=Lognormal(sigma=0.8))
+    moved = IndependentSum(truth=StudentT(df=5, location=7), error=Lognormal(sigma=0.8, location=-20))
+    one, two = (BestOfN(n=1e4).apply(base) for base in (still, moved))
+    assert two.mean_truth == pytest.approx(one.mean_truth + 7, rel=EXACT)
+    assert two.mean_persuasiveness == pytest.approx(one.mean_persuasiveness - 13, rel=EXACT)
+    assert two.truth_pdf(np.array([7.0, 9.0])) == pytest.approx(one.truth_pdf(np.array([0.0, 2.0])), rel=QUADRATURE)
+    centred = Lognormal(sigma=0.8, location=2, centred=True)
+    assert centred.mean == 2
+    assert centred.log_sf(3.0) == pytest.approx(replace_location(centred).log_sf(3.0), rel=EXACT)
+
+
+def replace_location(law: Lognormal) -> Lognormal:
+    return Lognormal(sigma=law.sigma, location=law.location - math.exp(0.5 * law.sigma**2))
+
+
+# ── the natural call ──
+
+
+def test_one_call_for_every_pair() -> None:
+    closed = TruthPlusError(NormalError(), sd_truth=2)
+    assert TruthPlusError(truth=Normal(scale=2), error=Normal()) == closed
+    assert TruthPlusError(Normal(), sd_truth=2) == closed
+    assert TruthPlusError(truth=StudentT(df=3), error=Levy()) == IndependentSum(truth=StudentT(df=3), error=Levy())
+    assert TruthPlusError(Levy(), sd_truth=2) == IndependentSum(truth=Normal(scale=2), error=Levy())
+    with_old_name = TruthPlusError(truth=Laplace(), error=StudentTError(df=3))
+    assert with_old_name == IndependentSum(truth=Laplace(), error=StudentT(df=3))
+    assert eval(repr(with_old_name)) == with_old_name
+    assert isinstance(TruthPlusError(truth=Normal(location=1), error=Normal()), IndependentSum)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"truth": StudentT(df=1), "error": Levy()}, r"truth = .* must have a mean, so df must lie in \(1, ∞\)"),
+        ({"truth": Levy(), "error": Normal()}, r"truth = .* its law must be symmetric"),
+        ({"truth": Normal(), "sd_truth": 1.0, "error": Normal()}, "at most one of them may be given"),
+        ({"truth": Normal(), "error": 3.0}, "must be a one-dimensional law"),
+        ({"truth": Normal(), "error": Lognormal, "sigma": 0}, None),
+    ],
+)
+def test_what_is_no_law_is_refused_by_name(arguments: dict, message: str | None) -> None:
+    if message is None:
+        with pytest.raises(ValueError, match=r"sigma = 0.0 is not allowed; it must lie in \[0.05, 4\]"):
+            Lognormal(sigma=0)
+        return
+    with pytest.raises(ValueError, match=message):
+        TruthPlusError(**arguments)
+
+
+# ── the synthetic best-of-n figure of Kwa, Thomas & Garriga-Alonso 2024 ──
+
+UTILITIES = {"normal": Normal(scale=2), "t10": StudentT(df=10, scale=2 * math.sqrt(0.8))}
+FIGURE = {
+    ("normal", LOGNORMAL): (97.671662, 3.3816296384540671),
+    ("normal", StudentT(df=3, scale=math.sqrt(1 / 3))): (168.59408, 4.0913920065373),
+    ("normal", StudentT(df=5, scale=math.sqrt(3 / 5))): (831.80365, 4.7778094147998),
+    ("normal", Levy()): (2.6339585, 0.4972582459463),
+    ("t10", LOGNORMAL): (913.72458, 4.5529355365841),
+    ("t10", StudentT(df=3, scale=math.sqrt(1 / 3))): (643.44842, 5.3876627998542),
+    ("t10", StudentT(df=5, scale=math.sqrt(3 / 5))): (48917.004, 9.1670718198191),
+    ("t10", Levy()): (2.6464419, 0.4886068690438),
+}
+
+
+@pytest.mark.parametrize(("utility", "error"), FIGURE, ids=repr)
+def test_the_synthetic_best_of_n_figure(utility: str, error: Univariate) -> None:
+    n, height = FIGURE[utility, error]
+    found = course(BestOfN, IndependentSum(truth=UTILITIES[utility], error=error))
+    first = found.peaks[0]
+    assert first.selection.n == pytest.approx(n, rel=ROOT)
+    assert first.mean_truth == pytest.approx(height, rel=3e-13)
+    again = (utility, error) == ("t10", LOGNORMAL)  # far out it rises again, without bound
+    assert (len(found.turns), found.limit) == ((2, np.inf) if again else (1, 0.0))
+
+
+@pytest.mark.parametrize(("utility", "height"), [("normal", 7.676205480469), ("t10", 13.47153184554)])
+def test_a_normal_error_never_turns_it(utility: str, height: float) -> None:
+    base = IndependentSum(truth=UTILITIES[utility], error=Normal())
+    assert course(BestOfN, base).directions == (1,)
+    assert BestOfN(n=65536).apply(base).mean_truth == pytest.approx(height, rel=1e-12)
+
+
+# ── limits, and what does not exist ──
+
+
+@pytest.mark.parametrize(
+    ("truth", "error", "limit"),
+    [
+        (Normal(), Lognormal(), 0.0),
+        (Normal(location=2), Levy(), 2.0),
+        (Laplace(scale=0.5), Laplace(), 2 * 0.25 / (1 - 0.25)),
+        (Laplace(scale=2), Laplace(), np.inf),
+        (Uniform(half_width=2), Laplace(), 2 / math.tanh(2) - 1),
+        (Uniform(half_width=2), Normal(), 2.0),
+        (Uniform(half_width=2), StudentT(df=3), 0.0),
+        (StudentT(df=10), Lognormal(), np.inf),
+        (StudentT(df=3), StudentT(df=3), np.inf),
+        (StudentT(df=3.5), StudentT(df=3), np.inf),
+        (StudentT(df=5), StudentT(df=3), 0.0),
+        (StudentT(df=1.5), Levy(), None),
+    ],
+    ids=repr,
+)
+def test_the_limit_is_where_the_regression_goes(truth: Univariate, error: Univariate, limit: float | None) -> None:
+    base = IndependentSum(truth=truth, error=error)
+    if limit is None:  # a constant: the quotient of the tails' fronts, √(2π) of Lévy's
+        front = math.gamma(1.25) / math.gamma(0.75) / math.sqrt(1.5 * math.pi) * 1.5**1.25
+        limit = front * math.sqrt(2 * math.pi)
+    assert base.truth_limit == pytest.approx(limit, rel=EXACT)
+    far = {math.inf: 1e12, 0.0: 1e12}.get(base.strength_limit, 300.0)
+    if base.strength_limit == np.inf:
+        far = 60.0
+    if isinstance(error, Lognormal) and isinstance(truth, Normal):
+        far = 1e12
+    if limit < np.inf:
+        assert base.regression(far) == pytest.approx(limit, abs=0.05)
+    else:
+        assert base.regression(far) > base.regression(far / 10) > base.regression(far / 100) > 0
+
+
+def test_what_does_not_exist_is_said() -> None:
+    base = IndependentSum(truth=Normal(), error=Levy())
+    assert (base.mean_persuasiveness, base.sd_persuasiveness, base.covariance) == (np.inf, None, None)
+    assert BestOfN(n=1e9).apply(base).mean_persuasiveness == np.inf
+    assert Filter(threshold=3).apply(base).mean_persuasiveness == np.inf
+    for method in (Boltzmann(strength=0.1), ChiSquared(slope=1.0)):
+        with pytest.raises(NoOptimumError):
+            method.apply(base)
+    with pytest.raises(NoOptimumError, match="so heavy"):
+        Boltzmann(strength=0.1).apply(IndependentSum(truth=Normal(), error=Lognormal()))
+    assert IndependentSum(truth=Laplace(), error=StudentT(df=1)).mean_persuasiveness is None
+    wild = IndependentSum(truth=StudentT(df=1.5), error=Normal())
+    assert (wild.sd_truth, BestOfN(n=9).apply(wild).sd_truth) == (np.inf, np.inf)
+    assert ChiSquared(slope=1.0).apply(wild).mean_truth == np.inf
+
+
+@pytest.mark.parametrize("truth", [Normal(), Laplace(scale=0.4), Uniform(half_width=2)], ids=repr)
+@pytest.mark.parametrize("error", [Laplace(scale=0.5), Uniform(), Normal(scale=0.5)], ids=repr)
+def test_a_tilt_is_the_reweighted_law(truth: Univariate, error: Univariate) -> None:
+    base = IndependentSum(truth=truth, error=error)
+    tilted = Boltzmann(strength=1.2).apply(base)
+    nodes = base.nodes
+    mass = np.exp(nodes.log_mass + 1.2 * nodes.p)
+    mean, residual = nodes.points.truth
+    total = np.sum(mass)
+    assert tilted.mean_truth == pytest.approx(np.sum(mass * mean) / total, rel=EXACT)
+    square = np.sum(mass * ((mean - tilted.mean_truth) ** 2 + residual)) / total
+    assert tilted.sd_truth**2 == pytest.approx(square, rel=EXACT)
+    assert tilted.mean_persuasiveness == pytest.approx(np.sum(mass * nodes.p) / total, rel=EXACT)
+    assert tilted.kl == pytest.approx(1.2 * tilted.mean_persuasiveness - math.log(total), rel=1e-11)
+
+
+# ── every pair ──
+
+
+@pytest.mark.parametrize("truth", TRUTHS, ids=repr)
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_a_selected_truth_has_its_mass_mean_and_cost(truth: Univariate, error: Univariate) -> None:
+    """Truth's density is integrated over the error, its mean over persuasiveness."""
+    base = IndependentSum(truth=truth, error=error)
+    assert base.unsettled < EXACT
+    edges = truth.edges[(truth.edges > -1e4) & (truth.edges < 1e4)]
+    t, width = panels(np.unique(np.concatenate([edges, np.linspace(max(-12, edges[0]), min(12, edges[-1]), 61)])))
+    outcome = BestOfN(n=30).apply(base)
+    density = outcome.truth_pdf(t) * width
+    tail = 1e-11 if isinstance(truth, StudentT) else 0.0
+    assert np.sum(density) == pytest.approx(1, abs=1e-11 + tail)
+    assert np.sum(density * t) == pytest.approx(outcome.mean_truth, abs=1e-9)
+    assert expected_shortfall(outcome, 1.0) == pytest.approx(np.sum(density * np.maximum(1 - t, 0)), abs=2e-3)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_pair_at_the_ends_of_its_sliders(method: type) -> None:
+    knob = method.knob()
+    pairs = [
+        (Uniform(half_width=0.1), Normal(scale=3.0)),
+        (Uniform(half_width=5.0), Uniform(half_width=0.1)),
+        (Laplace(scale=3.0), Laplace(scale=0.1)),
+        (StudentT(df=30.0, scale=0.1), Lognormal(sigma=1.5, scale=3.0)),
+        (StudentT(df=1.5, scale=3.0), StudentT(df=1.0, scale=0.1)),
+        (Normal(scale=0.1), Levy(scale=3.0, location=-3.0)),
+        (Normal(scale=3.0), Lognormal(sigma=0.2, scale=0.1, centred=True)),
+    ]
+    for (truth, error), pressure in product(pairs, (knob.low, knob.default, knob.high)):
+        base = cached(truth, error)
+        if method is OnlineModelling and base.tail_index < 2:
+            continue  # its spread is not told from one that does not exist
+        try:
+            outcome = method().at(pressure).apply(base)
+        except NoOptimumError:
+            assert base.strength_limit < np.inf
+            continue
+        except EmptySelectionError:
+            assert pressure >= base.highest
+            continue
+        assert np.isfinite(outcome.kl)
+        assert not np.any(np.isnan([outcome.mean_truth, outcome.sd_truth]))
+        assert not np.any(np.isnan([outcome.mean_persuasiveness or 0, outcome.sd_persuasiveness or 0]))
+        assert np.all(np.isfinite(outcome.truth_pdf(np.linspace(-2, 2, 3))))
+
+
+LAWS: dict[tuple[Univariate, Univariate], IndependentSum] = {}
+
+
+def cached(truth: Univariate, error: Univariate) -> IndependentSum:
+    return LAWS.setdefault((truth, error), IndependentSum(truth=truth, error=error))
+
+
+# ── seeded simulation, with a control ──
+
+
+@pytest.mark.parametrize("selection", [Filter(threshold=2.0), BestOfN(n=8)], ids=repr)
+def test_monte_carlo(selection: Filter | BestOfN) -> None:
+    rng = np.random.default_rng(20261125)
+    t = student_t(5).rvs(400_000, random_state=rng)
+    p = t + levy(scale=0.5).rvs(400_000, random_state=rng)
+    if isinstance(selection, BestOfN):
+        t, p = t.reshape(-1, 8), p.reshape(-1, 8)
+        t = np.take_along_axis(t, np.argmax(p, axis=1)[:, None], 1)[:, 0]
+    else:
+        t = t[p >= 2]
+    spread = np.std(t) / math.sqrt(t.size)
+    exact, wrong = (
+        selection.apply(IndependentSum(truth=StudentT(df=5), error=Levy(scale=scale))).mean_truth
+        for scale in (0.5, 0.8)
+    )
+    assert abs(np.mean(t) - exact) / spread < SIGMAS
+    assert abs(np.mean(t) - wrong) / spread > SIGMAS  # the control: an error a little too wide is seen
+
+
+def test_the_tail_of_a_sum_by_its_definition() -> None:
+    """P(P > p) = ∫ f_T(t) S_V(p − t) dt, which the table never forms."""
+    base = IndependentSum(truth=Uniform(half_width=2), error=Lognormal(sigma=0.6))
+    t, width = panels(np.linspace(-2, 2, 400))
+    for p in (0.3, 2.0, 30.0):
+        above = np.where(p - t > 0, ndtr(-np.log(np.maximum(p - t, 1e-300)) / 0.6), 1.0)
+        assert base.log_sf(p) == pytest.approx(math.log(np.sum(width * above) / 4), rel=QUADRATURE)
