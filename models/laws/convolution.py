@@ -325,11 +325,13 @@ class SumTable:
                 [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
             )
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
-            narrow = high - low < 1e-12 * np.maximum(np.abs(low), least)
-            given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
             drawn = np.min(value[0], axis=1) > FAINTEST
+            narrow = high - low < np.where(drawn, 1e-12, 1e-8) * np.maximum(np.abs(low), least)
+            given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
             least_off = np.where(drawn, 1e-12, 1e-9)
-            settled = (off <= SETTLED) | ((off < least_off) & (off > 0.1 * before))  # or all that is left is rounding
+            stalled = (off < least_off) & (off > 0.1 * before)  # all that is left is rounding
+            stalled |= ~drawn & (off > 0.5 * before)  # beside an end of P, of its distance from there
+            settled = (off <= SETTLED) | stalled
             good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
