@@ -62,7 +62,7 @@ def value_of(text: str) -> tuple[float, float]:
         return math.nan, 0.0
     if text.startswith("1 in "):
         value, half = value_of(text[5:])
-        return 1 / value, half / value / value * (1 + half / value)
+        return 1 / value, 1 / (value - half) - 1 / value
     if text.endswith(" %"):
         value, _ = value_of(text[:-2])
         return value / 100, (0.5 * 10.0 ** (math.floor(math.log10(value)) - 2) if value else 0.0) / 100

@@ -77,13 +77,13 @@ def liars_asked(state: SelectionState) -> str:
     world, got = state.selected.world, state.selected.selection
     assert isinstance(world, GoodhartMixture)
     return (
-        f"{number(100 * world.liars, 0)} answers in 100 now lie, persuasively. Keep the {voice(got).label(got)}: "
+        f"A new model: {number(100 * world.liars, 0)} answers in 100 lie, persuasively. Keep the {voice(got).label(got)}: "
         "average truth will be…"
     )
 
 
 def liars(state: SelectionState) -> str:
-    return f"Average truth {truth_goes(state)}: the most persuasive answers of all are lies."
+    return f"Average truth {truth_goes(state)}: few answers lie, but many of the most persuasive."
 
 
 def goodhart_law(state: SelectionState) -> str:
@@ -137,7 +137,7 @@ def heavy(state: SelectionState) -> str:
     height, now = apart(top.mean_truth, selected.outcome.mean_truth)
     return (
         f"Above the bar truth averages {colored(now, color)}; the best bar, {number(float(top.selection.pressure))}, gives {height}. "
-        "With heavy tails, far out is luck."
+        "Where huge luck is common, a **heavy tail**, far out is mostly luck."
     )
 
 
@@ -158,7 +158,7 @@ def no_best_policy(state: SelectionState) -> str:
             "**No best policy exists**: lucky answers earn more than their KL costs, however far we go. "
             "The picture shows the base model alone."
         )
-    return f"RL that weighs persuasion by λ against KL reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ."
+    return f"RL weighs persuasion, again truth plus luck, by λ against KL, and reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ until luck is worth any KL."
 
 
 def training(state: Steered) -> str:
@@ -166,8 +166,8 @@ def training(state: Steered) -> str:
     assert end.weights
     share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
     return (
-        "Of three parts, A is true and persuasive, B only true, C only persuasive. **Training** turns up what causes "
-        f"persuasion: C speaks for {share}."
+        "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how loud each part is: "
+        f"C has {share} of the say now."
     )
 
 
@@ -197,7 +197,7 @@ def shared(state: Steered) -> str:
     assert best
     truth = colored(number(best.mean_truth), STEERING.color)
     return (
-        f"The less the parts compete, the more of A survives: it is heard at {number(best.alpha)}, C at {number(best.gamma)}. "
+        f"Loudness now shares a budget, looser the higher k: training gives A {number(best.alpha)} and C {number(best.gamma)}. "
         f"Truth is {truth}."
     )
 
@@ -209,8 +209,8 @@ def advice(state: SelectionState) -> str:
     top = selected.course.peak
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
-        "Training amplifies what **causes** reward; selection keeps what **goes along** with it. "
-        f"So know your tail, and {stop} here."
+        "Training amplifies what **causes** persuasion; selection keeps what **goes along** with it. "
+        f"So check truth among the most persuasive answers, know your tail, and {stop} here."
     )
 
 
