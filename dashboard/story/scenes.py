@@ -83,7 +83,7 @@ def liars_asked(state: SelectionState) -> str:
 
 
 def liars(state: SelectionState) -> str:
-    return f"Average truth {truth_goes(state)}: few answers lie, but many of the most persuasive."
+    return f"Average truth {truth_goes(state)}: few answers lie, but many of the best."
 
 
 def goodhart_law(state: SelectionState) -> str:
@@ -137,7 +137,7 @@ def heavy(state: SelectionState) -> str:
     height, now = apart(top.mean_truth, selected.outcome.mean_truth)
     return (
         f"Above the bar truth averages {colored(now, color)}; the best bar, {number(float(top.selection.pressure))}, gives {height}. "
-        "Where huge luck is common, a **heavy tail**, far out is mostly luck."
+        "Huge luck makes a **heavy tail**: far out is luck."
     )
 
 
@@ -158,7 +158,7 @@ def no_best_policy(state: SelectionState) -> str:
             "**No best policy exists**: lucky answers earn more than their KL costs, however far we go. "
             "The picture shows the base model alone."
         )
-    return f"RL weighs persuasion, again truth plus luck, by λ against KL, and reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ until luck is worth any KL."
+    return f"RL weighs persuasion by λ against KL and reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ until luck is worth any KL."
 
 
 def training(state: Steered) -> str:
@@ -166,8 +166,8 @@ def training(state: Steered) -> str:
     assert end.weights
     share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
     return (
-        "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how loud each part is: "
-        f"C has {share} of the say now."
+        "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how loud each is: "
+        f"C has {share} now."
     )
 
 
@@ -197,7 +197,7 @@ def shared(state: Steered) -> str:
     assert best
     truth = colored(number(best.mean_truth), STEERING.color)
     return (
-        f"Loudness now shares a budget, looser the higher k: training gives A {number(best.alpha)} and C {number(best.gamma)}. "
+        f"Loudness shares a budget, looser at higher k: A gets {number(best.alpha)}, C {number(best.gamma)}. "
         f"Truth is {truth}."
     )
 
@@ -210,7 +210,7 @@ def advice(state: SelectionState) -> str:
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
         "Training amplifies what **causes** persuasion; selection keeps what **goes along** with it. "
-        f"So check truth among the most persuasive answers, know your tail, and {stop} here."
+        f"So know your tail, check the most persuasive, and {stop} here."
     )
 
 
