@@ -166,7 +166,7 @@ def training(state: Steered) -> str:
     assert end.weights
     share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
     return (
-        "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how loud each is: "
+        "Each answer mixes A (true, persuasive), B (true), C (persuasive). **Training** changes how loud each is: "
         f"C has {share} now."
     )
 
