@@ -133,9 +133,9 @@ class LiveFigure {
 
   async draw() {
     const Plotly = await loadPlotly(this.committed.plotly)
-    const { figure } = this.shown
     const width = this.root.clientWidth
     if (!width) return
+    const figure = width < NARROW ? this.shown.figure : presented(this.shown.figure)
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))

@@ -8,6 +8,7 @@ const BETWEEN_ROWS = 66 // pixels between two rows of panels
 const LAST_GAP = 8 // pixels between what is last and the window's end
 const NEAR = 16 // pixels from a curve
 const DIM = 0.2
+const STAGED = ["2", "4"] // truth, and how it goes with pressure
 
 function presenting() {
   return getComputedStyle(document.documentElement).getPropertyValue("--present").trim() === "1"
@@ -54,6 +55,20 @@ function roomy(layout, height) {
     drawn[name] = { ...layout[name], domain, nticks: TICKS_AT_MOST }
   }
   return drawn
+}
+
+// Of four panels the two that tell most, side by side; all of them would leave no room for type this large.
+function presented(figure) {
+  const { wide } = figure.layouts
+  if (!presenting() || Object.keys(figure.panels ?? {}).length !== 4) return figure
+  const layout = Object.fromEntries(Object.entries(wide).filter(([name]) => !isAxis(name)))
+  layout.annotations = wide.annotations.filter(({ xref }) => STAGED.some((panel) => xref === `x${panel} domain`))
+  STAGED.forEach((panel, k) => {
+    layout[`xaxis${panel}`] = { ...wide[`xaxis${panel}`], domain: [0.55 * k, 0.55 * k + 0.45] }
+    layout[`yaxis${panel}`] = { ...wide[`yaxis${panel}`], domain: [0, 1] }
+  })
+  const data = figure.data.filter((trace) => STAGED.includes(panelOf(trace)))
+  return { ...figure, data, layouts: { ...figure.layouts, wide: layout } }
 }
 
 // Under the pointer a curve keeps its strength, and all of other colours fade.
