@@ -393,7 +393,8 @@ def readouts(state: SelectionState) -> list[Readout]:
 # ── picture ──
 
 
-def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False) -> Scene:
+def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False, stated: str = "") -> Scene:
+    """The four panels of `state`; `stated` is the page’s takeaway where it is another than `takeaway`."""
     selected = state.selected
     got, shown = selected.outcome, []
     for outcome in [*([got] if got else []), *selected.neighbours]:
@@ -414,7 +415,7 @@ def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = F
         turns=[(turn.kl, turn.mean_truth, name) for turn, name in turns if turn.kl <= selected.reach],
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
-        f"{plain(takeaway(state))}",
+        f"{plain(stated or takeaway(state))}",
         handle=_handle(selected),
     )
 

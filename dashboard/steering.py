@@ -12,7 +12,7 @@ from dashboard.figures.ternary import ternary
 from dashboard.page.record import Figure, Plate, Readout
 from dashboard.selecting import Selected, SelectionState, of_selection, picture_of, readouts, scene
 from dashboard.settings import Choice
-from dashboard.words.text import apart, colored, count, moved, nats, number, plain
+from dashboard.words.text import apart, colored, count, moved, nats, number
 from models import (
     Corner,
     OutputMixture,
@@ -261,7 +261,7 @@ def with_rl(state: Steered) -> list[Readout]:
 
 def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
-    end, drawn, base = state.end, scene(state), state.selected.base
+    end, drawn, base = state.end, scene(state, stated=takeaway(state)), state.selected.base
     at = end.kl if end.kl <= state.selected.reach else None
     rival = [Shown(STYLE, "RL", end.law, kl=at, name="RL")] if end.law else []
     if state.follows_path:
@@ -273,13 +273,7 @@ def with_path(state: Steered) -> Scene:
         p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
         lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []
         curves = []
-    return replace(
-        drawn,
-        shown=[*drawn.shown, *rival],
-        lines=lines,
-        curves=[*drawn.curves, *curves],
-        alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}",
-    )
+    return replace(drawn, shown=[*drawn.shown, *rival], lines=lines, curves=[*drawn.curves, *curves])
 
 
 def figure(state: Steered, pinned: Steered | None) -> Figure:

@@ -1,14 +1,13 @@
 """Compare: every method where they agree on KL, on mean persuasiveness, or on samples."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dashboard.figures.scene import Scene
 from dashboard.page.record import Figure, Page, Readout, Table
 from dashboard.selecting import Selected, picture_of, reached, scene, world_of, world_section
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice
-from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number, plain
+from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number
 from models import METHODS, BestOfN, GoodhartMixture, Outcome, Quantilizer
 from models.parameters import Parameter
 
@@ -66,8 +65,7 @@ def solve(settings: Settings) -> Selected:
 
 
 def compared(state: Selected) -> Scene:
-    drawn = scene(state)
-    return replace(drawn, alt=f"{drawn.alt.split('. ')[0]}. {plain(takeaway(state))}")
+    return scene(state, stated=takeaway(state))
 
 
 def figure(state: Selected, pinned: Selected | None) -> Figure:

@@ -1,5 +1,7 @@
 // Where numbers are in a picture, in pixels, by its layout alone: the same on the screen and on a slide.
 
+const BETWEEN_PANELS = 0.1 // of the width
+
 class Panel {
   // `suffix` names the axes, as in Plotly: "", "2", …
   constructor(layout, suffix) {
@@ -45,4 +47,17 @@ class Panel {
 
 function panelOf(trace) {
   return trace.xaxis.slice(1)
+}
+
+// Some panels of a figure, by the suffixes of their axes, side by side over the whole height.
+function cutOut(data, layout, panels) {
+  const kept = Object.fromEntries(Object.entries(layout).filter(([name]) => !isAxis(name)))
+  kept.annotations = layout.annotations.filter(({ xref }) => panels.some((panel) => xref === `x${panel} domain`))
+  const width = (1 - BETWEEN_PANELS * (panels.length - 1)) / panels.length
+  panels.forEach((panel, k) => {
+    const left = k * (width + BETWEEN_PANELS)
+    kept[`xaxis${panel}`] = { ...layout[`xaxis${panel}`], domain: [left, left + width] }
+    kept[`yaxis${panel}`] = { ...layout[`yaxis${panel}`], domain: [0, 1] }
+  })
+  return { data: data.filter((trace) => panels.includes(panelOf(trace))), layout: kept }
 }

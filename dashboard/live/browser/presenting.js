@@ -61,13 +61,7 @@ function roomy(layout, height) {
 function presented(figure) {
   const { wide } = figure.layouts
   if (!presenting() || Object.keys(figure.panels ?? {}).length !== 4) return figure
-  const layout = Object.fromEntries(Object.entries(wide).filter(([name]) => !isAxis(name)))
-  layout.annotations = wide.annotations.filter(({ xref }) => STAGED.some((panel) => xref === `x${panel} domain`))
-  STAGED.forEach((panel, k) => {
-    layout[`xaxis${panel}`] = { ...wide[`xaxis${panel}`], domain: [0.55 * k, 0.55 * k + 0.45] }
-    layout[`yaxis${panel}`] = { ...wide[`yaxis${panel}`], domain: [0, 1] }
-  })
-  const data = figure.data.filter((trace) => STAGED.includes(panelOf(trace)))
+  const { data, layout } = cutOut(figure.data, wide, STAGED)
   return { ...figure, data, layouts: { ...figure.layouts, wide: layout } }
 }
 

@@ -6,19 +6,12 @@ const SMALL = { size: 10, line: 215, lines: 2 }
 
 // `panel`: the axes of the one panel that is wanted, "" for all of them.
 function slide(figure, layout, panel, title, [settings, link]) {
-  const found = { ...layout, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 }, showlegend: false }
-  let { data } = figure
-  found.annotations = layout.annotations.map((note) => ({ ...note }))
+  const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
+  const found = { ...own, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 }, showlegend: false }
+  found.annotations = own.annotations.map((note) => (panel ? enlarged(note) : { ...note }))
   if (panel) {
-    const suffix = panel === "1" ? "" : panel
-    data = data.filter((trace) => panelOf(trace) === suffix)
-    found.annotations = found.annotations.filter(({ xref }) => xref === `x${suffix} domain`)
-    for (const name of Object.keys(layout).filter(isAxis)) {
-      if (name.slice(5) === suffix) found[name] = { ...layout[name], domain: [0, 1], title: enlarged(layout[name].title) }
-      else delete found[name]
-    }
     Object.assign(found, enlarged(found))
-    found.annotations = found.annotations.map(enlarged)
+    for (const name of Object.keys(own).filter(isAxis)) found[name] = { ...own[name], title: enlarged(own[name].title) }
   }
   const print = (text, { size }, y, yanchor) => ({
     text,
