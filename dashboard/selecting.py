@@ -4,10 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import floor, log
 from types import SimpleNamespace
 
 import numpy as np
 
+from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.panels import four_panels
 from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shown, reach_of
 from dashboard.page.manners import Found
@@ -35,9 +37,11 @@ from models import (
     overtaking,
     reach,
 )
-from models.laws.base import BaseLaw
+from models.laws.base import BaseLaw, Outputs
+from models.parameters import Parameter
 
 __all__ = [
+    "DRAW",
     "Selected",
     "SelectionState",
     "chosen",
@@ -63,17 +67,29 @@ TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"
 TRUTH = "a mean truth"
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
+DOTS = 400
+DRAW = Parameter(
+    symbol="d",
+    label="draw, as dots",
+    default=1.0,
+    low=0.0,
+    high=50.0,
+    step=1.0,
+    help="Single outputs in the plane of truth and persuasiveness, and of the first n the most persuasive ringed: one draw, "
+    "and another at every step. 0: none.",
+)
 
 
 # ── settings → models ──
 
 
-def method_section(default: type[Selection]) -> Section:
-    """The sidebar’s first section: the method and its knobs."""
+def method_section(default: type[Selection], *further: tuple[type[Selection], str, Parameter]) -> Section:
+    """The sidebar’s first section: the method and its knobs, and `further` ones of the page’s for a method."""
     help = "How outputs are selected by their persuasiveness."
-    return Section(
-        "Pressure", choice=Choice("method", "method", help, default.name, {m.name: m.parameters() for m in METHODS})
-    )
+    options = {m.name: m.parameters() for m in METHODS}
+    for method, name, parameter in further:
+        options[method.name] = {**options[method.name], name: parameter}
+    return Section("Pressure", choice=Choice("method", "method", help, default.name, options))
 
 
 def world_section(default: type[World], *worlds: type[World]) -> Section:
@@ -105,7 +121,11 @@ def chosen(
     curves: tuple[type[Selection], ...] = tuple(
         method if other is own else other for other in (drawn if own in drawn else (own, *drawn))
     )
-    return Selected(world, method(**choice.values(settings)), curves, remarks=notices, key=key)
+    knobs = choice.values(settings)
+    selection = method(**{name: knobs[name] for name in method.parameters()})
+    return Selected(
+        world, selection, curves, remarks=notices, key=key, draw=round(knobs["draw"]) if "draw" in knobs else None
+    )
 
 
 # ── the state ──
@@ -134,6 +154,14 @@ class SelectionState(ABC):
     def go_to(self, target: str, value: float) -> Found:
         return go_to(self.selected, target, value)
 
+    @property
+    def steps(self) -> Mapping[str, Settings]:
+        """Dots where there are none, or another draw."""
+        draw = self.selected.draw
+        if draw is None:
+            return {}
+        return {"Another draw" if draw else "Show dots": {"draw": float(draw % int(DRAW.high) + 1)}}
+
     def code(self) -> str:
         numbers = "outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, outcome.samples_per_output"
         lines = ["from models import *", "", f"base = {self.selected.world!r}.law()"]
@@ -141,8 +169,11 @@ class SelectionState(ABC):
             every = ", ".join(repr(outcome.selection) for outcome in beside)
             lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
             lines += [f"    print(selection.name, {numbers})"]
-        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})", ""]
-        return "\n".join(lines)
+        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
+        if n := self.selected.candidates:
+            lines += [f"outputs = base.outputs({n}, after={self.selected.first})", f"best = outputs.best({n})"]
+            lines += ["print(outputs.truth[best], outputs.persuasiveness[best], outputs.mode[best])"]
+        return "\n".join([*lines, ""])
 
     def rows(self) -> Iterator[Sequence[str]]:
         """Every method’s curve."""
@@ -163,6 +194,7 @@ class Selected(SelectionState):
         beside: methods also shown, where they agree with `selection` `by` KL, mean_persuasiveness or samples, or why not.
         remarks: what has to be said about the settings.
         key: the setting that is the pressure, "" where the pressure follows from something else.
+        draw: which draw of outputs is seen as dots, from 1; 0 for none, None where the page has no dots.
     """
 
     world: World
@@ -172,6 +204,7 @@ class Selected(SelectionState):
     by: str = "kl"
     remarks: Sequence[str] = ()
     key: str = ""
+    draw: int | None = None
 
     @property
     def selected(self) -> "Selected":
@@ -223,6 +256,26 @@ class Selected(SelectionState):
         return self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
 
     @property
+    def first(self) -> int:
+        """How many outputs come before the draw: draws have none in common."""
+        return DOTS * ((self.draw or 1) - 1)
+
+    @property
+    def candidates(self) -> int:
+        """How many of the outputs seen are chosen from: the first n, or none where one does not choose or sees too few."""
+        n = floor(self.selection.pressure) if self.draw else 0
+        return n if 2 <= n <= DOTS else 0
+
+    @property
+    def outputs(self) -> Outputs:
+        return _outputs(self.base, self.first)
+
+    @property
+    def best(self) -> int | None:
+        """The place of the most persuasive candidate."""
+        return self.outputs.best(self.candidates) if self.candidates else None
+
+    @property
     def neighbours(self) -> list[Outcome]:
         return [outcome for outcome in self.beside.values() if isinstance(outcome, Outcome)]
 
@@ -244,6 +297,11 @@ class Selected(SelectionState):
 @lru_cache(maxsize=64)
 def _law(world: World) -> BaseLaw:
     return world.law()
+
+
+@lru_cache(maxsize=64)
+def _outputs(base: BaseLaw, first: int) -> Outputs:
+    return base.outputs(DOTS, after=first)
 
 
 @lru_cache(maxsize=128)
@@ -347,7 +405,29 @@ def why(state: SelectionState) -> str:
     selected, formulas = state.selected, []
     if selected.outcome is not None and selected.course is not None:
         formulas = voice(selected.selection).formulas(selected.outcome, selected.course)
-    return "\n\n".join([*formulas, *tell(selected.world, selected.selection, selected.outcome)])
+    return "\n\n".join([*formulas, *tell(selected.world, selected.selection, selected.outcome), *of_dots(selected)])
+
+
+def of_dots(state: Selected) -> list[str]:
+    """What the dots are, and which of them is kept."""
+    if not state.draw:
+        return []
+    n, kept = state.selection.pressure, ""
+    if state.best is not None:
+        kept = f"The larger ones, the first {state.candidates}, are candidates, and the most persuasive is ringed: {said_of_best(state)}. "
+    elif n >= 2:
+        kept = f"They are too few to see the candidates among {count(log(n))}. "
+    return [
+        f"**One draw, as dots.** The dots are {DOTS} outputs of the base model. {kept}They are spread more evenly than chance "
+        "would spread them. Another draw is another set; the means are exact, and over all draws."
+    ]
+
+
+def said_of_best(state: Selected) -> str:
+    """The most persuasive candidate: “manipulative, truth −1.32”."""
+    assert state.best is not None
+    kinds, mode = TALES[type(state.world)].kinds(state.world), int(state.outputs.mode[state.best])
+    return ", ".join(filter(None, (kinds[mode], f"truth {number(float(state.outputs.truth[state.best]))}")))
 
 
 def readouts(state: SelectionState) -> list[Readout]:
@@ -417,7 +497,14 @@ def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = F
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
         f"{plain(stated or takeaway(state))}",
         handle=_handle(selected),
+        dots=_dots(selected) if selected.draw else None,
     )
+
+
+def _dots(selected: Selected) -> DrawnOutputs:
+    label = said_of_best(selected) if selected.candidates else ""
+    kinds, style = TALES[type(selected.world)].kinds(selected.world), voice(selected.selection).style
+    return DrawnOutputs(selected.outputs, kinds, selected.candidates, selected.best, label, style)
 
 
 def _threshold(outcome: Outcome) -> float | None:

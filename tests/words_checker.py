@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from cases import LIVE_PAGES, NOTEBOOK_PAGES, drawn
 from scipy.optimize import minimize
+from words_draw import DOTS, outputs
 from words_laws import (
     KNOB,
     LEAST,
@@ -1086,6 +1087,35 @@ def best_of_n_equation(case: Case, m: re.Match) -> None:
     evaluated(case, m["sum"], m["sign"], m["total"], [math.log(n), -(n - 1) / n], math.log(n) - (n - 1) / n)
 
 
+def draw_of(case: Case) -> int:
+    """Which draw of dots there is; 0 for none."""
+    return round(case.s.get("draw", 0)) if case.method == "Best-of-n" else 0
+
+
+def drawn_dots(case: Case, m: re.Match) -> None:
+    n, draw = math.floor(case.setting), draw_of(case)
+    case.say(draw > 0, "there are no dots")
+    case.say(bool(m["n"]) == (2 <= n <= DOTS), f"{n} candidates")
+    case.say(bool(m["many"]) == (n > DOTS), f"{n} candidates")
+    if m["many"]:
+        case.counted(m["many"], math.log(case.setting), "n")
+    if not m["n"]:
+        return
+    case.say(int(m["n"]) == n, f"{n} candidates")
+    truth, persuasion, mode = (scores[:n] for scores in outputs(case.law, DOTS, DOTS * (draw - 1)))
+    top = np.max(persuasion)
+    best = np.flatnonzero(persuasion >= top - 1e-9 * (1 + abs(top)))  # rounding may have any of them for the highest
+    kinds = {"Mixture": ["honest", "manipulative"], "Routing": [f"from {x}" for x in "ABC"]}.get(case.s["world"], [""])
+    if case.s["world"] == "Routing":
+        kinds = [kind for kind, weight in zip(kinds, listening(case.s), strict=True) if weight > 0]
+    said = [
+        k
+        for k in best
+        if kinds[mode[k]] == (m["kind"] or "").rstrip(", ") and agrees(m["truth"], float(truth[k]), 1e-6)
+    ]
+    case.say(said, f"the best are {[(kinds[mode[k]], truth[k]) for k in best]}")
+
+
 def same_kl(case: Case, m: re.Match) -> None:
     case.same(m["own"], case.got.truth, "mean truth")
     case.say(m["self"] == case.method.lower(), "method")
@@ -1333,6 +1363,10 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
                 case.say(np.any(case.law.s == 0), "there are no ties"),
             ),
         ),
+        (
+            rf"\*\*One draw, as dots\.\*\* The dots are 400 outputs of the base model\. (?:The larger ones, the first (?P<n>\d+), are candidates, and the most persuasive is ringed: (?P<kind>(?:honest|manipulative|from [ABC]), )?truth (?P<truth>{NUM})\. |They are too few to see the candidates among (?P<many>{NUM})\. )?They are spread more evenly than chance would spread them\. Another draw is another set; the means are exact, and over all draws\.",
+            drawn_dots,
+        ),
     ],
     "Best-of-Poisson": [
         (
@@ -1476,6 +1510,7 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
 def check_why(case: Case, text: str) -> None:
     if not text:
         return
+    case.say(("as dots" in text) == (draw_of(case) > 0), "dots are told of where there are some, and nowhere else")
     known = [*LENSES.get(case.page.url_path, []), *WHY[case.method], *WHY.get(case.s["world"], WHY["truth plus error"])]
     check_text(case, text, known)
 

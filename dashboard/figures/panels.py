@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.figures.scene import Handle, Ranges, Scene
+from dashboard.figures.dots import dot_traces
+from dashboard.figures.scene import Handle, Scene
 from dashboard.figures.style import BASE, STEERING, Style
 from dashboard.figures.traces import (
     DASHED,
@@ -35,7 +36,9 @@ TITLES = {
     "4": "Mean truth against pressure",
 }
 
-ASIDES = dict.fromkeys(("", "2"), ' <span style="font-size: 0.8em">areas are 1</span>')
+SMALL = ' <span style="font-size: 0.8em">{}</span>'
+ASIDES = dict.fromkeys(("", "2"), SMALL.format("areas are 1"))
+DOTS_ASIDE = {"3": SMALL.format("dots: one draw")}
 
 WIDE = {
     "": ((0, 0.475), (0.575, 1)),
@@ -53,12 +56,12 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     data = [
         *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
         *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),
-        *_plane(scene, ranges["persuasiveness"]),
+        *_plane(scene),
         *_goodhart_curve(scene),
     ]
     return {
         "data": data,
-        "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
+        "layouts": {"wide": _layout(scene, WIDE, height=515), "narrow": _layout(scene, NARROW, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": _handle(scene.handle),
@@ -116,9 +119,12 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
     return traces
 
 
-def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
-    traces = [base_law(scene.base, span)]
+def _plane(scene: Scene) -> list[dict]:
+    across, up = scene.ranges["persuasiveness"], scene.ranges["truth"]
+    dots = dot_traces(scene.dots, across, up) if scene.dots else []
+    traces = [base_law(scene.base, across)]
     traces += [cloud for shown in scene.shown if shown.style == scene.style and (cloud := _cloud(shown.law, scene))]
+    traces += dots[:-1]
     if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
         p = np.linspace(low, high, 121)
@@ -138,7 +144,7 @@ def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
         for shown in scene.laws
         if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
     ]
-    return [*traces, *points_of("3", _chosen_last(scene, marks))]
+    return [*traces, *points_of("3", _chosen_last(scene, marks)), *dots[-1:]]
 
 
 def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
@@ -217,7 +223,8 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legen
     )
 
 
-def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
+def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
+    ranges = scene.ranges
     names = {
         "": ("persuasiveness", "persuasiveness density"),
         "2": ("truth", "truth density"),
@@ -225,7 +232,8 @@ def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[s
         "4": ("pressure", "mean truth"),
     }
     words = {"3": ("persuasiveness", "truth"), "4": ("KL from the base model (nats)", "mean truth")}
-    titles = [title_of(panel, TITLES[panel], ASIDES.get(panel, "")) for panel in PANELS]
+    asides = ASIDES | (DOTS_ASIDE if scene.dots else {})
+    titles = [title_of(panel, TITLES[panel], asides.get(panel, "")) for panel in PANELS]
     layout = plain_layout(height) | {"annotations": titles}
     for panel in PANELS:
         x, y = domains[panel]

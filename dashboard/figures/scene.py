@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures.axes import outward, rung
+from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
@@ -100,6 +101,7 @@ class Scene:
         weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
         handle: what a hand can take.
+        dots: outputs of the base model, if they are drawn.
     """
 
     base: BaseLaw
@@ -111,6 +113,7 @@ class Scene:
     weight: bool
     alt: str
     handle: Handle | None = None
+    dots: DrawnOutputs | None = None
 
     def haunted(self, ghost: "Scene") -> "Scene":
         """The scene with what a pinned one selects as a further law, and its curve."""

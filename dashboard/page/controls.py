@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard.page.manners import Invertible
+from dashboard.page.manners import Invertible, Stepping
 from dashboard.page.record import Page
 from dashboard.settings import Choice, Section, Settings, defaults, read, shown
 from models.parameters import Parameter
@@ -24,6 +24,7 @@ __all__ = [
     "remember",
     "set_all",
     "slider",
+    "steps",
     "stops",
     "typed",
     "widgets",
@@ -98,6 +99,13 @@ def presets(page: Page[State]) -> None:
             type="tertiary",
             icon=":material/play_arrow:",
         )
+
+
+def steps(state: State) -> None:
+    """One button for each step that the state has."""
+    if isinstance(state, Stepping):
+        for name, changes in state.steps.items():
+            st.button(name, on_click=set_all, args=(changes,), type="tertiary", icon=":material/casino:")
 
 
 def remember(url_path: str, settings: Settings) -> None:

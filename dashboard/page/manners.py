@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from dashboard.settings import Settings
 
-__all__ = ["Found", "Invertible", "Noticing", "Reproducible", "Tabular"]
+__all__ = ["Found", "Invertible", "Noticing", "Reproducible", "Stepping", "Tabular"]
 
 
 @runtime_checkable
@@ -34,6 +34,15 @@ class Invertible(Protocol):
         """What can be asked for, and whether a number goes with it; empty if nothing can."""
 
     def go_to(self, target: str, value: float) -> Found: ...
+
+
+@runtime_checkable
+class Stepping(Protocol):
+    """A state with something to go on to: “Another draw”."""
+
+    @property
+    def steps(self) -> Mapping[str, Settings]:
+        """Changes to the settings, by what their buttons say."""
 
 
 @runtime_checkable

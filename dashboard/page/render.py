@@ -47,6 +47,7 @@ def render(page: Page[State]) -> None:
         if page.presets:
             with st.container(key="presets", horizontal=True, gap="small"):
                 controls.presets(page)
+                controls.steps(state)
     controls.answer_of_last_click(page)
     if problems:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
+    DRAW,
     Selected,
     chosen,
     method_section,
@@ -19,7 +20,7 @@ from dashboard.settings import Settings
 from dashboard.words.text import number
 from models import BestOfN, BestOfPoisson, Boltzmann, Filter, GoodhartMixture
 
-METHOD = method_section(BestOfN)
+METHOD = method_section(BestOfN, (BestOfN, "draw", DRAW))
 WORLD = world_section(GoodhartMixture)
 RIVALS = (BestOfN, Filter, Boltzmann, BestOfPoisson)
 

@@ -1,11 +1,13 @@
 """The Goodhart mixture: where each method’s truth turns, and what it costs to go on."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from dashboard.page.record import Page, Table
 from dashboard.selecting import (
+    DRAW,
     Selected,
     chosen,
     course_of,
@@ -23,7 +25,7 @@ from dashboard.words.text import nats, number
 from models import METHODS, BestOfN, GoodhartMixture, Selection, reach
 from models.laws.base import BaseLaw
 
-METHOD = method_section(BestOfN)
+METHOD = method_section(BestOfN, (BestOfN, "draw", replace(DRAW, default=0.0)))
 WORLD = world_section(GoodhartMixture)
 
 

@@ -1,6 +1,6 @@
 """What each world has to say of itself: adding a world to the screen is adding its story here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, log
 from typing import Any
@@ -37,10 +37,12 @@ class Tale:
     Attributes:
         help: what it is, in a sentence, for who chooses between worlds.
         paragraphs: what it does to a selection: of the world, the selection, and what that left, if anything.
+        kinds: what an output of each mode of its law is, where it has several: “manipulative”.
     """
 
     help: str
     paragraphs: Callable[[Any, Selection, Outcome | None], list[str]]
+    kinds: Callable[[Any], Sequence[str]] = lambda world: ("",)
 
 
 def tell(world: World, selection: Selection, got: Outcome | None) -> list[str]:
@@ -76,6 +78,13 @@ def of_routing(world: Routing, selection: Selection, got: Outcome | None) -> lis
     return [
         "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and "
         "the outputs of B, all at persuasiveness 0, stand or fall together."
+    ]
+
+
+def heard(world: Routing) -> list[str]:
+    model = world.model
+    return [
+        f"from {name}" for name, weight in zip("ABC", (model.alpha, model.beta, model.gamma), strict=True) if weight
     ]
 
 
@@ -154,8 +163,12 @@ def of_truth_plus_error(world: Any, selection: Selection, got: Outcome | None) -
 
 TALES: Mapping[type[World], Tale] = {
     Blend: Tale(help="Blend: every output listens to all three submodules.", paragraphs=of_a_blend),
-    Routing: Tale(help="Routing: each output comes wholly from one of them.", paragraphs=of_routing),
-    GoodhartMixture: Tale(help="Mixture: honest outputs and a few manipulative ones.", paragraphs=of_a_mixture),
+    Routing: Tale(help="Routing: each output comes wholly from one of them.", paragraphs=of_routing, kinds=heard),
+    GoodhartMixture: Tale(
+        help="Mixture: honest outputs and a few manipulative ones.",
+        paragraphs=of_a_mixture,
+        kinds=lambda world: ("honest", "manipulative"),
+    ),
     TruthPlusNormal: Tale(help="Truth plus an error: with a light tail,", paragraphs=of_truth_plus_error),
     TruthPlusLaplace: Tale(help="an exponential one,", paragraphs=of_truth_plus_error),
     TruthPlusStudentT: Tale(help="a heavy one,", paragraphs=of_truth_plus_error),

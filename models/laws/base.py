@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from models.numerics.axes import Floats, align, plain
+from models.numerics.evenly import evenly
 from models.numerics.panels import panels
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "NoOptimumError",
     "Nodes",
     "OutputLaw",
+    "Outputs",
     "Points",
     "Ratio",
     "Reweighting",
@@ -57,6 +59,26 @@ class Atoms:
 
     position: np.ndarray
     mass: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """Single outputs, in the order in which they come: `truth` and `persuasiveness`, score units, and `mode`, the place of
+    the mode of a mixture that each is from; 0 where a law has no modes."""
+
+    truth: np.ndarray
+    persuasiveness: np.ndarray
+    mode: np.ndarray
+
+    def best(self, n: int) -> int:
+        """The place of the most persuasive of the first `n`; of equals the first.
+
+        Raises:
+            ValueError: unless there are so many.
+        """
+        if not 1 <= n <= self.truth.size:
+            raise ValueError(f"n = {n!r} is not allowed; it must lie in [1, {self.truth.size}]")
+        return int(np.argmax(self.persuasiveness[:n]))
 
 
 class OutputLaw(ABC):
@@ -237,6 +259,21 @@ class BaseLaw(OutputLaw):
     def regression(self, p: Floats) -> Floats:
         """r(p) = E[T | P = p]."""
         return plain(self.truth_given(np.asarray(p, dtype=float))[0])
+
+    @abstractmethod
+    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+        """The law’s own way from the unit square to outputs, by exact quantiles: what is uniform there has this law here."""
+
+    def outputs(self, count: int, *, after: int = 0) -> Outputs:
+        """`count` outputs that stand for the law as evenly as so few can, those before the first `after` left out.
+
+        They are always the same, and a longer list begins with the shorter one. Means over many of them tend to the law’s
+        (`numerics.evenly`); the most persuasive of n hardly varies from one list to the next, as chance would have it vary.
+
+        Raises:
+            ValueError: unless `count` is at least 1 and `after` at least 0.
+        """
+        return self.from_square(*evenly(count, after))
 
     @abstractmethod
     def shortfall_given(self, level: float, p: Floats) -> np.ndarray:

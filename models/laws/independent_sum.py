@@ -5,7 +5,16 @@ from functools import cached_property
 
 import numpy as np
 
-from models.laws.base import Atoms, BaseLaw, EmptySelectionError, NoOptimumError, OutputLaw, Points, Reweighting
+from models.laws.base import (
+    Atoms,
+    BaseLaw,
+    EmptySelectionError,
+    NoOptimumError,
+    OutputLaw,
+    Outputs,
+    Points,
+    Reweighting,
+)
 from models.laws.convolution import SumTable
 from models.laws.reweighted import DensityRatioLaw, reweighted
 from models.laws.univariate import Univariate
@@ -164,6 +173,11 @@ class IndependentSum(BaseLaw):
     def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self._origin)
         return self.truth.location + mean, variance
+
+    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+        """T rises across and V up, each through all its quantiles."""
+        truth = self.truth.quantile(across)
+        return Outputs(truth, truth + self.error.quantile(up), np.zeros(truth.shape, dtype=int))
 
     def expected_shortfall(self, level: float) -> float:
         edges, low = self.truth.edges, level - self.truth.origin

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri_exp
+from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
-from models.laws.base import Atoms, BaseLaw, OutputLaw, Points, Reweighting
+from models.laws.base import Atoms, BaseLaw, OutputLaw, Outputs, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
@@ -216,6 +216,21 @@ class OutputMixture(BaseLaw):
         return mean, sum(  # a line may be beyond 1e154 where nothing is of its mode
             x * v + np.square(np.sqrt(x) * (y - mean))
             for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
+        )
+
+    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+        """Each mode has its weight of the way across, in which P rises through all its quantiles; up, T given P does. An end
+        of that way counts as 1e-16 inside."""
+        modes = self.arrays
+        ends = np.cumsum(modes.weight)
+        mode = np.minimum(np.searchsorted(ends, across, side="right"), ends.size - 1)
+        share = 1 - (ends[mode] - across) / modes.weight[mode]
+        z = ndtri(np.clip(share, 1e-16, 1 - 1e-16))
+        rest = modes.correlation[mode] * z + modes.independent[mode] * ndtri(up)
+        return Outputs(
+            truth=modes.mean_t[mode] + modes.sd_t[mode] * rest,
+            persuasiveness=modes.mean_p[mode] + modes.sd_p[mode] * z,
+            mode=mode,
         )
 
     def shortfall_given(self, level: float, p: Floats) -> np.ndarray:

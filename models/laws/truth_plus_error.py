@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Points, Reweighting
+from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Outputs, Points, Reweighting
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
 from models.laws.independent_sum import IndependentSum
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
@@ -157,6 +157,12 @@ class TruthPlusError(Parameters, BaseLaw):
     def hazard(self, p: Floats) -> Floats:
         """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
         return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
+
+    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+        """T rises across and V up, each through all its quantiles."""
+        return IndependentSum(truth=Normal(scale=self.sd_truth), error=as_univariate(self.error)).from_square(
+            across, up
+        )
 
     def expected_shortfall(self, level: float) -> float:
         return float(normal_excess(level, self.sd_truth))

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.special import erf, gammaln, log_ndtr
+from scipy.special import erf, gammaln, log_ndtr, ndtri, stdtrit
 
 from models.laws.errors import ErrorLaw, LaplaceError, NormalError, StudentTError, UniformError
 from models.numerics.axes import Floats
@@ -141,6 +141,10 @@ class Univariate(Parameters, ABC):
         """log P(X > x)."""
 
     @abstractmethod
+    def quantile(self, share: Floats) -> Floats:
+        """The x with P(X ≤ x) = `share`, in (0, 1)."""
+
+    @abstractmethod
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         """log f(x − s) − log f(x + s), x from the origin, |s| < |x|, without cancellation; NaN where both are 0."""
 
@@ -212,6 +216,9 @@ class Normal(Symmetric):
     def edges(self) -> np.ndarray:
         return self.scale * np.linspace(-DEEPEST, DEEPEST, 81)
 
+    def quantile(self, share: Floats) -> Floats:
+        return self.location + self.scale * ndtri(share)
+
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         return 2 * x * s / self.scale**2
 
@@ -239,6 +246,10 @@ class Laplace(Symmetric):
     def edges(self) -> np.ndarray:
         half = self.scale * np.array([0.0, 3, 8, 14, 20, 27, 34, 41, 50, 100, 200, 400, 800, 1600, 3200, 6400])
         return np.concatenate([-half[:0:-1], half])
+
+    def quantile(self, share: Floats) -> Floats:
+        share = np.asarray(share)
+        return self.location - self.scale * np.sign(share - 0.5) * np.log(2 * np.minimum(share, 1 - share))
 
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         return 2 * np.sign(x) * s / self.scale
@@ -284,6 +295,9 @@ class Uniform(Symmetric):
     def edges(self) -> np.ndarray:
         half = self.half_width * np.append(1 - 0.5 ** np.arange(14), 1.0)  # the other law may end it steeply
         return np.concatenate([-half[:0:-1], half])
+
+    def quantile(self, share: Floats) -> Floats:
+        return self.location + self.half_width * (2 * np.asarray(share) - 1)
 
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
@@ -332,6 +346,9 @@ class StudentT(Symmetric):
         half, z = 0.5 * self.df, (np.asarray(x, dtype=float) - self.location) / self.scale
         front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
         return front - (half + 0.5) * np.log1p(np.square(z) / self.df)
+
+    def quantile(self, share: Floats) -> Floats:
+        return self.location + self.scale * stdtrit(self.df, share)
 
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         x, s = x / self.scale, s / self.scale
@@ -431,6 +448,9 @@ class Lognormal(OneSided):
         x, inside = self._above(x)
         return np.where(inside, log_ndtr(-np.log(x / self.scale) / self.sigma), 0.0)
 
+    def quantile(self, share: Floats) -> Floats:
+        return self.origin + self.scale * np.exp(self.sigma * ndtri(share))
+
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
             apart = 2 * np.arctanh(s / x)
@@ -480,6 +500,9 @@ class Levy(OneSided):
     def log_sf(self, x: Floats) -> Floats:
         x, inside = self._above(x)
         return np.where(inside, np.log(erf(np.sqrt(0.5 * self.scale / x))), 0.0)
+
+    def quantile(self, share: Floats) -> Floats:
+        return self.location + self.scale / np.square(ndtri(0.5 * np.asarray(share)))
 
     def log_pdf_ratio(self, x: Floats, s: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -72,7 +72,7 @@ class Labels {
   }
 
   inPanel(panel, suffix, traces) {
-    const drawn = traces.filter(({ type }) => type === "scatter")
+    const drawn = traces.filter(({ type, meta }) => type === "scatter" && !meta?.texture) // names may lie over a texture
     const lines = drawn.map((trace) => ({ trace, points: panel.points(trace) }))
     const names = lines.flatMap(({ trace, points }) => namesOf(trace, points))
     names.sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))

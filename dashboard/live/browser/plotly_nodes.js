@@ -76,7 +76,7 @@ class PlotlyNodes {
       if (trace.type !== "scatter" || !kept) return
       const near = ([x, y], shown) => {
         const at = shown.match(/-?[\d.]+(e-?\d+)?/g).slice(0, 2).map(Number)
-        if (Math.hypot(x - at[0], y - at[1]) > 1) throw new Error(`trace ${i} is at ${at}, not at ${x}, ${y}`)
+        if (Math.hypot(x - at[0], y - at[1]) > 1 + 1e-5 * Math.hypot(x, y)) throw new Error(`trace ${i} is at ${at}, not at ${x}, ${y}`)
       }
       const found = this.places(trace, kept)
       if (kept.points.length) {

@@ -1,0 +1,71 @@
+"""Outputs as dots in the plane of both scores: those of the base model, the candidates among them, and the one that is kept.
+
+There are always as many marks: what is not to be seen stands far outside, so that a drag moves what is there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures.style import BASE, Style
+from dashboard.figures.traces import faded, trace_of
+from models.laws.base import Outputs
+
+__all__ = ["DrawnOutputs", "dot_traces"]
+
+SYMBOLS = ("circle", "x", "square")  # by mode
+INK = "#6a6a6a"
+OUTSIDE = 9.0  # panels away: out of sight on every axis that a drag keeps
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class DrawnOutputs:
+    """Outputs of the base model.
+
+    Attributes:
+        outputs: all of them. kinds: what those of each mode are called.
+        candidates: how many of them, from the first, are chosen from; 0 where none are.
+        best: the place of the one that is kept, if one is. label: what is written beside it.
+        style: the chosen method’s.
+    """
+
+    outputs: Outputs
+    kinds: Sequence[str]
+    candidates: int
+    best: int | None
+    label: str
+    style: Style
+
+
+def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, Any]]:
+    """All outputs, faint; over them the candidates, in a shape for each kind; and a ring around the one that is kept.
+
+    `across` and `up` are the axes.
+    """
+    outputs, place = drawn.outputs, np.arange(drawn.outputs.mode.size)
+    nowhere = [low - OUTSIDE * (high - low) for low, high in (across, up)]
+
+    def marks(seen: np.ndarray, name: str, **more: Any) -> dict[str, Any]:
+        scores = zip((outputs.persuasiveness, outputs.truth), nowhere, strict=True)
+        p, t = (np.where(seen, score, away) for score, away in scores)
+        return trace_of("3", p, t, mode="markers", name=name, showlegend=False, **more)
+
+    texture: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
+    faint = {"color": faded(BASE.color, 0.5), "size": 3.5, "line": {"width": 0}}
+    found = [marks(place >= 0, "outputs of the base model", marker=faint, **texture)]
+    for k, kind in enumerate(drawn.kinds):
+        ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k], "line": {"color": "rgba(255,255,255,0.7)", "width": 0.5}}
+        name = f"candidates, {kind}" if kind else "candidates"
+        found.append(marks((place < drawn.candidates) & (outputs.mode == k), name, marker=ink, **texture))
+    away, best = np.array(nowhere)[:, None], drawn.best
+    p, t = away if best is None else ([outputs.persuasiveness[best]], [outputs.truth[best]])
+    marker = {"color": "rgba(0,0,0,0)", "size": 19, "line": {"color": drawn.style.color, "width": 3}}
+    named = {
+        "meta": {"names": [drawn.label], "place": "point"},
+        "text": [drawn.label],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    return [*found, trace_of("3", p, t, mode="markers", name="the one kept", showlegend=False, marker=marker, **named)]

@@ -1,0 +1,37 @@
+"""The outputs that dots show, by another route than the models’: the recurrence in longer numbers, quantiles by `scipy.stats`."""
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from words_laws import Law, Sum
+
+DOTS = 400
+GOLDEN = np.roots([1, 0, -1, -1])
+PLASTIC = np.longdouble(GOLDEN[np.isreal(GOLDEN)][0].real)
+PLASTIC -= (PLASTIC**3 - PLASTIC - 1) / (3 * PLASTIC**2 - 1)
+
+
+def square(count: int, after: int) -> tuple[np.ndarray, np.ndarray]:
+    k = np.arange(after, after + count, dtype=np.longdouble)
+    across, up = (np.modf(0.5 + k * step)[0].astype(float) for step in (1 / PLASTIC, 1 / PLASTIC**2))
+    return across, up
+
+
+def outputs(law: Law, count: int, after: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Truth, persuasiveness and mode."""
+    across, up = square(count, after)
+    if isinstance(law, Sum):
+        error: Any = {
+            "Normal": stats.norm(scale=law.scale),
+            "Laplace": stats.laplace(scale=law.scale),
+            "Student-t": stats.t(law.df, scale=law.scale),
+            "Uniform": stats.uniform(-law.half, 2 * law.half),
+        }[law.error]
+        truth = stats.norm.ppf(across, scale=law.sd)
+        return truth, truth + error.ppf(up), np.zeros(count, dtype=int)
+    starts = np.append(0.0, np.cumsum(law.w)[:-1])
+    mode = np.sum(across[:, None] >= starts[1:], axis=1)
+    move = law.s[mode] * stats.norm.ppf(np.clip((across - starts[mode]) / law.w[mode], 1e-16, 1 - 1e-16))
+    truth = law.t[mode] + law.slope[mode] * move + law.rest[mode] * stats.norm.ppf(up)
+    return truth, law.p[mode] + move, mode
