@@ -183,7 +183,7 @@ truth = filters.PAGE.asked({"fraction": "0.1"}).selected.outcome.mean_truth
 assert f"{truth:.2f}" in STORY.takeaway(told), STORY.takeaway(told)
 picture = STORY.answer({"scene": "1", "fraction": "0.5"})
 assert {trace["xaxis"] for trace in picture["figure"]["data"]} == {"x2"}
-assert len(STORY.sections[0].options.options) == 15
+assert len(STORY.sections[0].options.options) == 19
 """,
 }
 

@@ -54,7 +54,7 @@ on_laws = pytest.mark.parametrize("name", LAWS)
 def test_the_sequence_is_the_recurrence_and_goes_on_where_it_stopped() -> None:
     for mine, there in zip(evenly(500, 19_600), square(500, 19_600), strict=True):
         np.testing.assert_allclose(mine, there, atol=1e-11)
-    assert all(np.all((0 < x) & (x < 1)) for x in evenly(MANY))
+    assert all(np.all((x > 0) & (x < 1)) for x in evenly(MANY))
     np.testing.assert_array_equal(np.concatenate([evenly(7), evenly(5, 7)], axis=1), evenly(12))
 
 

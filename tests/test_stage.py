@@ -1,6 +1,7 @@
 """The story on stage, in a browser: keys as clickers send them, the black screen, Play, present mode, the speaker's window."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from browsing import press_and_move, slider_value, thumb, until
@@ -10,7 +11,7 @@ from dashboard.story.story import CHOICE, NAMED
 
 Visit = Callable[[str], Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stage")]
-KEY = CHOICE.keys["7"]["n"]
+KEY = CHOICE.keys["6"]["n"]
 
 
 def title(page: Page) -> str:
@@ -41,10 +42,11 @@ def test_the_whole_story_by_the_keys_of_a_clicker(visit: Visit) -> None:
         shows(page, number)
         keys(page, "PageDown")
     page.wait_for_timeout(300)
-    shows(page, "14")  # there the story ends
-    assert "scene=14" in page.url
+    shows(page, "18")  # there it all ends
+    assert "scene=18" in page.url
+    assert page.locator(".stage-place").inner_text() == "more: 4 / 4"
     keys(page, "PageUp")
-    shows(page, "13")
+    shows(page, "17")
     keys(page, ".")
     black = page.locator(".stage-black")
     assert black.bounding_box() == {"x": 0, "y": 0, "width": 1440, "height": 900}
@@ -52,11 +54,11 @@ def test_the_whole_story_by_the_keys_of_a_clicker(visit: Visit) -> None:
     assert not black.is_visible()
     keys(page, "b", "b")
     assert not black.is_visible()
-    shows(page, "13")
+    shows(page, "17")
     keys(page, "Home")
     shows(page, "1")
-    keys(page, "1", "1", "Enter")
-    shows(page, "11")
+    keys(page, "1", "0", "Enter")
+    shows(page, "10")
     keys(page, "End", "F5")  # a clicker's start key reloads
     shows(page, "14")
     keys(page, "Shift+?")
@@ -68,8 +70,8 @@ def test_the_whole_story_by_the_keys_of_a_clicker(visit: Visit) -> None:
 
 
 def test_a_focused_slider_keeps_its_keys_and_a_scene_left_is_whole_again(visit: Visit) -> None:
-    page = visit("?scene=7")
-    shows(page, "7")
+    page = visit("?scene=6")
+    shows(page, "6")
     before = slider_value(page, KEY)
     picture = page.locator(".live-figure .main-svg").first.inner_html()
     press_and_move(page, KEY, -80)
@@ -81,26 +83,26 @@ def test_a_focused_slider_keeps_its_keys_and_a_scene_left_is_whole_again(visit: 
     moved = slider_value(page, KEY)
     assert moved != before
     page.reload()
-    shows(page, "7")
+    shows(page, "6")
     assert slider_value(page, KEY) == moved
     page.locator(f".st-key-{KEY} input[type=range]").focus()
     keys(page, "ArrowRight", "b", "5")
     page.wait_for_timeout(700)
-    assert title(page) == NAMED["7"].title
+    assert title(page) == NAMED["6"].title
     assert not page.locator(".stage-black").is_visible()
     assert int(slider_value(page, KEY)) == int(moved) + 1
     page.evaluate("document.activeElement.blur()")
     keys(page, "PageDown")
-    shows(page, "8", answered=False)
+    shows(page, "7", answered=False)
     keys(page, "PageUp")
-    shows(page, "7")
+    shows(page, "6")
     assert slider_value(page, KEY) == before
     assert f"{KEY}=" not in page.url
 
 
 def test_play_moves_the_slider_live_and_commits_where_it_stops(visit: Visit) -> None:
-    page = visit("?scene=7")
-    shows(page, "7")
+    page = visit("?scene=6")
+    shows(page, "6")
     start = int(slider_value(page, KEY))
     page.evaluate(
         """key => { window.seen = new Set(); new MutationObserver(() => window.seen.add(
@@ -122,12 +124,34 @@ def test_play_moves_the_slider_live_and_commits_where_it_stops(visit: Visit) -> 
     page.locator("[data-does=play]").click()  # on from there: to the top, and down again
     until(page, lambda: int(slider_value(page, KEY)) < start)
     keys(page, "PageDown")
-    shows(page, "8", answered=False)
+    shows(page, "7", answered=False)
+    keys(page, "PageUp")
+    shows(page, "6")
+    reduced_motion(page)
+
+
+def reduced_motion(page: Page) -> None:
+    """Play then goes in few large steps, and still commits where it stops; on the page that is open."""
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(
+        """key => { window.places = []; const input = document.querySelector(`.st-key-${key} input[type=range]`)
+             input.addEventListener("input", () => window.places.push(Number(input.value))) }""",
+        KEY,
+    )
+    keys(page, " ")
+    until(page, lambda: page.evaluate("window.places.length") >= 3)
+    keys(page, " ")
+    page.wait_for_url(lambda url: f"{KEY}=" in url)
+    places = page.evaluate("window.places")
+    low, high = (int(page.locator(f".st-key-{KEY} input[type=range]").get_attribute(end)) for end in ("min", "max"))
+    steps = {abs(b - a) for a, b in pairwise(places)} - {0}
+    assert min(steps) >= (high - low) // 8 - 1  # eight stills from end to end, not every stop
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def test_present_mode_at_every_size_and_embedded(visit: Visit, address: str) -> None:
-    page = visit("?scene=7")
-    shows(page, "7")
+    page = visit("?scene=6")
+    shows(page, "6")
     keys(page, "p")
     page.wait_for_url("**/*present=1*")
     for width, height in [(1280, 720), (1920, 1080), (3840, 2160)]:
@@ -139,8 +163,8 @@ def test_present_mode_at_every_size_and_embedded(visit: Visit, address: str) -> 
     page.mouse.click(x, y)
     page.wait_for_function("!document.activeElement.matches('input')")
     keys(page, "PageDown")  # the mouse's slider keeps no focus
-    shows(page, "8", answered=False)
-    page.set_content(f'<iframe src="{address}/?embed=true&present=1&scene=7" width="960" height="540"></iframe>')
+    shows(page, "7", answered=False)
+    page.set_content(f'<iframe src="{address}/?embed=true&present=1&scene=6" width="960" height="540"></iframe>')
     frame = page.frame_locator("iframe")
     frame.locator(".live-figure .main-svg").first.wait_for()
     page.wait_for_timeout(700)
@@ -197,8 +221,11 @@ def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None
     speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["2"].title)
     assert speaker.locator("#say").inner_text() == NAMED["2"].notes.say
     assert speaker.locator("#following").inner_text() == NAMED["3"].title
+    speaker.locator("#thumbnail[data-shown$='scene=3'] .main-svg").first.wait_for()
+    assert "truth" in speaker.locator("#thumbnail").get_attribute("aria-label")
     keys(speaker, "PageDown")
     shows(page, "3", answered=False)
     speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["3"].title)
     assert speaker.locator("#place").inner_text() == "3 / 14"
+    speaker.locator("#thumbnail[data-shown$='scene=4'] .main-svg").first.wait_for()
     speaker.close()

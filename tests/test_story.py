@@ -16,9 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.page.exports import link
 from dashboard.settings import as_text, defaults
+from dashboard.story.further import FURTHER
 from dashboard.story.scene import Scene
 from dashboard.story.scenes import SCENES
-from dashboard.story.story import CHOICE, NAMED, STORY, asking
+from dashboard.story.story import CHOICE, NAMED, STORY, asking, place
 from dashboard.views import PAGES
 from dashboard.words.text import plain
 from models import (
@@ -26,9 +27,13 @@ from models import (
     Boltzmann,
     Filter,
     GoodhartMixture,
+    InductiveBias,
+    NearestTokens,
+    OnlineModelling,
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
+    family_optimum,
     norm_optimum,
     peak,
     reach,
@@ -37,6 +42,7 @@ from models import (
 
 on_scenes = pytest.mark.parametrize("number", NAMED, ids=lambda number: f"{number}: {NAMED[number].title}")
 GUESSED = [number for number, scene in NAMED.items() if scene.predict]
+TOLD = list(NAMED)[: len(SCENES)]  # the story itself
 MOST_WORDS = 450
 
 
@@ -69,7 +75,7 @@ def sliders_of(number: str, rng: np.random.Generator) -> dict[str, float]:
 
 
 def test_the_whole_story_is_short_and_begins_with_ten_words() -> None:
-    read = [everything_read(scene, number) for number, scene in NAMED.items()]
+    read = [everything_read(NAMED[number], number) for number in TOLD]
     assert 12 <= len(read) <= 14
     assert len(read[0].split()) == 10
     assert sum(len(text.split()) for text in read) <= MOST_WORDS
@@ -85,12 +91,12 @@ def test_at_most_two_sentences(number: str) -> None:
 
 def test_every_term_is_introduced_where_it_first_appears() -> None:
     """In bold or by “X is …”; and no axis of KL is seen before KL is."""
-    order = [everything_read(scene, number) for number, scene in NAMED.items()]
-    marked = [STORY.takeaway(told(number)) for number in NAMED]
+    order = [everything_read(NAMED[number], number) for number in TOLD]
+    marked = [STORY.takeaway(told(number)) for number in TOLD]
     for term, introduced in {
         "base model": "**base model**",
         "est-of-n": "**Best-of-n** draws n answers",
-        "KL": "**KL** says",
+        "KL": "**KL**, in units called nats, says",
         "nat": "units called nats",
         "Goodhart": "**Goodhart’s law**: ",
     }.items():
@@ -99,7 +105,7 @@ def test_every_term_is_introduced_where_it_first_appears() -> None:
     question = next(text for text in order if "RL" in text)
     assert "reinforcement learning (RL)" in question
     pressed = next(k for k, scene in enumerate(SCENES) if "4" in scene.panels)
-    assert "**KL** says" in marked[pressed]
+    assert "**KL**, in units called nats, says" in marked[pressed]
 
 
 # scene → the numbers of its words, by another route than the page's: from the models, at the sliders
@@ -155,20 +161,59 @@ def peaked(n: float, liars: float) -> list[str]:
     return [f"{top.mean_truth:.2f}", f"{at:.3g}" if at < 100 else f"{at:,.0f}", f"{now:.2f}"]
 
 
+def unsayable(tau: float) -> list[str]:
+    model = ThreeSubmodules()
+    best = family_optimum(model, tau)
+    ideal = BLEND.mean_truth + 0.16 / tau  # Cov λ: a tilt moves a normal law along its covariance
+    return [f"{ideal:.2f}", f"{best.gap:.2f}", f"{best.model.blend().mean_truth:.2f}"]
+
+
+def pretty_good(rounds: float, fraction: float) -> list[str]:
+    """Half of what is imitated is replaced, so the next bar has this tail of the base model."""
+    grown = (0.5 + 0.5 / fraction) ** -rounds
+    bars = [mixture().isf(np.log(fraction * each)) for each in (1.0, grown)]
+    after = OnlineModelling(rounds=rounds, fraction=fraction).apply(mixture()).mean_truth
+    return [f"{100 * fraction:.3g}", f"{rounds:.0f}", "-0.02", f"{after:.2f}", *(f"{bar:.2f}" for bar in bars)]
+
+
+def pushed(strength: float) -> list[str]:
+    odds = np.exp(strength * InductiveBias().reward_gap) / 9999
+    runs = np.ceil(np.log(0.05) / -np.log1p(odds))
+    return ["1", "9,999", "1", f"{1 / odds:.3g}" if odds > 0.01 else f"{1 / odds:,.0f}", "95", f"{runs:,.0f}", "29,956"]
+
+
+def meaning(between_share: float) -> list[str]:
+    model = NearestTokens(between_share=between_share)
+    shares = (model.same_cluster_share, model.looks_meaningful(4))
+    return ["20", *(f"{100 * share:.3g}" for share in shares), "4"]
+
+
+def found(episode: float, fidelity: float) -> list[str]:
+    chance = 0.01 + (1 - 0.99 ** (episode - 1)) * fidelity * 0.99
+    return ["100", "1", f"{100 * chance:.3g}", f"{episode:.0f}"]
+
+
 NUMBERS: dict[str, tuple[Callable[..., list[str]], list[dict[str, float]]]] = {
     "2": (correlated, [{"alpha": 0.4}, {"alpha": 0.9}, {"alpha": 0.1}]),
     "3": (lambda n: ["0.70", f"{BestOfN(n=n).apply(BLEND).mean_truth:.2f}"], [{"n": 64.0}, {"n": 1000.0}]),
-    "4": (lambda n: ["0.64"], [{"n": 64.0}, {"n": 5.0}]),  # Cov/Var = 0.16/(0.16 + 0.09)
-    "5": (lambda n: [f"{np.log(n) - (n - 1) / n:.2f}", f"{n:,.0f}", "2.7"], [{"n": 64.0}, {"n": 1e5}]),
-    "6": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 400.0}, {"n": 30.0}]),
-    "7": (peaked, [{"n": 400.0, "liars": 0.02}, {"n": 1e5, "liars": 1e-4}, {"n": 2.0, "liars": 0.1}]),
-    "8": (same_kl, [{"n": 150.0}, {"n": 5.0}]),
-    "9": (heavy, [{"threshold": 6.0, "df": 3.0}, {"threshold": -1.0, "df": 20.0}]),
-    "10": (lambda strength: [f"{strength:.2f}"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie
-    "11": (trained, [{"time": 1.0}, {"time": 6.0}]),
-    "12": (ends_at, [{"mu_c": 2.0, "mu_a": 1.0}, {"mu_c": 0.5, "mu_a": 3.0}]),
-    "13": (shared, [{"rivalry": 2.0}, {"rivalry": 50.0}]),
+    "4": (  # Cov/Var = 0.16/(0.16 + 0.09)
+        lambda n: ["0.64", f"{np.log(n) - (n - 1) / n:.2f}", f"{n:,.0f}"],
+        [{"n": 64.0}, {"n": 5.0}],
+    ),
+    "5": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 400.0}, {"n": 30.0}]),
+    "6": (peaked, [{"n": 400.0, "liars": 0.02}, {"n": 1e5, "liars": 1e-4}, {"n": 2.0, "liars": 0.1}]),
+    "7": (same_kl, [{"n": 150.0}, {"n": 5.0}]),
+    "8": (heavy, [{"threshold": 6.0, "df": 3.0}, {"threshold": -1.0, "df": 20.0}]),
+    "9": (lambda strength: [f"{strength:.2f}"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie
+    "10": (trained, [{"time": 1.0}, {"time": 6.0}]),
+    "11": (ends_at, [{"mu_c": 2.0, "mu_a": 1.0}, {"mu_c": 0.5, "mu_a": 3.0}]),
+    "12": (shared, [{"rivalry": 2.0}, {"rivalry": 50.0}]),
+    "13": (unsayable, [{"tau": 0.2}, {"tau": 1.0}]),
     "14": (lambda n, liars: peaked(n, liars)[1:2], [{"n": 25.0, "liars": 0.02}, {"n": 25.0, "liars": 1e-3}]),
+    "15": (pretty_good, [{"rounds": 30.0, "fraction": 0.5}, {"rounds": 4.0, "fraction": 0.2}]),
+    "16": (pushed, [{"strength": 5.0}, {"strength": 2.0}]),
+    "17": (meaning, [{"between_share": 0.4}, {"between_share": 0.8}]),
+    "18": (found, [{"episode": 20.0, "fidelity": 0.9}, {"episode": 200.0, "fidelity": 0.5}]),
 }
 
 
@@ -190,19 +235,21 @@ def test_the_numbers_of_the_questions_are_the_scenes() -> None:
     numbers = {number: re.findall(r"\d+(?:\.\d+)?", text) for number, text in asked.items()}
     start = {number: NAMED[number].start for number in GUESSED}
     assert numbers["3"] == [f"{start['3']['n']:g}"]
-    assert numbers["6"] == [f"{100 * float(start['6']['liars']):g}", "100", f"{start['6']['n']:g}"]
-    assert numbers["8"] == same_kl(float(start["8"]["n"]))[:1]
-    assert numbers["9"] == []
-    assert numbers["12"] == [f"{start['12']['mu_c']:g}", f"{start['12']['mu_a']:g}"]
+    assert numbers["5"] == [f"{100 * float(start['5']['liars']):g}", "100", f"{start['5']['n']:g}"]
+    assert numbers["7"] == same_kl(float(start["7"]["n"]))[:1]
+    assert numbers["8"] == []
+    assert numbers["11"] == [f"{start['11']['mu_c']:g}", f"{start['11']['mu_a']:g}"]
 
 
 def test_where_there_is_nothing_to_say_a_number_of_the_words_say_so() -> None:
-    assert "No best policy exists" in words("10", strength=1.0)
-    assert "reaches truth 0.99" in words("10", strength=0.99)
-    assert "A tie: training may end with truth anywhere from 0.00 to 1.00" in words("12", mu_c=1.0, mu_a=1.0)
+    assert "No best policy exists" in words("9", strength=1.0)
+    assert "reaches truth 0.99" in words("9", strength=0.99)
+    assert "A tie: training may end with truth anywhere from 0.00 to 1.00" in words("11", mu_c=1.0, mu_a=1.0)
     assert "go their own ways" in words("2", alpha=0.0)
+    assert "after 0 rounds average truth is still −0.02" in words("15", rounds=0.0)
+    assert "Without an incentive the odds of a sycophantic policy are 1 : 9,999" in words("16", strength=0.0)
     assert "Average truth stays at 0.70" in words("3", n=1.0)
-    assert words("5", n=1.0).count("for 1 try an answer") == 1
+    assert words("4", n=1.0).count("for 1 try an answer") == 1
 
 
 # ── the answers, against what the picture then shows ──
@@ -228,18 +275,18 @@ def truths_in_picture(number: str) -> dict[str, float]:
 
 def as_seen(number: str) -> str:
     """The right answer, read off the picture alone."""
-    if number == "8":
+    if number == "7":
         curves = {t["meta"]["name"]: t for t in drawn(number) if t.get("meta", {}).get("reading")}
         here = float(array(drawn(number)[-1]["x"])[-1])
         heights = {name: np.interp(here, array(t["x"]), array(t["y"])) for name, t in curves.items()}
         return {"Filter": "A filter"}.get(best := max(heights, key=heights.get), best)
-    if number == "9":
+    if number == "8":
         (curve,) = (t for t in drawn(number) if t.get("meta", {}).get("name") == "Filter")
         height = array(curve["y"])
         falling = height[-1] < np.max(height) and np.all(np.diff(height[np.argmax(height) :]) <= 0)
         return "Falls back" if falling else "Keeps rising"
     truths = truths_in_picture(number)
-    after = truths["RL" if number == "12" else next(name for name in truths if name.startswith("best of"))]
+    after = truths["RL" if number == "11" else next(name for name in truths if name.startswith("best of"))]
     gap = after - truths["base model"]
     return "Higher" if gap > 1e-4 else "Lower" if gap < -1e-4 else "The same"
 
@@ -258,16 +305,16 @@ def test_each_right_answer_is_what_the_picture_shows(number: str) -> None:
 
 def test_the_answers_follow_the_models_where_these_are_others() -> None:
     """Negative control: with other worlds other answers are right."""
-    state = NAMED["6"].solve({"n": 10.0})
-    assert NAMED["6"].predict.right(state) == 0
-    state = NAMED["12"].solve({"mu_a": 2.0, "mu_c": 1.0})
-    assert NAMED["12"].predict.right(state) == 0
-    light = NAMED["9"].page.solve({**NAMED["9"].start, "world": "Normal error"})
-    assert NAMED["9"].predict.right(light) == 0
-    flat = NAMED["9"].page.solve({**NAMED["9"].start, "world": "Laplace error"})
-    assert NAMED["9"].predict.right(flat) == 1
-    near = NAMED["8"].solve({"n": 3.0})
-    assert NAMED["8"].predict.answers[NAMED["8"].predict.right(near)] == "Best-of-n"
+    state = NAMED["5"].solve({"n": 10.0})
+    assert NAMED["5"].predict.right(state) == 0
+    state = NAMED["11"].solve({"mu_a": 2.0, "mu_c": 1.0})
+    assert NAMED["11"].predict.right(state) == 0
+    light = NAMED["8"].page.solve({**NAMED["8"].start, "world": "Normal error"})
+    assert NAMED["8"].predict.right(light) == 0
+    flat = NAMED["8"].page.solve({**NAMED["8"].start, "world": "Laplace error"})
+    assert NAMED["8"].predict.right(flat) == 1
+    near = NAMED["7"].solve({"n": 3.0})
+    assert NAMED["7"].predict.answers[NAMED["7"].predict.right(near)] == "Best-of-n"
 
 
 def test_at_least_five_scenes_ask_first_and_hide_the_answer() -> None:
@@ -322,7 +369,7 @@ def test_a_drag_in_a_scene_asks_for_the_scenes_picture(number: str) -> None:
 def test_the_full_page_opens_with_the_scenes_state(number: str) -> None:
     scene, rng = NAMED[number], np.random.default_rng(3)
     sliders = sliders_of(number, rng)
-    address = urllib.parse.urlsplit(link("http://localhost/", scene.page, {**scene.start, **sliders}))
+    address = urllib.parse.urlsplit(link("http://localhost/", scene.page, scene.at(sliders)))
     assert address.path == f"/{scene.page.url_path}"
     state = scene.page.asked(dict(urllib.parse.parse_qsl(address.query)))
     assert scene.page.takeaway(state) == scene.page.takeaway(scene.solve(sliders))
@@ -362,30 +409,39 @@ def said(at: AppTest) -> str:
 def test_the_story_by_its_buttons() -> None:
     at = open_story()
     titles, steps = [at.title[0].value], 0
+    headings = [caption.value for caption in at.caption]
     while not at.button(key="next").disabled:
         press(at, "next")
         steps += 1
         if at.title[0].value != titles[-1]:
             titles.append(at.title[0].value)
-    assert titles == [scene.title for scene in SCENES]
-    assert steps == len(SCENES) - 1 + len(GUESSED)  # Next shows the answer first
+            headings += [caption.value for caption in at.caption]
+    assert titles == [scene.title for scene in (*SCENES, *FURTHER)]
+    assert steps == len(titles) - 1 + len(GUESSED)  # Next shows the answer first
+    assert headings == ["More from the same notebook"] * len(FURTHER)
     press(at, "previous")
-    assert at.title[0].value == SCENES[-2].title
+    assert at.title[0].value == FURTHER[-2].title
+
+
+def test_scenes_after_the_story_are_counted_apart() -> None:
+    assert [place(number) for number in ("1", "14", "15", "18")] == ["1 / 14", "14 / 14", "more: 1 / 4", "more: 4 / 4"]
+    notebook = [page for page in PAGES if page.under == "More from the same notebook"]
+    assert [scene.page for scene in FURTHER] == notebook
 
 
 def test_a_guess_frees_the_slider_and_is_answered_kindly() -> None:
-    at = open_story(scene="6")
+    at = open_story(scene="5")
     assert not at.select_slider
     press(at, "answer_0")
     assert "A fair guess: **lower**." in said(at)
     assert at.select_slider[0].value == 400.0
-    at = press(open_story(scene="6"), "answer_1")
+    at = press(open_story(scene="5"), "answer_1")
     assert "Yes: **lower**." in said(at)
 
 
 def test_a_scene_that_was_left_is_whole_again() -> None:
-    at = open_story(scene="7")
-    key = CHOICE.keys["7"]["n"]
+    at = open_story(scene="6")
+    key = CHOICE.keys["6"]["n"]
     at.select_slider(key=key).set_value(10.0).run()
     moved = said(at)
     press(at, "next")
@@ -398,7 +454,7 @@ def test_a_scene_that_was_left_is_whole_again() -> None:
 
 
 def test_a_link_may_say_where_the_sliders_are_and_then_nothing_is_asked() -> None:
-    at = open_story(scene="6", **{CHOICE.keys["6"]["n"]: "30"})
+    at = open_story(scene="5", **{CHOICE.keys["5"]["n"]: "30"})
     assert at.select_slider[0].value == 30.0
     assert f"**{BestOfN(n=30).apply(mixture()).mean_truth:.2f}**" in said(at)
 
@@ -408,7 +464,7 @@ def test_a_link_may_say_where_the_sliders_are_and_then_nothing_is_asked() -> Non
     [
         ({"scene": "99"}, "scene must be one of 1, 2, 3"),
         ({"scene": "<b>"}, "scene must be one of 1, 2, 3"),
-        ({"scene": "7", "7_n": "0"}, "n (keep the best of) must be a number from 1 to 1e+06"),
+        ({"scene": "6", "6_n": "0"}, "n (keep the best of) must be a number from 1 to 1e+06"),
         ({"present": "yes"}, "The link's present is ignored: it must be 1"),
         ({"nonsense": "1"}, "a setting that this page does not know"),
     ],
@@ -418,7 +474,7 @@ def test_what_a_link_gets_wrong_is_said(asked: dict[str, str], answer: str) -> N
     toasts = " ".join(toast.value for toast in at.toast)
     assert answer in toasts
     assert "<b>" not in toasts
-    assert at.title[0].value == NAMED[asked["scene"] if asked.get("scene") == "7" else "1"].title
+    assert at.title[0].value == NAMED[asked["scene"] if asked.get("scene") == "6" else "1"].title
 
 
 def test_present_mode_is_a_style_that_a_switch_puts_on_and_off() -> None:

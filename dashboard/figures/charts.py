@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.style import Style
+from dashboard.figures.traces import title_of
 
 __all__ = ["Axis", "Chart", "Dots", "Stroke", "charts", "decades", "logs_of", "percentages", "plate"]
 
@@ -161,20 +162,7 @@ def _layout(panels: Sequence[Chart], domains: Sequence[Domain], height: int) -> 
     }
     for k, (panel, (across, up)) in enumerate(zip(panels, domains, strict=True)):
         suffix = "" if k == 0 else str(k + 1)
-        layout["annotations"].append(
-            {
-                "text": f"<b>{panel.title}</b>",
-                "xref": "paper",
-                "yref": "paper",
-                "x": across[0],
-                "y": up[1],
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "yshift": 5,
-                "showarrow": False,
-                "font": {"size": 15},
-            }
-        )
+        layout["annotations"].append(title_of(suffix, panel.title))
         layout[f"xaxis{suffix}"] = _axis(panel.across, across, f"y{suffix}")
         layout[f"yaxis{suffix}"] = _axis(panel.up, up, f"x{suffix}")
         if panel.square:

@@ -54,7 +54,7 @@ def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, An
         return trace_of("3", p, t, mode="markers", name=name, showlegend=False, **more)
 
     texture: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
-    faint = {"color": faded(BASE.color, 0.5), "size": 3.5, "line": {"width": 0}}
+    faint = {"color": faded(BASE.color, 0.65), "size": 4, "line": {"width": 0}}
     found = [marks(place >= 0, "outputs of the base model", marker=faint, **texture)]
     for k, kind in enumerate(drawn.kinds):
         ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k], "line": {"color": "rgba(255,255,255,0.7)", "width": 0.5}}

@@ -35,7 +35,7 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
         },
         "alt": figure["alt"],
         "panels": {name: title for name, title in figure["panels"].items() if name.removesuffix("1") in panels},
-        "handle": figure["handle"],
+        "handle": figure.get("handle"),
     }
 
 

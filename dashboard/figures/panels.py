@@ -123,7 +123,9 @@ def _plane(scene: Scene) -> list[dict]:
     across, up = scene.ranges["persuasiveness"], scene.ranges["truth"]
     dots = dot_traces(scene.dots, across, up) if scene.dots else []
     traces = [base_law(scene.base, across)]
-    traces += [cloud for shown in scene.shown if shown.style == scene.style and (cloud := _cloud(shown.law, scene))]
+    # Where nothing is selected the dots are the cloud.
+    seen = [s for s in scene.shown if s.style == scene.style and (s.kl or not scene.dots)]
+    traces += [cloud for shown in seen if (cloud := _cloud(shown.law, scene))]
     traces += dots[:-1]
     if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))

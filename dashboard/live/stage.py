@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.live.server import serving
+from dashboard.live.server import PLOTLY_PATH, serving
 
 __all__ = ["Cue", "stage"]
 
@@ -27,19 +27,21 @@ class Cue:
 
     Attributes:
         slider: the key of the slider that Play moves, "" where there is none.
-        scene, scenes: where the story is and how long it is; 0 on a page.
-        title, notes, following: for the speaker, the last being the next scene's title.
+        scene, scenes: where the story is and where it ends; 0 on a page. place: what is shown of that.
+        title, notes, following, picture: for the speaker, the last two being the next scene's title, and where its picture is.
     """
 
     slider: str
     scene: int = 0
     scenes: int = 0
+    place: str = ""
     title: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     following: str = ""
+    picture: str = ""
 
 
 def stage(cue: Cue) -> None:
     """Set the stage for what is shown, where `app.py` serves."""
     if serving():
-        _COMPONENT(key="stage", data=asdict(cue))
+        _COMPONENT(key="stage", data={**asdict(cue), "plotly": PLOTLY_PATH})

@@ -62,6 +62,7 @@ class Scene:
         panels: of the page's figure, by the suffix of their axes.
         words: at most two sentences, Markdown of `words.text`, of the page's state at any place of the sliders.
         predict: a question before the slider is freed.
+        tied: settings that follow from all others.
     """
 
     title: str
@@ -72,11 +73,17 @@ class Scene:
     words: Callable[[Any], str]
     notes: Notes
     predict: Prediction | None = None
+    tied: Callable[[Settings], Settings] = lambda settings: {}
 
     @property
     def start(self) -> Settings:
         """Every setting of the page, as the scene has it."""
-        return {**defaults(self.page.sections), **self.settings}
+        return self.at({})
+
+    def at(self, sliders: Settings) -> Settings:
+        """Every setting of the page, with the sliders somewhere."""
+        settings = {**defaults(self.page.sections), **self.settings, **sliders}
+        return {**settings, **self.tied(settings)}
 
     @property
     def knobs(self) -> dict[str, Parameter]:
@@ -90,4 +97,4 @@ class Scene:
 
     def solve(self, sliders: Settings) -> Any:
         """The page's state."""
-        return self.page.solve({**self.start, **sliders})
+        return self.page.solve(self.at(sliders))

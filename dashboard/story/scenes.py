@@ -12,7 +12,7 @@ from dashboard.views import goodhart, rl_versus_filtering, tails
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
 from dashboard.words.text import apart, colored, count, moved, nats, number
-from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Selection, corner, norm_optimum
+from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Selection, corner, family_optimum, norm_optimum
 
 __all__ = ["SCENES"]
 
@@ -50,7 +50,7 @@ def together(state: SelectionState) -> str:
     base = state.selected.base
     correlation = base.covariance / (base.sd_truth * base.sd_persuasiveness)
     how = f"lean the same way (correlation {number(correlation)})" if correlation > 0.005 else "go their own ways"
-    return f"Before any tuning, a **base model** answers in many ways: right is more persuasive, up is truer. The two {how}."
+    return f"A **base model** answers in many ways, one dot each: right is more persuasive, up truer. The two {how}."
 
 
 def best_of(state: SelectionState) -> str:
@@ -58,18 +58,13 @@ def best_of(state: SelectionState) -> str:
 
 
 def on_a_line(state: SelectionState) -> str:
-    slope = number(state.selected.base.slope or 0.0)
-    return f"Each point of persuasion brings {slope} of truth, all along a straight line. Selection can only climb it."
-
-
-def price(state: SelectionState) -> str:
-    got = state.selected.outcome
+    got, slope = state.selected.outcome, number(state.selected.base.slope or 0.0)
     assert got
     tries = count(float(got.log_samples_per_output or 0))
     color = voice(state.selected.selection).style.color
     return (
-        f"**KL** says how far we are from the base model, in units called nats: {colored(nats(got.kl), color)} now, for {tries} "
-        f"{'try' if tries == '1' else 'tries'} an answer. Multiplying n by {number(np.e, 1)} adds at most one nat."
+        f"Selection can only climb a straight line: {slope} of truth per point of persuasion. **KL**, in units called nats, "
+        f"says how far it has gone: {colored(nats(got.kl), color)}, for {tries} {'try' if tries == '1' else 'tries'} an answer."
     )
 
 
@@ -109,7 +104,7 @@ def at_same_kl(state: SelectionState) -> dict[type[Selection], float]:
 def same_kl_asked(state: SelectionState) -> str:
     got = state.selected.outcome
     assert got
-    return f"Three ways to go {nats(got.kl)} from the base model: a filter keeps all above a bar, Boltzmann is what reinforcement learning (RL) paying for KL would like. Which is truest?"
+    return f"Three ways to go {nats(got.kl)}: filters keep all above a bar, Boltzmann is the ideal of reinforcement learning (RL) that pays for KL. Which is truest?"
 
 
 def same_kl(state: SelectionState) -> str:
@@ -197,8 +192,19 @@ def shared(state: Steered) -> str:
     assert best
     truth = colored(number(best.mean_truth), STEERING.color)
     return (
-        f"Loudness shares a budget, looser at higher k: A gets {number(best.alpha)}, C {number(best.gamma)}. "
-        f"Truth is {truth}."
+        f"Loudness shares a budget, looser at higher k: A gets {number(best.alpha)}, C {number(best.gamma)}, "
+        f"truth is {truth}."
+    )
+
+
+def unsayable(state: Steered) -> str:
+    wanted, end = state.selected.outcome, state.end
+    best = family_optimum(state.model, state.tau)
+    assert wanted
+    blue = voice(Boltzmann).style.color
+    return (
+        f"Charge training for KL: its ideal, Boltzmann, has truth {colored(number(wanted.mean_truth), blue)}. "
+        f"Three knobs cannot say it: they stop {nats(best.gap)} away, at {colored(number(end.truths[0]), STEERING.color)}."
     )
 
 
@@ -210,7 +216,7 @@ def advice(state: SelectionState) -> str:
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
         "Training amplifies what **causes** persuasion; selection keeps what **goes along** with it. "
-        f"So know your tail, check the most persuasive, and {stop} here."
+        f"So know your tail, check the most persuasive, and {stop}."
     )
 
 
@@ -237,7 +243,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         title="What the base model says",
         page=goodhart.PAGE,
-        settings={"world": "Blend", "n": 1.0},
+        settings={"world": "Blend", "n": 1.0, "draw": 1.0},
         sliders={"alpha": Slider("how much both share", 0.0, 1.0)},
         panels=(PLANE,),
         words=together,
@@ -270,27 +276,15 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         title="Why truth came along",
         page=goodhart.PAGE,
-        settings={"world": "Blend", "n": 64.0},
+        settings={"world": "Blend", "n": 64.0, "draw": 1.0},
         sliders={"n": N},
-        panels=(PLANE,),
+        panels=(PLANE, CURVE),
         words=on_a_line,
         notes=Notes(
-            "In a blend, what you expect of truth at each persuasion is a straight line. Selection slides along it and cannot leave it.",
+            "In a blend, what you expect of truth at each persuasion is a straight line. Selection slides along it and cannot "
+            "leave it. KL counts how unusual our answers have become for the base model; a nat is its unit, as a metre is of length.",
             "What would have to bend for selection to hurt?",
-            "The line is about averages; single answers still scatter.",
-        ),
-    ),
-    Scene(
-        title="What it costs",
-        page=goodhart.PAGE,
-        settings={"world": "Blend", "n": 64.0},
-        sliders={"n": FAR},
-        panels=(CURVE,),
-        words=price,
-        notes=Notes(
-            "KL counts how unusual our answers have become for the base model. A nat is its unit, as a metre is of length.",
-            "How many tries would ten nats take?",
-            "KL is not harm. Here more of it only helps.",
+            "The line is about averages; the ringed answer of one draw lies off it. And KL is not harm: here more only helps.",
         ),
     ),
     Scene(
@@ -427,6 +421,21 @@ SCENES: tuple[Scene, ...] = (
             "The corner assumed that one part’s gain is another’s loss. With room for all, truth comes back.",
             "In a large model, do skills compete for room?",
             "B has no say in reward, so what becomes of it is open.",
+        ),
+    ),
+    Scene(
+        title="What the penalty wants",
+        page=rl_versus_filtering.PAGE,
+        settings={"steering": "KL penalty", "tau": 0.2, "method": "Boltzmann"},
+        sliders={"tau": Slider("price of a nat", 0.1, 10.0)},
+        panels=(PLANE, TRUTH),
+        words=unsayable,
+        tied=lambda settings: {"strength": 1 / float(settings["tau"])},
+        notes=Notes(
+            "A penalty on distance has one best policy, and it is a selection: it reweighs answers and climbs the line. A model "
+            "that can only be made louder in three places cannot become it. What it becomes instead is another thing.",
+            "Of all that your loss asks for, how much can your model express?",
+            "The gap is not a failure of training. The best of the three knobs has been found, and this is it.",
         ),
     ),
     Scene(

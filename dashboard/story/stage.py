@@ -6,13 +6,14 @@ from dataclasses import asdict
 import streamlit as st
 
 from dashboard.live import live_figure
-from dashboard.live.server import working
+from dashboard.live.server import picture_path, working
 from dashboard.live.stage import Cue, stage
 from dashboard.page import controls, exports
 from dashboard.page.presenting import switch
 from dashboard.settings import Settings, as_text, defaults
 from dashboard.story.scene import Prediction, Scene
-from dashboard.story.story import CHOICE, NAMED, STORY, asking
+from dashboard.story.scenes import SCENES
+from dashboard.story.story import CHOICE, NAMED, STORY, asking, part, place
 from models.parameters import Parameter
 
 __all__ = ["show"]
@@ -26,8 +27,8 @@ def show() -> None:
     """The scene that the link names, or the first."""
     controls.enter(STORY)
     problems = controls.read_link(STORY.sections)
-    place = st.container(key="progress", horizontal=True, vertical_alignment="center", gap="small")
-    with place:
+    progress = st.container(key="progress", horizontal=True, vertical_alignment="center", gap="small")
+    with progress:
         back, dots, on = (st.container(width="content", key=key) for key in ("back", "dots", "on"))
     with dots:
         settings = controls.choose(CHOICE, on_change=_rest)
@@ -38,8 +39,11 @@ def show() -> None:
         st.button("Previous", key="previous", on_click=_be_at, args=(str(int(number) - 1),), disabled=number == "1")
     with on:
         _onward(number, open_question)
+    with st.container(key="part"):  # always there, as is the next: what comes after keeps its place, and so its node
+        if heading := part(number):
+            st.caption(heading)
     st.title(scene.title, anchor=False)
-    with st.container(key="reply"):  # always there: what comes after keeps its place, and so its node
+    with st.container(key="reply"):
         if scene.predict:
             _reply(number, scene, scene.predict, open_question)
     picture, under = st.container(), st.container(key="under", gap="xsmall")
@@ -70,13 +74,16 @@ def show() -> None:
 
 
 def _cue(number: str, scene: Scene, slider: str) -> Cue:
-    following = NAMED.get(str(int(number) + 1))
+    after = str(int(number) + 1)
+    following = NAMED.get(after)
     return Cue(
         scene=int(number),
-        scenes=len(NAMED),
+        scenes=len(SCENES),
+        place=place(number),
         title=scene.title,
         notes=asdict(scene.notes),
         following=following.title if following else "",
+        picture=f"{picture_path(STORY.url_path)}?{CHOICE.key}={after}" if following else "",
         slider=slider,
     )
 
@@ -143,7 +150,7 @@ def _after(scene: Scene, settings: Settings, knobs: Mapping[str, Parameter]) -> 
             icon=":material/restart_alt:",
         )
         names = CHOICE.keys[str(settings[CHOICE.key])]
-        there = {**scene.start, **{name: settings[key] for name, key in names.items()}}
+        there = scene.at({name: settings[key] for name, key in names.items()})
         address = exports.link(st.context.url or "/", scene.page, there)
         st.link_button("Open the full page", address, type="tertiary", icon=":material/open_in_new:")
         switch()

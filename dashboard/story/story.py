@@ -1,21 +1,32 @@
-"""The story as a page: its one choice is the scene, and each scene brings its sliders."""
+"""The story as a page: its one choice is the scene, and each scene brings its sliders. Scenes after the story count apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.excerpt import excerpt
-from dashboard.figures.panels import TITLES
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Choice, Section, Settings
+from dashboard.story.further import FURTHER
 from dashboard.story.scene import Scene
 from dashboard.story.scenes import SCENES
 from dashboard.words.text import plain
 
-__all__ = ["CHOICE", "NAMED", "STORY", "Told", "asking"]
+__all__ = ["CHOICE", "NAMED", "STORY", "Told", "asking", "part", "place"]
 
-NAMED: Mapping[str, Scene] = {str(number): scene for number, scene in enumerate(SCENES, 1)}
+NAMED: Mapping[str, Scene] = {str(number): scene for number, scene in enumerate((*SCENES, *FURTHER), 1)}
 CHOICE = Choice("scene", "scene", "Where the story is.", "1", {number: scene.knobs for number, scene in NAMED.items()})
+
+
+def place(number: str) -> str:
+    """Where a scene is: “5 / 14”, or of those after the story “more: 2 / 4”."""
+    here, story = int(number), len(SCENES)
+    return f"{here} / {story}" if here <= story else f"more: {here - story} / {len(FURTHER)}"
+
+
+def part(number: str) -> str:
+    """The heading that a scene stands under, "" in the story itself."""
+    return NAMED[number].page.under if int(number) > len(SCENES) else ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ def figure(told: Told, pinned: Told | None) -> Figure:
     scene = told.scene
     panels = scene.predict.panels if told.open and scene.predict else scene.panels
     drawn = excerpt(scene.page.figure(told.state, None), panels) if scene.page.figure else {}
-    named = ", ".join(TITLES[panel].lower() for panel in panels)
+    named = ", ".join(title.lower() for title in drawn["panels"].values())
     return drawn | {"alt": f"{named}. {plain(words(told))}", "handle": _handle(told, drawn["handle"])}
 
 

@@ -53,7 +53,7 @@ class Stage {
     button.textContent = play.playing ? "❚❚ Pause" : "▷ Play"
     speed.textContent = `${play.speed}×`
     button.hidden = speed.hidden = !cue.slider
-    root.querySelector(".stage-place").textContent = typed ? `${typed} …` : cue.scenes ? `${cue.scene} / ${cue.scenes}` : ""
+    root.querySelector(".stage-place").textContent = typed ? `${typed} …` : cue.place
   }
 
   // Whether there was something to do.
