@@ -1,4 +1,4 @@
-"""The whole story on paper, from a real browser: each scene's picture, words and link, and the questions at the end.
+"""The whole story on paper, from a real browser: each scene's question, picture, words and link, and the scenes after it.
 
     python docs/handout.py handout.html          # or handout.pdf
     python docs/handout.py handout.pdf --address https://example.org/goodhart    # what the links say
@@ -20,17 +20,21 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import BROWSERS, FLAGS, start_server
 from playwright.sync_api import Page, sync_playwright
 
-from dashboard.story.story import NAMED
+from dashboard.story.story import CHOICE, NAMED, STORY, part
 from dashboard.words.text import plain, runs
 
 SHARP = 2  # pixels of the picture to one of the page
+WINDOW = {"width": 880, "height": 800}  # little wider than the paper, so that the type stays readable
 STYLE = """
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 11pt/1.45 system-ui, sans-serif; color: #1f2329; }
-section { break-inside: avoid; margin: 0 0 2.2rem; }
-h2 { margin: 0 0 0.2rem; }
+section { break-inside: avoid; margin: 0 0 1.4rem; }
+h1 { break-after: avoid; margin: 0 0 0.4rem; }
+h2 { margin: 0 0 0.2rem; font-size: 1.25em; }
 p { margin: 0 0 0.4rem; }
 img { width: 100%; }
 small { color: #555; }
+.lead { margin-bottom: 1.2rem; }
+@media print { .part { break-before: page; } }
 """
 
 
@@ -74,13 +78,24 @@ def section(number: str, picture: bytes, address: str) -> str:
         parts.append(
             f"<p><b>Guess first.</b> {html.escape(plain(scene.predict.question(state)))} <i>{html.escape(answers)}</i></p>"
         )
-    image = base64.b64encode(picture).decode()
+    image, alt = base64.b64encode(picture).decode(), STORY.answer({CHOICE.key: number})["figure"]["alt"]
     parts += [
-        f'<img alt="" src="data:image/png;base64,{image}">',
+        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{image}">',
         f"<p>{bold(scene.words(state))}</p>",
         f'<p><small>{html.escape(sliders)} · <a href="{address}/?scene={number}">{address}/?scene={number}</a></small></p>',
     ]
-    return f"<section>{''.join(parts)}</section>"
+    begins = f'<h1 class="part">{heading}</h1>' if (heading := part(number)) and not part(str(int(number) - 1)) else ""
+    return f"{begins}<section>{''.join(parts)}</section>"
+
+
+def sheet(body: str, address: str) -> str:
+    """The whole document."""
+    lead = (
+        "Selecting answers by how persuasive they are, and what becomes of their truth. Every picture is live at "
+        f'<a href="{address}">{address}</a>: drag its sliders.'
+    )
+    head = f'<meta charset="utf-8"><title>Goodhart’s law</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en">{head}<h1>Goodhart’s law</h1><p class="lead">{lead}</p>{body}</html>'
 
 
 def main() -> None:
@@ -94,14 +109,14 @@ def main() -> None:
         sync_playwright() as playwright,
         closing(playwright.chromium.launch(executable_path=executable, args=FLAGS)) as chromium,
     ):
-        page = chromium.new_page(viewport={"width": 1100, "height": 760}, device_scale_factor=SHARP)
+        page = chromium.new_page(viewport=WINDOW, device_scale_factor=SHARP)
         body = "".join(section(number, picture, asked.address) for number, picture in pictures(page, server).items())
-        sheet = f'<!doctype html><meta charset="utf-8"><title>Goodhart’s law</title><style>{STYLE}</style><h1>Goodhart’s law</h1>{body}'
+        made = sheet(body, asked.address)
         if asked.file.suffix == ".pdf":
-            page.set_content(sheet)
+            page.set_content(made)
             page.pdf(path=asked.file, format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
         else:
-            asked.file.write_text(sheet)
+            asked.file.write_text(made)
 
 
 if __name__ == "__main__":
