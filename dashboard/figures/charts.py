@@ -166,11 +166,7 @@ def _layout(panels: Sequence[Chart], domains: Sequence[Domain], height: int) -> 
         layout[f"xaxis{suffix}"] = _axis(panel.across, across, f"y{suffix}")
         layout[f"yaxis{suffix}"] = _axis(panel.up, up, f"x{suffix}")
         if panel.square:
-            layout[f"yaxis{suffix}"] |= {
-                "scaleanchor": f"x{suffix}",
-                "constrain": "domain",
-                "constraintoward": "top",
-            }
+            layout[f"yaxis{suffix}"] |= {"scaleanchor": f"x{suffix}", "constrain": "domain", "constraintoward": "top"}
             layout[f"xaxis{suffix}"] |= {"constrain": "domain", "constraintoward": "left"}
     return layout
 
