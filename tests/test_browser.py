@@ -251,15 +251,17 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
 
 
 def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit: Visit) -> None:
-    page = visit("goodhart-mixture")
+    page = visit("goodhart-mixture?draw=1&n=64")
     page.evaluate(
         "() => { const { react } = Plotly; window.anew = 0; Plotly.react = (...all) => (window.anew++, react(...all)) }"
     )
     path = "document.querySelector('.live-figure .x4y4 .js-line').getAttribute('d')"
-    before, ranges = page.evaluate(path), axis_ranges(page)
+    ring = "[...document.querySelectorAll('.live-figure .x3y3 .point')].at(-1).getAttribute('transform')"
+    before, ringed, ranges = page.evaluate(path), page.evaluate(ring), axis_ranges(page)
     press_and_move(page, "liar_truth", 6)
     settle(page, "liar_truth")
     assert page.evaluate(path) != before
+    assert page.evaluate(ring) != ringed  # a liar’s
     assert axis_ranges(page) == ranges
     assert page.evaluate("window.anew") == 0
 
