@@ -21,7 +21,7 @@ from conftest import BROWSERS, FLAGS, start_server
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-SHOWN = "goodhart-mixture?n=1&draw=1"
+SHOWN = "goodhart-mixture?n=1&draw=5"
 WINDOW = {"width": 1200, "height": 760}
 PLACES = 56  # of the mouse
 STEP = 2  # pixels from one to the next

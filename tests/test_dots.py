@@ -51,7 +51,7 @@ LAWS = laws()
 on_laws = pytest.mark.parametrize("name", LAWS)
 
 
-def test_the_sequence_is_the_recurrence_and_goes_on_where_it_stopped() -> None:
+def test_the_sequence_is_scipys_moved_and_goes_on_where_it_stopped() -> None:
     for mine, there in zip(evenly(500, 19_600), square(500, 19_600), strict=True):
         np.testing.assert_allclose(mine, there, atol=1e-11)
     assert all(np.all((x > 0) & (x < 1)) for x in evenly(MANY))
@@ -67,15 +67,15 @@ def test_the_sequence_is_far_more_even_than_chance() -> None:
         return float(np.max(np.abs(counted - np.outer(ends, ends))))
 
     for n in (100, 400, 4000):
-        assert gap(*evenly(n)) < np.log(n) / n
+        assert gap(*evenly(n)) < 1.5 * np.log(n) / n
     assert gap(*np.random.default_rng(5).random((2, 4000))) > 3 * np.log(4000) / 4000
 
 
 @on_laws
 def test_means_of_many_outputs_are_the_laws(name: str) -> None:
-    """To within 4 standard deviations times log(n)/n; and another law’s are not."""
+    """To within 5 standard deviations times log(n)/n; and another law’s are not."""
     law = LAWS[name]
-    outputs, bound = law.outputs(MANY), 4 * NEAR
+    outputs, bound = law.outputs(MANY), 5 * NEAR
     assert abs(np.mean(outputs.truth) - law.mean_truth) <= bound * law.sd_truth + 1e-12
     if law.sd_persuasiveness is not None and np.isfinite(law.sd_persuasiveness):
         assert abs(np.mean(outputs.persuasiveness) - law.mean_persuasiveness) <= bound * law.sd_persuasiveness + 1e-12
@@ -90,10 +90,10 @@ def test_outputs_lie_where_the_law_puts_them(name: str) -> None:
     for tail in (0.9, 0.5, 0.1, 0.01):
         cut = law.isf(np.log(tail))
         above = np.mean(outputs.persuasiveness > cut + 1e-9), np.mean(outputs.persuasiveness >= cut - 1e-9)
-        assert above[0] - NEAR <= tail <= above[1] + NEAR
+        assert above[0] - 2 * NEAR <= tail <= above[1] + 2 * NEAR
     if law.covariance is not None and law.tail_index == np.inf:
         found = np.cov(outputs.truth, outputs.persuasiveness)[0, 1]
-        assert found == pytest.approx(law.covariance, abs=12 * NEAR * law.sd_truth * law.sd_persuasiveness + 1e-12)
+        assert found == pytest.approx(law.covariance, abs=5 * NEAR * law.sd_truth * law.sd_persuasiveness + 1e-12)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The outputs that dots show, by another route than the models’: the recurrence in longer numbers, quantiles by `scipy.stats`."""
+"""The outputs that dots show, by another route than the models’: sequence and quantiles by `scipy.stats`."""
 
 from typing import Any
 
@@ -7,14 +7,11 @@ from scipy import stats
 from words_laws import Law, Sum
 
 DOTS = 400
-GOLDEN = np.roots([1, 0, -1, -1])
-PLASTIC = np.longdouble(GOLDEN[np.isreal(GOLDEN)][0].real)
-PLASTIC -= (PLASTIC**3 - PLASTIC - 1) / (3 * PLASTIC**2 - 1)
 
 
 def square(count: int, after: int) -> tuple[np.ndarray, np.ndarray]:
-    k = np.arange(after, after + count, dtype=np.longdouble)
-    across, up = (np.modf(0.5 + k * step)[0].astype(float) for step in (1 / PLASTIC, 1 / PLASTIC**2))
+    halton = stats.qmc.Halton(2, scramble=False).fast_forward(after)
+    across, up = np.modf(halton.random(count) + np.sqrt([2.0, 3.0]))[0].T
     return across, up
 
 
