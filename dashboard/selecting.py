@@ -505,7 +505,7 @@ def scene(
 
 
 def _dots(selected: Selected) -> DrawnOutputs:
-    label = said_of_best(selected) if selected.candidates else ""
+    label = f"kept: {said_of_best(selected)}" if selected.candidates else ""
     kinds, style = TALES[type(selected.world)].kinds(selected.world), voice(selected.selection).style
     return DrawnOutputs(selected.outputs, kinds, selected.candidates, selected.best, label, style)
 

@@ -168,7 +168,7 @@ def test_the_ring_is_around_the_most_persuasive_candidate(draw: int) -> None:
     assert p == np.max(everything)
     kind = next(symbol for x, _, symbol in groups if p in x)
     name = {"circle": "honest", "x": "manipulative"}[kind]
-    assert said == f"{name}, truth {t:.2f}".replace("-", "−")
+    assert said == f"kept: {name}, truth {t:.2f}".replace("-", "−")
     law = GoodhartMixture(liars=0.05).law()
     outputs = law.outputs(200, after=400 * (draw - 1))
     assert [x.size for x, _, _ in groups] == [np.sum(outputs.mode == k) for k in (0, 1)]

@@ -249,7 +249,7 @@ def test_where_there_is_nothing_to_say_a_number_of_the_words_say_so() -> None:
     assert "after 0 rounds average truth is still −0.02" in words("15", rounds=0.0)
     assert "Without an incentive the odds of a sycophantic policy are 1 : 9,999" in words("16", strength=0.0)
     assert "Average truth stays at 0.70" in words("3", n=1.0)
-    assert words("4", n=1.0).count("for 1 try an answer") == 1
+    assert words("4", n=1.0).count("for 1 try per answer") == 1
 
 
 # ── the answers, against what the picture then shows ──

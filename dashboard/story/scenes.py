@@ -64,7 +64,7 @@ def on_a_line(state: SelectionState) -> str:
     color = voice(state.selected.selection).style.color
     return (
         f"Selection can only climb a straight line: {slope} of truth per point of persuasion. **KL**, in units called nats, "
-        f"says how far it has gone: {colored(nats(got.kl), color)}, for {tries} {'try' if tries == '1' else 'tries'} an answer."
+        f"says how far it has gone: {colored(nats(got.kl), color)}, for {tries} {'try' if tries == '1' else 'tries'} per answer."
     )
 
 
@@ -204,7 +204,7 @@ def unsayable(state: Steered) -> str:
     blue = voice(Boltzmann).style.color
     return (
         f"Charge training for KL: its ideal, Boltzmann, has truth {colored(number(wanted.mean_truth), blue)}. "
-        f"Three knobs cannot say it: they stop {nats(best.gap)} away, at {colored(number(end.truths[0]), STEERING.color)}."
+        f"A, B, C cannot say it: they stop {nats(best.gap)} away, at {colored(number(end.truths[0]), STEERING.color)}."
     )
 
 
@@ -216,7 +216,7 @@ def advice(state: SelectionState) -> str:
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
         "Training amplifies what **causes** persuasion; selection keeps what **goes along** with it. "
-        f"So know your tail, check the most persuasive, and {stop}."
+        f"Know your tail, check the most persuasive, and {stop}."
     )
 
 
