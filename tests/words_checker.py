@@ -1598,7 +1598,10 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
     ends = (0.5 * sum(ends),) * 2 if method == "Online modelling" else ends  # rounds are counted
-    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends), sweep.knobs)
+    end = min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends)
+    if method == "Filter":  # it ends at an atom, if there is one in what its end is rounded from
+        end = max((atom for atom in getattr(law, "atoms", ()) if ends[0] <= atom <= ends[1]), default=end)
+    key = (method, end, sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
@@ -1650,7 +1653,10 @@ def turns_row(case: Case, cells: list[str]) -> None:
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
     cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
-    gots = [sweep.at(sweep.place(min(end, cap))) for end in ends]
+    places = [sweep.place(min(end, cap)) for end in ends]
+    if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
+        places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]
+    gots = [got for got in map(sweep.at, places) if np.isfinite(got.truth)]
     within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
