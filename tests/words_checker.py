@@ -351,6 +351,15 @@ def cliff(case: Case, method: str) -> float:
     return min((-at - 1e-3 for at, beyond in tails if -beyond > least), default=np.inf)
 
 
+def end_of(method: str, law: Law, low: float, high: float) -> float:
+    """Where a range ends whose end is printed as somewhere from `low` to `high`: a filter’s at an atom, if there is one."""
+    atoms = (
+        [atom for atom in law.atoms if low <= atom <= high] if isinstance(law, Normals) and method == "Filter" else []
+    )
+    middle = max(atoms, default=0.5 * (low + high))
+    return min(middle, MOST) if method.startswith("Best") else middle
+
+
 def swept(
     case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
@@ -381,9 +390,7 @@ def swept(
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
         far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
     case.say(far, "the range falls short of the slider or of 30 nats")
-    middle = 0.5 * (low + high)
-    if method in ("Best-of-n", "Best-of-Poisson"):
-        middle = min(middle, MOST)
+    middle = end_of(method, law, low, high)
     key = (method, middle, sweep.knobs)
     courses = case.courses
     if key not in courses:
@@ -1598,10 +1605,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
     ends = (0.5 * sum(ends),) * 2 if method == "Online modelling" else ends  # rounds are counted
-    end = min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends)
-    if method == "Filter":  # it ends at an atom, if there is one in what its end is rounded from
-        end = max((atom for atom in getattr(law, "atoms", ()) if ends[0] <= atom <= ends[1]), default=end)
-    key = (method, end, sweep.knobs)
+    key = (method, end_of(method, law, *ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
