@@ -56,6 +56,11 @@ class ErrorLaw(Parameters, ABC):
         return np.inf
 
     @property
+    def variance_proxy(self) -> float | None:
+        """The least s² with E[e^{λV}] ≤ e^{λ²s²/2} for every λ ≥ 0; None where the tail allows none."""
+        return None
+
+    @property
     def no_optimum(self) -> str:
         """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
         return ""
@@ -139,6 +144,10 @@ class NormalError(ErrorLaw):
     @property
     def sd(self) -> float:
         return self.scale
+
+    @property
+    def variance_proxy(self) -> float:
+        return self.scale**2
 
     def log_pdf(self, v: Floats) -> Floats:
         return log_phi(v / self.scale) - np.log(self.scale)
@@ -296,6 +305,11 @@ class UniformError(ErrorLaw):
     @property
     def sd(self) -> float:
         return self.half_width / np.sqrt(3)
+
+    @property
+    def variance_proxy(self) -> float:
+        """The variance: sinh(x)/x ≤ e^{x²/6}."""
+        return self.half_width**2 / 3
 
     @property
     def kinks(self) -> tuple[float, ...]:
