@@ -79,8 +79,8 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
 def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     solved = state()
     curve = next(c for c in with_path(solved).curves if c.style.name == name)
-    assert len(curve.kl) == CURVE_POINTS
-    kl = curve.kl[np.searchsorted(curve.kl, 3.0)]
+    assert len(curve.along.kl) == CURVE_POINTS
+    kl = curve.along.kl[np.searchsorted(curve.along.kl, 3.0)]
     selection = {
         "Filter": lambda: Filter(threshold=solved.selected.base.isf(-kl)),
         "Best-of-n": lambda: BestOfN(n=brentq(lambda n: np.log(n) - (n - 1) / n - kl, 1, 1e9, xtol=1e-12)),
@@ -88,8 +88,8 @@ def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     }[name]()
     outcome = selection.apply(solved.selected.base)
     assert outcome.kl == pytest.approx(kl, rel=1e-9)
-    assert outcome.mean_truth == pytest.approx(np.interp(kl, curve.kl, curve.mean_truth), rel=1e-9)
-    assert np.all(np.diff(curve.mean_truth) > 0)
+    assert outcome.mean_truth == pytest.approx(np.interp(kl, curve.along.kl, curve.along.mean_truth), rel=1e-9)
+    assert np.all(np.diff(curve.along.mean_truth) > 0)
 
 
 def test_rl_curve_stands_at_its_true_kl() -> None:
@@ -107,7 +107,7 @@ def test_rl_curve_stands_at_its_true_kl() -> None:
     kl = 0.5 * (
         np.trace(inverse @ cov[1]) + gap @ inverse @ gap - 2 + np.log(np.linalg.det(cov[0]) / np.linalg.det(cov[1]))
     )
-    assert np.interp(kl, curve.kl, curve.mean_truth) == pytest.approx(new.mean_truth, abs=2e-3)
+    assert np.interp(kl, curve.along.kl, curve.along.mean_truth) == pytest.approx(new.mean_truth, abs=2e-3)
 
 
 def test_alternative_text_speaks_of_this_state() -> None:

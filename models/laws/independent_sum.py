@@ -110,8 +110,8 @@ class IndependentSum(BaseLaw):
     @property
     def variance_proxy(self) -> float | None:
         """Those of independent parts add up: neither here is above its part’s variance."""
-        parts = self.truth.variance_proxy, self.error.variance_proxy
-        return None if None in parts else sum(parts)
+        of_truth, of_error = self.truth.variance_proxy, self.error.variance_proxy
+        return None if of_truth is None or of_error is None else of_truth + of_error
 
     @property
     def highest(self) -> float:

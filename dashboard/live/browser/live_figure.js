@@ -52,6 +52,7 @@ class LiveFigure {
     this.plates = []
     this.pictures = new Questions((picture, about) => (picture ? this.show(picture, about) : this.askAgain()))
     this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
+    this.numbers = new SliderNumbers()
     this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
     root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
     this.onOnline = () => this.recover()
@@ -67,6 +68,7 @@ class LiveFigure {
 
   dispose() {
     this.fingers.dispose()
+    this.numbers.dispose()
     this.recover()
     this.resize.disconnect()
     this.connection.disconnect()
@@ -91,6 +93,7 @@ class LiveFigure {
     this.committed = committed
     bars().forEach((bar) => this.resize.observe(bar))
     nameSliders(Object.keys(committed.sliders))
+    this.numbers.watch(committed.sliders)
     this.pictures.drop()
     this.explanations.drop()
     this.parting = null

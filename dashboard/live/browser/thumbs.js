@@ -15,3 +15,45 @@ function moveThumb(input, value) {
 function touchThumb(input, type) {
   input.dispatchEvent(new PointerEvent(type, { bubbles: true }))
 }
+
+// The numbers on sliders as words write them: Streamlit puts a hyphen for a minus and an e for a power, and every digit.
+class SliderNumbers {
+  constructor() {
+    this.logs = new WeakMap() // whether the slider in a container is on a log scale
+    this.observer = new MutationObserver((changes) => {
+      for (const box of new Set(changes.map(({ target }) => this.boxOf(target)))) if (box) this.write(box)
+    })
+  }
+
+  dispose() {
+    this.observer.disconnect()
+  }
+
+  // `sliders`: widget key → stops, or nothing on a linear scale.
+  watch(sliders) {
+    for (const [key, stops] of Object.entries(sliders)) {
+      const box = document.querySelector(`.st-key-${key}`)
+      if (!box) continue
+      this.logs.set(box, Boolean(stops))
+      this.observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext"] })
+      this.write(box)
+    }
+  }
+
+  boxOf(node) {
+    let box = node
+    while (box && !this.logs.has(box)) box = box.parentNode
+    return box
+  }
+
+  write(box) {
+    const said = (text) => (!/^-?[\d.]+(e-?\d+)?$/.test(text) ? text : this.logs.get(box) ? count(Number(text)) : printed(text))
+    for (const node of box.querySelectorAll("[data-testid=stSliderThumbValue] p, [data-testid=stSliderTickBar] p")) {
+      const text = node.firstChild
+      if (text?.data && text.data !== said(text.data)) text.data = said(text.data)
+    }
+    const input = box.querySelector("input[type=range]")
+    const value = input?.getAttribute("aria-valuetext")
+    if (value && value !== said(value)) input.setAttribute("aria-valuetext", said(value))
+  }
+}
