@@ -50,10 +50,21 @@ class SliderNumbers {
     const said = (text) => (!/^-?[\d.]+(e-?\d+)?$/.test(text) ? text : this.logs.get(box) ? count(Number(text)) : printed(text))
     for (const node of box.querySelectorAll("[data-testid=stSliderThumbValue] p, [data-testid=stSliderTickBar] p")) {
       const text = node.firstChild
-      if (text?.data && text.data !== said(text.data)) text.data = said(text.data)
+      if (!text?.data || text.data === said(text.data)) continue
+      text.data = said(text.data)
+      center(node.closest("[data-testid=stSliderThumbValue]"))
     }
     const input = box.querySelector("input[type=range]")
     const value = input?.getAttribute("aria-valuetext")
     if (value && value !== said(value)) input.setAttribute("aria-valuetext", said(value))
   }
+}
+
+// A thumb's number above its middle, or as near to it as the slider's width allows: Streamlit has placed a longer one.
+function center(number) {
+  if (!number) return
+  const [slider, thumb, text] = [number.closest(".stSlider"), number.parentNode, number].map((node) => node.getBoundingClientRect())
+  const middle = thumb.left + thumb.width / 2
+  number.style.left = middle - text.width / 2 < slider.left ? `${slider.left - thumb.left}px` : ""
+  number.style.right = middle + text.width / 2 > slider.right ? `${thumb.right - slider.right}px` : ""
 }
