@@ -347,7 +347,8 @@ class UniformError(ErrorLaw):
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
-        return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
+        step = np.where(high < low, high - low, -np.inf)  # far out rounding makes both ends one
+        return low + np.log(-np.expm1(step)) + np.log(0.5 * sd / self.half_width)
 
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """The mean over v of E[(T − (p − v))⁺], whose integral is E[((T − x)⁺)²]/2 at the ends."""
