@@ -162,11 +162,12 @@ class SelectionState(ABC):
             lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
             lines += [f"    print(selection.name, {numbers})"]
         lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
-        for method, drawn in self.selected.curves.items():
-            template = self.selected.template(method)
-            if self.selected.reading.place(drawn) is not None:
-                lines += [f"along = curve({template!r}, base, reach={self.selected.reach})"]
-                lines += [f"print({template.name!r}, {self.selected.reading.python}, along.mean_truth)"]
+        curves, reading = self.selected.curves.items(), self.selected.reading
+        drawn = [repr(self.selected.template(method)) for method, along in curves if reading.place(along) is not None]
+        if drawn:
+            lines += [f"for method in [{', '.join(drawn)}]:  # mean truth against {self.selected.against}"]
+            lines += [f"    along = curve(method, base, reach={ROOMY * self.selected.reach}, points={CURVE_POINTS})"]
+            lines += [f"    print(method.name, {reading.python}, along.mean_truth)"]
         return "\n".join([*lines, ""])
 
     def rows(self) -> Iterator[Sequence[str]]:

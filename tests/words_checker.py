@@ -1741,7 +1741,7 @@ def check_reading(case: Case, figure: Any) -> None:
             case.say(not drawn & UNSAMPLED, "what draws no samples is drawn")
             case.say({*filter(None, none)} <= UNSAMPLED, "all of them draw samples")
         case "mean persuasiveness":
-            case.say((remark == "it does not exist here") == (law.mean is None), "the mean exists, or does not")
+            case.say((remark == "it is not finite here") == (law.mean is None), "the mean is finite, or not")
             case.say(law.mean is not None or not drawn, "a curve is drawn")
         case _:
             case.say(not remark, "nothing is missing")

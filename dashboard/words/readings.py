@@ -82,7 +82,7 @@ READINGS: Mapping[str, Reading] = {
         roomy=NARROW,
     ),
     "mean persuasiveness": Reading(
-        title=_title("mean persuasiveness", *["it does not exist here"] * 2),
+        title=_title("mean persuasiveness", *["it is not finite here"] * 2),
         place=lambda placed: placed.mean_persuasiveness,
         python="along.mean_persuasiveness",
         before="mean persuasiveness ",
