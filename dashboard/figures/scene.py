@@ -218,7 +218,8 @@ class Scene:
         """The axes this scene would choose by itself."""
         low, high = pressure = self._axis
         means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in self.placed]
-        selected = [np.array([shown.law.mean_truth]) for shown in self.shown]
+        there = [shown for shown in self.shown if shown.style.name not in self.absent]
+        selected = [np.array([shown.law.mean_truth]) for shown in there]
         return {
             "persuasiveness": _padded(self.spans),
             "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),

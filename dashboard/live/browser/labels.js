@@ -155,8 +155,8 @@ function candidates({ at, points, place }, { w, h }, panel) {
     }
   } else if (place === "beside") {
     for (let k = 0; k < 6; k++) {
-      add(at.x + 7, panel.top + 2 + k * (h + 3), 4 * k)
-      add(at.x - 7 - w, panel.top + 2 + k * (h + 3), 1 + 4 * k)
+      add(at.x + 12, panel.top + 2 + k * (h + 3), 4 * k)
+      add(at.x - 12 - w, panel.top + 2 + k * (h + 3), 1 + 4 * k)
     }
   } else if (place === "top") {
     add(clamp(at.x - w / 2), at.y - h - 4, 0)
