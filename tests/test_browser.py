@@ -28,6 +28,7 @@ from models import BestOfN
 
 Visit = Callable[[str], Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+wide = pytest.mark.wide
 
 
 def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
@@ -179,20 +180,20 @@ def test_a_pointer_reads_every_curve_at_one_place(visit: Visit) -> None:
     card.wait_for(state="hidden")
 
 
-def test_names_lie_on_nothing_and_within_their_panels(visit: Visit) -> None:
-    for path in ("compare", "best-of-n", "rl-versus-filtering"):
-        page = visit(path)
-        boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
-        assert len(boxes) >= 8
-        for k, one in enumerate(boxes):
-            for other in boxes[:k]:
-                apart = (
-                    one["x"] >= other["x"] + other["width"] - 1
-                    or other["x"] >= one["x"] + one["width"] - 1
-                    or one["y"] >= other["y"] + other["height"] - 6
-                    or other["y"] >= one["y"] + one["height"] - 6
-                )
-                assert apart, (path, one, other)
+@pytest.mark.parametrize("path", ["compare", *(pytest.param(path, marks=wide) for path in ("best-of-n", "filters"))])
+def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
+    page = visit(path)
+    boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
+    assert len(boxes) >= 8
+    for k, one in enumerate(boxes):
+        for other in boxes[:k]:
+            apart = (
+                one["x"] >= other["x"] + other["width"] - 1
+                or other["x"] >= one["x"] + one["width"] - 1
+                or one["y"] >= other["y"] + other["height"] - 6
+                or other["y"] >= one["y"] + one["height"] - 6
+            )
+            assert apart, (one, other)
 
 
 def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -> None:
@@ -222,6 +223,11 @@ def numbers_on_slider(page: Page, key: str) -> list[str]:
     return [text for place in places for text in page.locator(f".st-key-{key} {place}").all_text_contents()]
 
 
+def lines_of(page: Page) -> list[str]:
+    """All that is said and written; Plotly keeps the marks of an axis in any order."""
+    return sorted(page.locator(".live").inner_text().split("\n"))
+
+
 def picture(page: Page) -> Image.Image:
     """The figure’s pixels, when nothing moves in it any more."""
     page.wait_for_function("!document.querySelector('.live-figure').getAnimations({ subtree: true }).length")
@@ -232,16 +238,16 @@ def picture(page: Page) -> Image.Image:
     ("path", "slider", "pixels"),
     [
         ("rl-versus-filtering", "mu_c", -50),
-        ("rl-versus-filtering?world=Routing", "alpha", 30),
-        ("best-of-n", "liars", -40),
-        ("boltzmann?against=own+pressure", "strength", -30),
-        ("filters", "fraction", -40),
         ("goodhart-mixture?against=samples", "n", 60),
-        ("tails?against=√KL", "threshold", 40),
         ("compare?against=mean+persuasiveness", "target_kl", 30),
-        ("inductive-bias", "strength", 40),
         ("nearest-tokens", "between_share", 40),
-        ("dark-room", "episode", 40),
+        pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
+        pytest.param("best-of-n", "liars", -40, marks=wide),
+        pytest.param("boltzmann?against=own+pressure", "strength", -30, marks=wide),
+        pytest.param("filters", "fraction", -40, marks=wide),
+        pytest.param("tails?against=√KL", "threshold", 40, marks=wide),
+        pytest.param("inductive-bias", "strength", 40, marks=wide),
+        pytest.param("dark-room", "episode", 40, marks=wide),
     ],
 )
 def test_every_page_follows_the_finger_and_on_release_nothing_changes(
@@ -259,13 +265,13 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     said = ""
     while said != (said := page.locator(".live").inner_text()):  # until what stands below has followed, too
         page.wait_for_timeout(800)
-    ranges, dragged, words = axis_ranges(page), picture(page), page.locator(".live").inner_text()
+    ranges, dragged, words = axis_ranges(page), picture(page), lines_of(page)
     page.mouse.up()
     page.wait_for_url(f"**/*{slider}=*")
     page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
     assert is_the_same_node(page)
     assert axis_ranges(page) == ranges
-    assert page.locator(".live").inner_text() == words
+    assert lines_of(page) == words
     difference = np.asarray(ImageChops.difference(dragged, picture(page)))
     assert np.max(difference) < 64
     assert np.mean(difference > 0) < 0.01

@@ -1598,6 +1598,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     known = "; ".join(" ".join(words) for words in found) or "no turn"
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
+    ends = (0.5 * sum(ends),) * 2 if method == "Online modelling" else ends  # rounds are counted
     key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
