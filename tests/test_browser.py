@@ -20,7 +20,7 @@ from browsing import (
     until,
 )
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from dashboard.page.controls import stops
 from dashboard.words.text import count
@@ -81,7 +81,7 @@ def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit
     tab.on("request", lambda request: asked.append(request.url))
     visit("rl-versus-filtering?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
     tab.wait_for_timeout(1500)
-    assert "must be a number from -2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
+    assert "must be a number from −2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
     assert tab.evaluate("window.hacked") is None
     allowed = (address, address.replace("http", "ws"), "blob:", "data:")
     assert [url for url in asked if not url.startswith(allowed)] == []
@@ -215,6 +215,11 @@ def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -
     assert there > 1e3
     assert numbers_on_slider(page, "n")[0] == count(math.log(there))
     page.mouse.up()
+    area = page.locator(".live-reading").bounding_box()
+    page.mouse.move(area["x"] + 0.5 * area["width"], area["y"] + 0.7 * area["height"])
+    low, high = axis_ranges(page)["xaxis4"]
+    here = count(math.log(10) * (low + high) / 2)
+    expect(page.locator(".live-reading .card b")).to_have_text(f"{here} base samples per output · mean truth")
 
 
 def numbers_on_slider(page: Page, key: str) -> list[str]:

@@ -246,6 +246,9 @@ def test_the_pressure_goes_where_it_is_asked_to() -> None:
     assert readouts(at)[1] == "1.750"
     assert "n = 25.695" in go(at, "the peak of mean truth")
     assert readouts(at)[0] == "0.834"
+    peak = BY_PATH["goodhart-mixture"].asked({}).course.peak.selection.n
+    assert at.select_slider(key="n").value == peak  # to the last digit, whatever is written over the thumb
+    assert f"BestOfN(n={peak!r})" in BY_PATH["goodhart-mixture"].asked({"n": repr(peak)}).code()
     assert "cannot reach" in go(at, "a mean persuasiveness", -3.0)
     assert "is not allowed" in go(at, "a KL, in nats", -3.0)
     press(at, "Harmless liars")

@@ -27,6 +27,7 @@ _SCRIPTS = (  # one module, in this order
     "slide",
     "questions",
     "thumbs",
+    "slider_numbers",
     "fingers",
     "reader",
     "words",

@@ -203,7 +203,8 @@ class LiveFigure {
     const { settings, sliders } = this.committed
     const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
-    return [said.map(([key, value]) => `${key} = ${value.replace(/\.0$/, "")}`).join(", "), location.href]
+    const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
+    return [said.map(([key, value]) => `${key} = ${text(value)}`).join(", "), location.href]
   }
 
   // Formulas, tables and smaller figures.
