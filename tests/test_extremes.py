@@ -21,6 +21,7 @@ from models import (
     ThreeSubmodules,
     TruthPlusLaplace,
     TruthPlusStudentT,
+    TruthPlusUniform,
     course,
     curve,
     expected_shortfall,
@@ -181,3 +182,10 @@ def test_a_tail_like_the_cauchy_laws_is_that_and_is_said_to_be() -> None:
             TruthPlusStudentT.of(df=df, scale=1.0, sd_truth=1.0),
             "",
         )
+
+
+def test_a_bounded_error_has_a_tail_where_rounding_hides_its_width() -> None:
+    """Where nearly nothing is asked of it, the weight of chi-squared selection starts at −1e24."""
+    base = TruthPlusUniform.of(half_width=0.1, sd_truth=1.5).law()
+    assert base.log_sf(1e24) == pytest.approx(-0.5 * (1e24 / 1.5) ** 2, rel=EXACT)
+    assert ChiSquared(slope=1e-24).apply(base).mean_truth == pytest.approx(0, abs=1e-12)

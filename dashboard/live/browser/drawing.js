@@ -27,6 +27,7 @@ class Drawing {
     this.node = node
     this.over = over
     this.ranges = {}
+    this.meanings = {} // what each axis was last of
     this.drawings = 0 // Plotly looks at its numbers anew when this changes, whatever was moved in between
   }
 
@@ -81,10 +82,13 @@ class Drawing {
     const axes = {}
     for (const [name, axis] of Object.entries(layout).filter(([name, axis]) => isAxis(name) && axis.range)) {
       const [low, high] = axis.range
-      const [keptLow, keptHigh] = this.ranges[name] ?? axis.range
-      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= ROOMY * (high - low)
+      const meaning = axis.title?.text ?? ""
+      const [keptLow, keptHigh] = (this.meanings[name] === meaning && this.ranges[name]) || axis.range
+      const roomy = layout.meta?.roomy?.[name] ?? ROOMY
+      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= roomy * (high - low)
       const range = keeps ? [keptLow, keptHigh] : [low, high]
       this.ranges[name] = range
+      this.meanings[name] = meaning
       axes[name] = { gridcolor: line, zerolinecolor: line, linecolor: line, ...axis, range: [...range] }
     }
     return {
