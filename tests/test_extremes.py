@@ -13,6 +13,8 @@ from models import (
     Blend,
     ChiSquared,
     Filter,
+    Mode,
+    OutputMixture,
     Quantilizer,
     Routing,
     Selection,
@@ -21,6 +23,7 @@ from models import (
     TruthPlusStudentT,
     TruthPlusUniform,
     course,
+    curve,
     expected_shortfall,
     reach,
 )
@@ -39,6 +42,14 @@ def test_a_chi_squared_weight_may_start_a_float_below_an_atom(slope: float) -> N
     found = ChiSquared(slope=slope).apply(ATOM_ON_TOP)
     assert found.mean_truth == pytest.approx(4, rel=EXACT)
     assert found.kl == pytest.approx(-math.log(0.4), rel=EXACT)
+
+
+def test_a_chi_squared_weight_on_two_atoms_a_few_floats_apart_has_a_curve() -> None:
+    low, high = (Mode(weight=0.5, mean_truth=t, mean_persuasiveness=1e-15 * t, sd_persuasiveness=0) for t in (0, 1))
+    base = OutputMixture([low, high])
+    drawn = curve(ChiSquared, base, reach=20.0)
+    assert drawn.mean_truth[-1] == pytest.approx(1.0, rel=EXACT)
+    assert drawn.kl[-1] == pytest.approx(np.log(2), rel=EXACT)
 
 
 def test_a_plateau_turns_where_it_begins() -> None:

@@ -352,6 +352,15 @@ def cliff(case: Case, method: str) -> float:
     return min((-at - 1e-3 for at, beyond in tails if -beyond > least), default=np.inf)
 
 
+def end_of(method: str, law: Law, low: float, high: float) -> float:
+    """Where a range ends whose end is printed as somewhere from `low` to `high`: a filter’s at an atom, if there is one."""
+    atoms = (
+        [atom for atom in law.atoms if low <= atom <= high] if isinstance(law, Normals) and method == "Filter" else []
+    )
+    middle = max(atoms, default=0.5 * (low + high))
+    return min(middle, MOST) if method.startswith("Best") else middle
+
+
 def swept(
     case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
@@ -382,9 +391,7 @@ def swept(
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
         far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
     case.say(far, "the range falls short of the slider or of 30 nats")
-    middle = 0.5 * (low + high)
-    if method in ("Best-of-n", "Best-of-Poisson"):
-        middle = min(middle, MOST)
+    middle = end_of(method, law, low, high)
     key = (method, middle, sweep.knobs)
     courses = case.courses
     if key not in courses:
@@ -1599,7 +1606,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
     ends = (0.5 * sum(ends),) * 2 if method == "Online modelling" else ends  # rounds are counted
-    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends), sweep.knobs)
+    key = (method, end_of(method, law, *ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
@@ -1651,7 +1658,10 @@ def turns_row(case: Case, cells: list[str]) -> None:
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
     cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
-    gots = [sweep.at(sweep.place(min(end, cap))) for end in ends]
+    places = [sweep.place(min(end, cap)) for end in ends]
+    if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
+        places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]
+    gots = [got for got in map(sweep.at, places) if np.isfinite(got.truth)]
     within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
