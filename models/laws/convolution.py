@@ -111,6 +111,17 @@ class _Tails:
     coefficients: np.ndarray
     split: float
     lost: float
+    sums: "_Sums"
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What is below each end of a cell, and what is above: the log of the mass, and of the positive and of the negative
+    part of E[T; there]."""
+
+    cells: np.ndarray
+    log_mass: np.ndarray
+    log_truth: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -395,36 +406,27 @@ class SumTable:
         lefts = edges[:-1][whose] + step * (np.diff(edges) / counts)[whose]
         cells = np.append(lefts, edges[-1])
 
-        def log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-            x, width = panels(np.stack([low, high], axis=-1))
-            with np.errstate(divide="ignore"):
-                each = self._at(x, edges, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
-            top = np.max(each, axis=-1)
-            total = np.sum(np.exp(each - np.where(high > low, top, 0.0)[..., None]), axis=-1)
-            return np.where(high > low, top + np.log(np.where(high > low, total, 1.0)), -np.inf)
-
-        log_cell = log_between(cells[:-1], cells[1:])
-        ends = np.array([-np.inf, -np.inf])
-        at_ends = self._at(edges[[0, -1]], edges, coefficients[0], np.zeros(2), np.zeros(2))
-        for k in range(2):
-            if self._indices[k] < np.inf:
-                ends[k] = at_ends[k] + np.log(np.abs(edges[-k]) / self._indices[k])
-            elif at_ends[k] < 0.5 * LOWEST:
-                ends[k] = at_ends[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
-        below = np.logaddexp.accumulate(np.append(ends[0], log_cell))
-        above = np.logaddexp.accumulate(np.append(ends[1], log_cell[::-1]))[::-1]
+        log_cell, truth_cell = self._between(cells[:-1], cells[1:])
+        log_ends, truth_ends = self._beyond
+        log_mass = np.stack([np.append(log_ends[0], log_cell), np.append(log_ends[1], log_cell[::-1])])
+        log_mass = np.logaddexp.accumulate(log_mass, axis=1)
+        truth = np.stack([np.append(truth_ends[0], truth_cell), np.append(truth_ends[1], truth_cell[::-1])])
+        with np.errstate(divide="ignore"):
+            log_each = np.log(np.maximum([truth, -truth], 0.0))
+        log_each += np.stack([np.append(log_ends[0], log_cell), np.append(log_ends[1], log_cell[::-1])])
+        log_truth = np.logaddexp.accumulate(log_each, axis=-1)
+        log_mass[1], log_truth[:, 1] = log_mass[1, ::-1], log_truth[:, 1, ::-1]
+        below, above = log_mass
         total = np.logaddexp(below, above)[0]
         first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
         split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
 
         def log_tail_over_density(at: np.ndarray) -> np.ndarray:
             cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
-            tail = np.where(
-                at >= split,
-                np.logaddexp(above[cell + 1], log_between(at, cells[cell + 1])),
-                np.logaddexp(below[cell], log_between(cells[cell], at)),
-            )
-            return tail - self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2))
+            upper = at >= split
+            log_rest, _ = self._between(np.where(upper, at, cells[cell]), np.where(upper, cells[cell + 1], at))
+            tail = np.logaddexp(np.where(upper, above[cell + 1], below[cell]), log_rest)
+            return tail - self._inside(at, 0)
 
         low, high = edges[:-1], edges[1:]
         off, done = np.full(low.size, np.inf), []
@@ -432,8 +434,8 @@ class SumTable:
             at = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
-            faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
-            deep = self._rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
+            log_pdf = self._inside(at, 0)
+            faint, deep = np.max(log_pdf, axis=1) < LOWEST, self._rounding(low, high, log_pdf)
             narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
             off = off / deep
             good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
@@ -444,7 +446,59 @@ class SumTable:
         starts, of_tails = (np.concatenate([x[k] for x in done]) for k in (0, 2))
         order = np.argsort(starts)
         tail_edges = np.append(starts[order], edges[-1])
-        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))))
+        sums = _Sums(cells, log_mass, log_truth)
+        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))), sums)
+
+    def _between(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log P(low < P < high), and the mean of truth there, by one panel each; −∞ and 0 where there is no room."""
+        x, width = panels(np.stack([low, high], axis=-1))
+        room = high > low
+        with np.errstate(divide="ignore"):
+            each = self._inside(x, 0) + np.log(width)
+        top = np.where(room, np.max(each, axis=-1), 0.0)
+        weight = np.exp(each - top[..., None])
+        total = np.where(room, np.sum(weight, axis=-1), 1.0)
+        return np.where(room, top + np.log(total), -np.inf), np.sum(weight * self._inside(x, 1), axis=-1) / total
+
+    @cached_property
+    def _beyond(self) -> tuple[np.ndarray, np.ndarray]:
+        """The log of the mass below the table and above it, and the mean of truth there."""
+        (edges, coefficients, _), indices = self._panels, self._indices
+        log_pdf, truth = (self._inside(edges[[0, -1]], column) for column in (0, 1))
+        log_mass = np.array([-np.inf, -np.inf])
+        for k in range(2):
+            if indices[k] < np.inf:
+                log_mass[k] = log_pdf[k] + np.log(np.abs(edges[-k]) / indices[k])
+                truth[k] *= indices[k] / (indices[k] - self._powers[0, k])
+            elif log_pdf[k] < 0.5 * LOWEST:
+                log_mass[k] = log_pdf[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
+        return log_mass, truth
+
+    def truth_above(self, p: Floats) -> np.ndarray:
+        """E[T | P ≥ p]: from the sums over what is above or, below the split, from those over what is below."""
+        p, tails = np.asarray(p, dtype=float), self._tails
+        sums, upper = tails.sums, p >= tails.split
+        near = np.clip(p, *sums.cells[[0, -1]])
+        cell = np.clip(np.searchsorted(sums.cells, near, side="right") - 1, 0, sums.cells.size - 2)
+        log_rest, rest = self._between(
+            np.where(upper, near, sums.cells[cell]), np.where(upper, sums.cells[cell + 1], near)
+        )
+        side, whole = upper.astype(int), np.where(upper, cell + 1, cell)
+        log_mass = np.logaddexp(sums.log_mass[side, whole], log_rest)
+        with np.errstate(invalid="ignore"):
+            share = np.where(np.isneginf(log_mass), 0.0, np.exp(log_rest - log_mass))
+            plus, minus = (np.where(np.isneginf(log_mass), 0.0, np.exp(x[side, whole] - log_mass)) for x in sums.log_truth)
+        mean = plus - minus + share * rest
+        below = np.exp(np.minimum(log_mass, MOST))
+        found = np.where(upper, mean, -mean * below / (1 - below))
+        index, power = self._indices[1], self._powers[0, 1]
+        beyond = self.truth_given(p)[0] * (index / (index - power) if index < np.inf else 1.0)
+        return np.where(p > sums.cells[-1], beyond, found)
+
+    def _inside(self, p: np.ndarray, column: int) -> np.ndarray:
+        """A column within the table."""
+        edges, coefficients, _ = self._panels
+        return self._at(p, edges, coefficients[column], np.zeros(2), np.zeros(2))
 
     def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
         p = np.asarray(p, dtype=float)
@@ -480,7 +534,8 @@ class SumTable:
 
     def _rounding(self, low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
         """How much more rounding there is in a log density on a panel than near 1: that of its own size and, where P has
-        an upper end, of p’s."""
-        ends = np.isfinite(self.truth.highest + self.error.highest)
-        slope = np.ptp(log_pdf, axis=1) / (high - low) if ends else np.zeros(low.size)
+        an end, of p’s."""
+        ends = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
+        bounded = np.any(np.isfinite(ends))
+        slope = np.ptp(log_pdf, axis=1) / (high - low) if bounded else np.zeros(low.size)
         return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, EmptySelectionError, NoOptimumError, OutputLaw, Points, Reweighting
 from models.laws.convolution import SumTable
-from models.laws.reweighted import DensityRatioLaw, reweighted
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
 from models.laws.univariate import Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
@@ -165,6 +165,10 @@ class IndependentSum(BaseLaw):
         mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self._origin)
         return self.truth.location + mean, variance
 
+    def truth_above(self, p: Floats) -> Floats:
+        """E[T | P ≥ p]."""
+        return plain(self.truth.location + self._table.truth_above(np.asarray(p, dtype=float) - self._origin))
+
     def expected_shortfall(self, level: float) -> float:
         edges, low = self.truth.edges, level - self.truth.origin
         t, width = panels(np.append(edges[edges < low], max(low, edges[0])))
@@ -260,13 +264,7 @@ class IndependentSum(BaseLaw):
                 f"threshold = {float(np.max(start))!r}", f"no output is more persuasive than {self.highest:.4g}"
             )
 
-        def log_ratio(points: Points) -> Floats:
-            return np.where(points.p >= points.align(start), -points.align(log_total), -np.inf)
-
-        cut = np.where(log_total < NOTHING_CUT, start, -np.inf)
-        hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_total)
-        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(start) * hazard))
-        return reweighted(self, log_ratio, cut, blur=float(blur)), plain(-log_total)
+        return TruncatedIndependentSum(self, start, log_total), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the error, between its own edges and those of P."""
@@ -312,6 +310,59 @@ class IndependentSum(BaseLaw):
 def _within(first: np.ndarray, last: np.ndarray, count: int) -> np.ndarray:
     place = np.arange(count)
     return (place >= first[:, None]) & (place < last[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedIndependentSum(DensityRatioLaw):
+    """Truth and error given P ≥ threshold: mean truth by sums over what is above, truth’s density by the error’s tail."""
+
+    base: IndependentSum
+    start: np.ndarray
+    log_total: np.ndarray
+
+    @cached_property
+    def _reweighted(self) -> ReweightedLaw:
+        cut = np.where(self.log_total < NOTHING_CUT, self.start, -np.inf)
+        hazard = np.exp(np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total)
+        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
+        return reweighted(self.base, self._ratio, cut, blur=float(blur))
+
+    def _ratio(self, points: Points) -> Floats:
+        return np.where(points.p >= points.align(self.start), -points.align(self.log_total), -np.inf)
+
+    def log_ratio(self, p: Floats) -> Floats:
+        return self._ratio(Points(self.base, p))
+
+    @property
+    def computed(self) -> str:
+        return "quadrature"
+
+    @cached_property
+    def mean_truth(self) -> Floats:
+        return self.base.truth_above(self.start)
+
+    @property
+    def sd_truth(self) -> Floats:
+        return self._reweighted.sd_truth
+
+    @property
+    def mean_persuasiveness(self) -> Floats | None:
+        return self._reweighted.mean_persuasiveness
+
+    @property
+    def sd_persuasiveness(self) -> Floats | None:
+        return self._reweighted.sd_persuasiveness
+
+    def truth_pdf(self, t: Floats) -> Floats:
+        t = np.asarray(t, dtype=float)
+        bar, total = (align(x, t.ndim) for x in (self.start, self.log_total))
+        return plain(np.exp(self.base.truth.log_pdf(t) + self.base.error.log_sf(bar - t) - total))
+
+    def truth_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return NO_ATOMS
 
 
 @dataclass(frozen=True, eq=False)
