@@ -32,6 +32,8 @@ SETTLED = 2e-14  # relative size of the last coefficients that counts as roundin
 CELL = 3.0  # how far the log density may go in one cell of the sums
 STEP = 2.0  # the same in one panel of a quadrature
 DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
+WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
+LADDER = 64.0  # of one panel's end and the next, from so many widths out
 MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
 RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
@@ -66,10 +68,10 @@ def _between(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray
 
 
 def _placed(
-    regions: tuple[_Region, ...], p: np.ndarray, faint: float
+    regions: tuple[_Region, ...], p: np.ndarray, faint: Floats
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Where the integrand of each region is not negligible: for each panel its row, its nodes and their widths. Looked
-    for at a few p of each group, for all of it."""
+    for at a few p of each group, for all of it; `faint` may have a row for each group."""
     groups, size = p.shape
     few = p[:, np.unique([0, size // 2, size - 1])]
     rows, group = few.reshape(-1), np.repeat(np.arange(groups), few.shape[1])
@@ -89,7 +91,7 @@ def _placed(
     span = np.stack([np.min(p, axis=1), np.max(p, axis=1)])[:, whose]
     placed = []
     for region, (edges, log_most) in zip(regions, coarse, strict=True):
-        needed = log_most > top[:, None] - faint
+        needed = log_most > (top - np.broadcast_to(faint, few.shape).reshape(-1))[:, None]
         low, high = np.full(groups, np.inf), np.full(groups, -np.inf)
         np.minimum.at(low, group, np.min(np.where(needed, edges[:, :-1], np.inf), axis=1, initial=np.inf))
         np.maximum.at(high, group, np.max(np.where(needed, edges[:, 1:], -np.inf), axis=1, initial=-np.inf))
@@ -101,6 +103,26 @@ def _placed(
         else:
             placed.append((row, np.empty((0, 16)), np.empty((0, 16))))
     return placed
+
+
+def _along(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """The point of a panel at a share of its way: of log p where it is wide, of p elsewhere."""
+    wide = _wide(low, high)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.where(wide, low * np.where(wide, high / low, 1.0) ** share, low + share * (high - low))
+
+
+def _share(low: np.ndarray, high: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """The share of the panel’s way at which p is."""
+    wide = _wide(low, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        geometric = np.log(np.where(wide, p / low, 1.0)) / np.log(np.where(wide, high / low, 2.0))
+    return np.where(wide, geometric, (p - low) / (high - low))
+
+
+def _wide(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    ends = np.abs(low), np.abs(high)
+    return (np.sign(low) * np.sign(high) > 0) & (np.maximum(*ends) > WIDE * np.minimum(*ends))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +186,8 @@ class SumTable:
     @cached_property
     def quadrature_edges(self) -> np.ndarray:
         """Edges for panels of 16 points for expectations over P, also of what any selection by rank weights."""
-        share = np.arange(32) / 32
-        fine = np.append((self.edges[:-1, None] + share * np.diff(self.edges)[:, None]).reshape(-1), self.edges[-1])
+        fine = _along(self.edges[:-1, None], self.edges[1:, None], np.arange(32) / 32).reshape(-1)
+        fine = np.append(fine, self.edges[-1])
         moved = np.cumsum(np.abs(np.diff(self.log_pdf(fine), prepend=self.log_pdf(fine[:1]))))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
         log_tails = self.log_cdf(edges), self.log_sf(edges)
@@ -211,8 +233,7 @@ class SumTable:
         )  # fmt: skip
 
     def _on_one_side(self, p: np.ndarray, sign: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        fine = p.reshape(-1)
-        faint = FAINT if self.truth.tail_index == np.inf else FAINT + np.log(FARTHEST)  # far out, t counts p times
+        fine, faint = p.reshape(-1), self._faint(p)
         terms, top = [], np.full(fine.size, -np.inf)
         for part, (row, x, width) in enumerate(_placed(self._regions(sign), p, faint)):
             at = fine[row][:, None]
@@ -257,6 +278,14 @@ class SumTable:
                 square += np.bincount(row, np.sum(weight * np.square(away), axis=1), fine.size)
             log_pdf, variance = np.log(mass) + top, square / mass
         return log_pdf.reshape(p.shape), mean.reshape(p.shape), variance.reshape(p.shape)
+
+    def _faint(self, p: np.ndarray) -> Floats:
+        """Where truth has a tail like a power, what is far out counts t² times in its variance, and t may be p or more."""
+        if self.truth.tail_index == np.inf:
+            return FAINT
+        falls = self.truth.tail_index + min(self.error.tail_index, 0.5) + 1  # a lognormal error may fall as slowly, near by
+        far = np.maximum(np.max(p, axis=1, keepdims=True) / min(self.truth.width, self.error.width), 1.0)
+        return np.minimum(0.9 * FAINT / (1 - 2 / falls) + 2 * np.log(far), FAINT + np.log(FARTHEST))
 
     def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
         """E[(level − T)⁺ | P = p], p of one dimension, any order."""
@@ -303,7 +332,9 @@ class SumTable:
     def _first_edges(self) -> np.ndarray:
         (low, high), _ = self._ends
         widths = self.truth.width, self.error.width
-        ladder = 0.5 * min(widths) * 2.0 ** np.arange(200)
+        near = 1 + int(np.log2(2 * LADDER * max(widths) / min(widths)))
+        ladder = 0.5 * min(widths) * 2.0 ** np.arange(near)
+        ladder = np.append(ladder, ladder[-1] * LADDER ** np.arange(1, 40))
         steps = np.concatenate([-ladder, ladder, [0.0, low, high]])
         knots = [t + v for t in self.truth.kinks or (0.0,) for v in self.error.kinks or (0.0,)]
         knots += [
@@ -325,7 +356,7 @@ class SumTable:
         before = np.full(low.size, np.inf)
         done, unsettled = [], 0.0
         while low.size:
-            value = self.integrals(0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES)
+            value = self.integrals(_along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES))
             none = ~np.isfinite(value[0])
             value[0] = np.maximum(value[0], 4 * LOWEST)
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
@@ -346,7 +377,7 @@ class SumTable:
             good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
-            middle = 0.5 * (low + high)[~good]
+            middle = _along(low, high, np.array(0.5))[~good]
             before = np.tile(off[~good], 2)
             low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
         starts = np.concatenate([low for low, _, _ in done])
@@ -380,7 +411,11 @@ class SumTable:
         ends = self._panels[1][0, [0, -1]]
         rise = np.arange(ORDER) ** 2.0
         slope = [np.sum(ends[0] * rise * (-1.0) ** (np.arange(ORDER) + 1)), np.sum(ends[1] * rise)]
-        return 2 * np.array(slope) / np.diff(self.edges)[[0, -1]]
+        low, high = self.edges[[0, -2]], self.edges[[1, -1]]
+        wide = _wide(low, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            length = np.where(wide, self.edges[[0, -1]] * np.log(np.where(wide, high / low, 2.0)), high - low)
+        return 2 * np.array(slope) / length
 
     @cached_property
     def _powers(self) -> np.ndarray:
@@ -403,7 +438,7 @@ class SumTable:
         counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / CELL).astype(int)
         whose = np.repeat(np.arange(counts.size), counts)
         step = np.arange(whose.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        lefts = edges[:-1][whose] + step * (np.diff(edges) / counts)[whose]
+        lefts = _along(edges[:-1][whose], edges[1:][whose], step / counts[whose])
         cells = np.append(lefts, edges[-1])
 
         log_cell, truth_cell = self._between(cells[:-1], cells[1:])
@@ -431,7 +466,7 @@ class SumTable:
         low, high = edges[:-1], edges[1:]
         off, done = np.full(low.size, np.inf), []
         while low.size:
-            at = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES
+            at = _along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES)
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
             log_pdf = self._inside(at, 0)
@@ -440,7 +475,7 @@ class SumTable:
             off = off / deep
             good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
             done.append((low[good], high[good], of_tail[good]))
-            middle = 0.5 * (low + high)[~good]
+            middle = _along(low, high, np.array(0.5))[~good]
             off = np.tile(off[~good], 2)
             low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
         starts, of_tails = (np.concatenate([x[k] for x in done]) for k in (0, 2))
@@ -517,8 +552,7 @@ class SumTable:
         p = np.asarray(p, dtype=float)
         near = np.clip(p, edges[0], edges[-1])
         panel = np.clip(np.searchsorted(edges, near, side="right") - 1, 0, edges.size - 2)
-        low, high = edges[panel], edges[panel + 1]
-        x = 2 * ((near - low) / (high - low)) - 1
+        x = 2 * _share(edges[panel], edges[panel + 1], near) - 1
         one, two = np.zeros_like(x), np.zeros_like(x)
         for column in coefficients.T[:0:-1]:
             one, two = column[panel] + 2 * x * one - two, one
