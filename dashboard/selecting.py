@@ -16,7 +16,7 @@ from dashboard.settings import Choice, Section, Settings
 from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
-from dashboard.words.worlds import TALES, tell
+from dashboard.words.worlds import CHOICES, TALES, tell
 from models import (
     METHODS,
     WORLDS,
@@ -81,7 +81,13 @@ def world_section(default: type[World], *worlds: type[World]) -> Section:
     offered = worlds or WORLDS
     help = " ".join(TALES[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
-    return Section("Base model", choice=Choice("world", "base model", help, default.name, options))
+    further = {
+        world.name: [
+            Choice(key, key, CHOICES[key], next(iter(found)), found) for key, found in world.choices().items()
+        ]
+        for world in offered
+    }
+    return Section("Base model", choice=Choice("world", "base model", help, default.name, options, further))
 
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:

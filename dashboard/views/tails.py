@@ -20,7 +20,7 @@ from dashboard.selecting import (
 )
 from dashboard.settings import Settings
 from dashboard.words.methods import voice
-from models import Filter, TruthPlusError, TruthPlusStudentT
+from models import Filter, IndependentSum, TruthPlusError, TruthPlusStudentT
 from models.worlds.noisy_truth import NoisyTruth
 
 METHOD = method_section(Filter)
@@ -32,18 +32,20 @@ def solve(settings: Settings) -> Selected:
 
 
 def with_hazard(state: Selected) -> Scene:
-    """The four panels, with σ_T² times the hazard rate in the plane where truth has an error added."""
+    """The four panels, with mean truth above each bar in the plane where truth has an error added."""
     if not isinstance(state.world, NoisyTruth):
         return scene(state)
     return scene(state, lines=[_hazard(state.world.base)])
 
 
 @lru_cache(maxsize=32)
-def _hazard(base: TruthPlusError) -> Line:
-    """Kept, for a drag of the pressure does not change it."""
+def _hazard(base: TruthPlusError | IndependentSum) -> Line:
+    """Kept, for a drag of the pressure does not change it. Where truth is normal, it is σ² times the hazard rate."""
     low, high = (float(base.isf(np.log(tail))) for tail in (0.995, 1e-9))
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
     style: Style = voice(Filter).style
+    if isinstance(base, IndependentSum):
+        return Line(style, "truth above each bar", p, base.truth_above(p), "2px 3px")
     words = "truth above each bar: σ² × hazard rate"
     return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")
 

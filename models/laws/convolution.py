@@ -186,9 +186,12 @@ class SumTable:
     @cached_property
     def quadrature_edges(self) -> np.ndarray:
         """Edges for panels of 16 points for expectations over P, also of what any selection by rank weights."""
-        fine = _along(self.edges[:-1, None], self.edges[1:, None], np.arange(32) / 32).reshape(-1)
-        fine = np.append(fine, self.edges[-1])
-        moved = np.cumsum(np.abs(np.diff(self.log_pdf(fine), prepend=self.log_pdf(fine[:1]))))
+        low, high = self.edges[:-1, None], self.edges[1:, None]
+        fine = np.append(_along(low, high, np.arange(32) / 32).reshape(-1), self.edges[-1])
+        quotient = np.where(wide := _wide(low, high), high, 1.0) / np.where(wide, low, 1.0)
+        at_least = np.repeat(STEP / 32 * np.abs(np.log(quotient)) / np.log(WIDE), 32)
+        steps = np.abs(np.diff(self.log_pdf(fine))), np.minimum(np.abs(np.diff(self.log_sf(fine))), STEP), at_least
+        moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
         log_tails = self.log_cdf(edges), self.log_sf(edges)
         edges = edges[np.all([log_tails[k] > -DEEP[int(self._indices[k] < np.inf)] for k in range(2)], axis=0)]

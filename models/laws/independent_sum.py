@@ -95,6 +95,14 @@ class IndependentSum(BaseLaw):
     def tail_index(self) -> float:
         return min(self.truth.tail_index, self.error.tail_index)
 
+    @cached_property
+    def index_at_end(self) -> float:
+        """A lognormal error falls ever faster, and yet hides a truth’s power for very long."""
+        if self.tail_index == np.inf or self.error.tail_index < np.inf:
+            return self.tail_index
+        last = self.edges[-1]
+        return float(last * np.exp(self.log_persuasiveness_pdf(last) - self.log_sf(last)))
+
     @property
     def lower_tail_index(self) -> float:
         return min(self.truth.lower_tail_index, self.error.lower_tail_index)
@@ -194,7 +202,7 @@ class IndependentSum(BaseLaw):
         """E[(P − e)⁺] at each of the edges, summed from the last."""
         last = self.edges[-1]
         if self.tail_index < np.inf:
-            beyond = last * np.exp(self.log_sf(last)) / (self.tail_index - 1)
+            beyond = float(self._far_excess(last))
         else:
             beyond = np.exp(2 * np.asarray(self.log_sf(last)) - self.log_persuasiveness_pdf(last))
         step = self._excess_to(self.edges[:-1], self.edges[1:])
@@ -215,13 +223,16 @@ class IndependentSum(BaseLaw):
         found = self._excess_at_edges[place] + self._excess_to(np.clip(start, edges[0], edges[-1]), edges[place])
         found = found + np.maximum(edges[0] - start, 0.0)
         if np.any(far := start > edges[-1]):
-            if self.tail_index < np.inf:
-                beyond = start * np.exp(self.log_sf(start)) / (self.tail_index - 1)
-            else:
-                nodes = self.nodes_above(np.where(far, start, edges[-1]))
-                beyond = np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
-            found = np.where(far, beyond, found)
+            found = np.where(far, self._far_excess(np.where(far, start, edges[-1])), found)
         return plain(found)
+
+    def _far_excess(self, start: Floats) -> Floats:
+        """The same from the last edge on: by the power of the tail, or over nodes where it has none or is slow to settle."""
+        start = np.asarray(start, dtype=float)
+        if self.tail_index == self.index_at_end < np.inf:
+            return start * np.exp(self.log_sf(start)) / (self.tail_index - 1)
+        nodes = self.nodes_above(start)
+        return np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
 
     def truth_excess(self, start: Floats) -> Floats:
         """∞ where truth has no variance."""
