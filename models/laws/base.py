@@ -293,6 +293,11 @@ class BaseLaw(OutputLaw):
         return self.tail_index
 
     @property
+    def deepest(self) -> float:
+        """√KL, nats, to which selection may be followed: what is deeper lies where floats no longer tell P apart."""
+        return np.inf
+
+    @property
     def index_at_end(self) -> float:
         """The power with which the upper tail falls beyond the last of `edges`: another where it is slow to settle."""
         return self.tail_index
@@ -322,7 +327,7 @@ class BaseLaw(OutputLaw):
         atoms = self.persuasiveness_atoms()
         pieces = [(atoms.position, np.zeros_like(atoms.position))]
         if self.edges.size:
-            heavy = self.tail_index < np.inf
+            heavy = self.index_at_end < np.inf
             ends = np.append(atoms.position, further)
             inner = ends[(ends > self.edges[0]) & (ends < self.edges[-1])]
             edges, last = np.union1d(self.edges, inner), self.edges[-1:]

@@ -34,6 +34,7 @@ STEP = 2.0  # the same in one panel of a quadrature
 DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
 WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
 LADDER = 64.0  # of one panel's end and the next, from so many widths out
+HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
 MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
 RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
@@ -193,8 +194,15 @@ class SumTable:
         steps = np.abs(np.diff(self.log_pdf(fine))), np.minimum(np.abs(np.diff(self.log_sf(fine))), STEP), at_least
         moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
-        log_tails = self.log_cdf(edges), self.log_sf(edges)
-        edges = edges[np.all([log_tails[k] > -DEEP[int(self._indices[k] < np.inf)] for k in range(2)], axis=0)]
+        log_tails, log_pdf = (self.log_cdf(edges), self.log_sf(edges)), self.log_pdf(edges)
+        needed = []
+        for log_tail, index, onward in zip(log_tails, self._indices, (slice(None, None, -1), slice(None)), strict=True):
+            each = log_tail > -DEEP[int(index < np.inf)]
+            if index < np.inf:  # a light law may hide the power so far
+                falls = np.abs(edges) * np.exp(log_pdf - log_tail)
+                each |= np.logical_or.accumulate((falls > HIDDEN * index)[onward][::-1])[::-1][onward]
+            needed.append(each)
+        edges = edges[np.all(needed, axis=0)]
         for k, log_tail in enumerate((self.log_cdf, self.log_sf)):
             end, index = edges[-k], self._indices[k]
             if index < np.inf and (rest := DEEP[1] + float(log_tail(end))) > 0:

@@ -8,7 +8,7 @@ import numpy as np
 from models.laws.base import Atoms, BaseLaw, EmptySelectionError, NoOptimumError, OutputLaw, Points, Reweighting
 from models.laws.convolution import SumTable
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
-from models.laws.univariate import Univariate
+from models.laws.univariate import Lognormal, Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
 
@@ -18,7 +18,7 @@ FAINT = 44.0  # log of how much less than the greatest a panel may hold to be le
 TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
 NOTHING_CUT = -1e-29  # log of a tail that holds everything
-LARGEST = 690.0  # log of the largest persuasiveness that a float should hold
+LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +97,8 @@ class IndependentSum(BaseLaw):
 
     @cached_property
     def index_at_end(self) -> float:
-        """A lognormal error falls ever faster, and yet hides a truth’s power for very long."""
-        if self.tail_index == np.inf or self.error.tail_index < np.inf:
+        """A lognormal error falls ever faster, slower than any exponential, and hides a truth’s power for very long."""
+        if not isinstance(self.error, Lognormal):
             return self.tail_index
         last = self.edges[-1]
         return float(last * np.exp(self.log_persuasiveness_pdf(last) - self.log_sf(last)))
@@ -118,6 +118,13 @@ class IndependentSum(BaseLaw):
     @property
     def highest(self) -> float:
         return self._origin + self.truth.highest + self.error.highest
+
+    @property
+    def deepest(self) -> float:
+        """36 nats where P has an end, for there the rounding of P counts; 441 on a heavy tail, where P fills the floats."""
+        if self.highest < np.inf:
+            return 6.0
+        return 21.0 if self.index_at_end < np.inf else np.inf
 
     @property
     def blur(self) -> float:
@@ -201,10 +208,7 @@ class IndependentSum(BaseLaw):
     def _excess_at_edges(self) -> np.ndarray:
         """E[(P − e)⁺] at each of the edges, summed from the last."""
         last = self.edges[-1]
-        if self.tail_index < np.inf:
-            beyond = float(self._far_excess(last))
-        else:
-            beyond = np.exp(2 * np.asarray(self.log_sf(last)) - self.log_persuasiveness_pdf(last))
+        beyond = float(self._far_excess(last))
         step = self._excess_to(self.edges[:-1], self.edges[1:])
         return np.append(beyond + np.cumsum(step[::-1])[::-1], beyond)
 
@@ -227,10 +231,8 @@ class IndependentSum(BaseLaw):
         return plain(found)
 
     def _far_excess(self, start: Floats) -> Floats:
-        """The same from the last edge on: by the power of the tail, or over nodes where it has none or is slow to settle."""
+        """The same from the last edge on."""
         start = np.asarray(start, dtype=float)
-        if self.tail_index == self.index_at_end < np.inf:
-            return start * np.exp(self.log_sf(start)) / (self.tail_index - 1)
         nodes = self.nodes_above(start)
         return np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
 
