@@ -7,6 +7,7 @@ same; unless it has the long one too, it then means the chosen option's.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -189,4 +190,5 @@ def shown(sections: Sequence[Section], settings: Settings) -> dict[str, Paramete
 
 
 def _slug(option: str) -> str:
-    return re.sub(r"\W+", "_", option.lower())
+    plain = unicodedata.normalize("NFKD", option).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain.lower())

@@ -1,6 +1,7 @@
 """Tails: truth plus an independent error, whose tail decides what selection does to truth."""
 
 from functools import lru_cache
+from math import log, sqrt
 
 import numpy as np
 
@@ -21,8 +22,9 @@ from dashboard.selecting import (
 from dashboard.settings import Settings
 from dashboard.words.methods import voice
 from models import Filter, IndependentSum, TruthPlusError, TruthPlusStudentT
-from models.worlds.noisy_truth import NoisyTruth
+from models.worlds.noisy_truth import PLACED, NoisyTruth
 
+PUBLISHED: Settings = {"method": "Best-of-n", "n": 100.0, "sd_truth": 2.0}  # Kwa, Thomas & Garriga-Alonso 2024
 METHOD = method_section(Filter)
 WORLD = world_section(TruthPlusStudentT)
 
@@ -70,5 +72,17 @@ PAGE = Page(
         "Heavy tail": {"world": "Student-t error", "threshold": 6.0},
         "No optimum": {"world": "Student-t error", "method": "Boltzmann", "strength": 1.0},
         "Bounded": {"world": "Uniform error", "threshold": 3.0},
+        "As published: t₅ error, t₁₀ truth": PUBLISHED
+        | {
+            "world": "Student-t error",
+            "truth": "Student-t truth",
+            "truth_scale": 2 * sqrt(0.8),
+            "df": 5.0,
+            "student_t_error_scale": sqrt(0.6),
+            "n": 1e5,
+        },
+        "As published: lognormal error": PUBLISHED
+        | {"world": "Lognormal error", "placing": PLACED, "lower_end": -1.0, "sigma": log(2)},
+        "As published: Lévy error": PUBLISHED | {"world": "Lévy error"},
     },
 )

@@ -83,7 +83,7 @@ class IndependentSum(BaseLaw):
 
     @property
     def sd_persuasiveness(self) -> float | None:
-        """∞ where only the mean exists, None where that does not either."""
+        """∞ where the mean is, or only the mean exists; None where that does not."""
         return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
 
     @property

@@ -12,6 +12,7 @@ from models.parameters import Parameter
 from models.worlds.base import World
 
 __all__ = [
+    "PLACED",
     "TRUTHS",
     "NoisyTruth",
     "TruthPlusLaplace",
@@ -45,6 +46,8 @@ def _truth_knobs(law: type[Univariate]) -> dict[str, Parameter]:
         f"truth_{name}": replace(knob, symbol=f"{knob.symbol}_T", label=f"{knob.label} of truth")
         for name, knob in declared.items()
     }
+    if law is Laplace:
+        knobs["truth_scale"] = replace(knobs["truth_scale"], symbol="b_T")
     if "truth_df" in knobs:
         knobs["truth_df"] = replace(knobs["truth_df"], default=10.0, low=LEAST_DF_OF_TRUTH)
     return knobs
