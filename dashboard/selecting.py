@@ -82,9 +82,7 @@ def world_section(default: type[World], *worlds: type[World]) -> Section:
     help = " ".join(TALES[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
     further = {
-        world.name: [
-            Choice(key, key, CHOICES[key], next(iter(found)), found) for key, found in world.choices().items()
-        ]
+        world.name: [Choice(key, key, CHOICES[key], next(iter(found)), found) for key, found in world.choices().items()]
         for world in offered
     }
     return Section("Base model", choice=Choice("world", "base model", help, default.name, options, further))

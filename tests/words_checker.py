@@ -330,9 +330,7 @@ def absent(case: Case, m: re.Match) -> None:
             case.say(case.method == "Filter" and x > law.highest, f"the highest is {law.highest}")
             case.say(abs(value_of(m["top"])[0] - law.highest) < 5.01e-7, f"the highest is {law.highest}")
         case "a further ":
-            case.say(
-                case.method == "Boltzmann" and 0 < law.most_strength <= x, "there is an optimum"
-            )
+            case.say(case.method == "Boltzmann" and 0 < law.most_strength <= x, "there is an optimum")
             case.same(m["inverse"], law.most_strength, "1/b", digits=3)
         case "the tail i":
             if "too near 1" in m["why"]:
@@ -382,6 +380,7 @@ def swept(
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
         far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
+    far = far or (method == "Filter" and law.highest <= high)  # an end printed to a few digits
     case.say(far, "the range falls short of the slider or of 30 nats")
     middle = 0.5 * (low + high)
     if method in ("Best-of-n", "Best-of-Poisson"):
@@ -1255,7 +1254,8 @@ def fate(case: Case, m: re.Match) -> None:
         == 0,
         r"Far out it is truth, too, that makes an output persuasive: above a rising bar it rises without bound in the end\.": law.limit
         == math.inf,
-        rf"Truth above a rising bar tends to (?P<v>{NUM}), the most that it can be\.": law.limit == law.of_truth.ends[1],
+        rf"Truth above a rising bar tends to (?P<v>{NUM}), the most that it can be\.": law.limit
+        == law.of_truth.ends[1],
         rf"Truth above a rising bar tends to (?P<v>{NUM}): far out, both make an output persuasive\.": 0
         < law.limit
         < law.of_truth.ends[1],
@@ -1271,12 +1271,13 @@ def fate(case: Case, m: re.Match) -> None:
 
 def above_bar(case: Case, m: re.Match) -> None:
     law = case.law
-    bar, _ = value_of(m["c"])
+    bar, half = value_of(m["c"])
     if case.method == "Filter":
         case.same(m["c"], case.setting, "c", digits=6)
         bar = case.setting
     else:
-        case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < 0.006 * law.hazard(bar) + 1e-6, "c is not the top 1 %")
+        room = (half + 0.006) * law.hazard(bar) + 1e-6
+        case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < room, "c is not the top 1 %")
     tex(case, m["v"], float(law.filtered(bar).truth), "truth above the bar", slack=1e-6)
 
 
@@ -1458,7 +1459,7 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         (rf"\$\$\\mathrm E_\\lambda\[T\]=\\sigma_T\^2\\lambda={SUM_IS}\$\$", boltzmann_of_sum),
         *literally("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."),
         (
-            rf"\*\*(?P<truth>Normal|Student-t|Laplace|Uniform) truth, (?P<error>[-\w]+) error\.\*\* (?P<fate>.*?)(?=\n\n)",
+            r"\*\*(?P<truth>Normal|Student-t|Laplace|Uniform) truth, (?P<error>[-\w]+) error\.\*\* (?P<fate>.*?)(?=\n\n)",
             fate,
         ),
         (rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=(?P<v>{TEX})\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$", above_bar),

@@ -122,7 +122,9 @@ class One:
                 case "Uniform":
                     x, small = lam * b, lam * b < 1e-3
                     mean = np.where(small, x * b / 3, b / np.tanh(x) - 1 / lam)
-                    variance = np.where(small, b**2 / 3 * (1 - x**2 / 5), 1 / lam**2 - (b / np.sinh(np.minimum(x, 300))) ** 2)
+                    variance = np.where(
+                        small, b**2 / 3 * (1 - x**2 / 5), 1 / lam**2 - (b / np.sinh(np.minimum(x, 300))) ** 2
+                    )
                     log_mgf = x + np.log(-np.expm1(-2 * x)) - np.log(2 * x)
                     kl = np.where(small, x**2 / 6, lam * mean - log_mgf)
                 case _:
@@ -211,12 +213,20 @@ class AnySum(Sum):
         edges = [*np.concatenate([[k + close, k - close] for k in knots]).ravel()]
         for sign in (1, -1):
             index = self.index if sign > 0 else truth.index if error.ends[0] > -math.inf else self.index
-            start, heavy = max(edges) if sign > 0 else min(edges), index < math.inf or (sign > 0 and error.kind == "Lognormal")
+            start, heavy = (
+                max(edges) if sign > 0 else min(edges),
+                index < math.inf or (sign > 0 and error.kind == "Lognormal"),
+            )
             reach = (1e16 if index > 0.6 else 1e34) * unit if heavy else 60 * unit
             step = np.geomspace(0.15 * unit, reach, 330 if heavy else 160)
             edges += [start + sign * x for x in step]
-        edges = np.unique([x for x in edges if lowest <= x <= self.highest] + [x for x in (lowest, self.highest) if abs(x) < 1e300])
-        edges = edges[np.diff(edges, prepend=-np.inf) > 1e-9 * unit]
+        edges = np.unique(
+            [x for x in edges if lowest <= x <= self.highest] + [x for x in (lowest, self.highest) if abs(x) < 1e300]
+        )
+        for end, sign in ((lowest, 1), (self.highest, -1)):
+            if math.isfinite(end):
+                edges = np.union1d(edges, end + sign * small * np.geomspace(1e-9, 0.5, 110))
+        edges = edges[np.diff(edges, prepend=-np.inf) > 1e-12 * unit]
         log_f, _ = self.convolved(0.5 * (edges[1:] + edges[:-1]))
         fine = log_f + np.log(np.diff(edges)) > -(700.0 if np.isfinite(self.index) else 400.0)
         kept = np.flatnonzero(fine)
@@ -244,15 +254,18 @@ class AnySum(Sum):
         if np.isfinite(index):
             log_s[-1] = log_f[-1, -1] + (index + 1) * math.log(p[-1, -1] / end) + math.log(end / index)
             over[1, -1] = end * index / (index - 1) if index > 1 else np.inf
-            power = math.log(max(abs(r[-1, -1]), 1e-300) / max(abs(r[-1, 0]), 1e-300)) / math.log(p[-1, -1] / p[-1, 0])
-            over[0, -1] *= index / (index - round(power, 1))
+            if abs(r[-1, -1]) > 1e-6 * self.of_truth.spread and r[-1, 0] * r[-1, -1] > 0:
+                power = math.log(r[-1, -1] / r[-1, 0]) / math.log(p[-1, -1] / p[-1, 0])
+                over[0, -1] *= index / (index - round(power, 1))
+            else:
+                over[0, -1] = 0.0
         for k in range(mass.size)[::-1]:
             log_s[k] = np.logaddexp(log_s[k + 1], log_mass[k])
             share = math.exp(log_s[k + 1] - log_s[k])
             over[:, k] = (share * over[:, k + 1] if share else 0.0) + (1 - share) * means[:, k]
         scale, right = np.exp(top - log_s[:-1])[:, None], np.exp(log_s[1:] - log_s[:-1])[:, None]
         onward = 0.5 * np.diff(edges)[:, None]
-        kept = right + scale * onward * (f @ UPWARD.T)
+        kept = np.maximum(right + scale * onward * (f @ UPWARD.T), 1e-12 * right + 1e-300)
         truth = (right * over[0, 1:, None] + scale * onward * (f * r @ UPWARD.T)) / kept
         with np.errstate(all="ignore"):
             rise = np.where(right > 0, right * over[1, 1:, None], 0.0)
@@ -294,6 +307,10 @@ class AnySum(Sum):
             "beyond": math.exp(log_s[-1]) * over[:, -1] if np.isfinite(index) and index > 1 else np.zeros(2),
         }
 
+    def best_of_poisson(self, mu: Any) -> Got:
+        got = super().best_of_poisson(mu)
+        return Got(got.truth, self.mean if self.mean == math.inf else got.mean, got.kl, got.log_samples)
+
     def log_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
         line = self.half_line
         c = np.asarray(c, dtype=float)
@@ -314,7 +331,9 @@ class AnySum(Sum):
 
     @property
     def deepest(self) -> float:
-        return -float(self.log_sf(self.half_line["high"] * 0.97 if self.highest == math.inf else self.half_line["high"]))
+        return -float(
+            self.log_sf(self.half_line["high"] * 0.97 if self.highest == math.inf else self.half_line["high"])
+        )
 
     def bar(self, u: np.ndarray) -> np.ndarray:
         line = self.half_line
@@ -431,7 +450,8 @@ class AnySum(Sum):
 
     def excess_of_error(self, y: np.ndarray) -> np.ndarray:
         """E(V − y)⁺ = ∫ of the tail from y up."""
-        grid = np.unique([*self.of_error.breaks, np.min(y) - 1, np.max(y) + 1])
+        fine = self.of_error.at + self.of_error.scale * np.linspace(-40, 40, 2001)
+        grid = np.unique([*self.of_error.breaks, *fine, np.min(y) - 1, np.max(y) + 1])
         v, width = panels(grid)
         each = np.sum((self.of_error.frozen.sf(v) * width).reshape(grid.size - 1, 8), axis=1)
         whole = np.append(np.cumsum(each[::-1])[::-1], 0.0)
@@ -456,7 +476,9 @@ def law_of(s: dict) -> Law:
 
 def sum_of(s: dict, error: str) -> Sum:
     """The law of a world of truth plus error, from a page's settings."""
-    scale = s.get("scale" if error == "Normal" else f"{error.lower().replace('-', '_').replace('é', 'e')}_error_scale", 1.0)
+    scale = s.get(
+        "scale" if error == "Normal" else f"{error.lower().replace('-', '_').replace('é', 'e')}_error_scale", 1.0
+    )
     df = 1.0 if s["df"] < 1.02 else s["df"]
     truth = s.get("truth", "Normal truth").removesuffix(" truth")
     if truth == "Normal" and error in ("Normal", "Laplace", "Student-t", "Uniform"):

@@ -133,7 +133,10 @@ class Scene:
         """Where each law’s persuasiveness lies."""
         return [
             span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
-            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-(shown.kl or 0.0) - 2.5)))
+            or (
+                float(self.base.isf(np.log(0.98))),
+                float(self.base.isf(-(shown.kl or 0.0) - 2.5 * min(1.0, self.base.tail_index))),
+            )
             for shown in self.laws
         ]
 

@@ -72,7 +72,7 @@ PAGE = Page(
         "Heavy tail": {"world": "Student-t error", "threshold": 6.0},
         "No optimum": {"world": "Student-t error", "method": "Boltzmann", "strength": 1.0},
         "Bounded": {"world": "Uniform error", "threshold": 3.0},
-        "As published: t₅ error, t₁₀ truth": PUBLISHED
+        "t₅ on t₁₀": PUBLISHED
         | {
             "world": "Student-t error",
             "truth": "Student-t truth",
@@ -81,8 +81,7 @@ PAGE = Page(
             "student_t_error_scale": sqrt(0.6),
             "n": 1e5,
         },
-        "As published: lognormal error": PUBLISHED
-        | {"world": "Lognormal error", "placing": PLACED, "lower_end": -1.0, "sigma": log(2)},
-        "As published: Lévy error": PUBLISHED | {"world": "Lévy error"},
+        "Lognormal": PUBLISHED | {"world": "Lognormal error", "placing": PLACED, "lower_end": -1.0, "sigma": log(2)},
+        "Lévy": PUBLISHED | {"world": "Lévy error"},
     },
 )

@@ -18,7 +18,6 @@ from models import (
     Outcome,
     Routing,
     Selection,
-    TruthPlusError,
     TruthPlusLaplace,
     TruthPlusLevy,
     TruthPlusLognormal,
@@ -166,7 +165,9 @@ def of_any_truth(world: NoisyTruth, base: IndependentSum, selection: Selection) 
     lines = [f"**{truth}, {world.name}.** {_fate(base)}"]
     if bar < base.highest:
         lines.append(
-            r"$$\mathrm E[T\mid P\ge c]=" + latex(float(base.truth_above(bar)), 4) + rf"\quad\text{{at }}c={exactly(bar)}$$"
+            r"$$\mathrm E[T\mid P\ge c]="
+            + latex(float(base.truth_above(bar)), 4)
+            + rf"\quad\text{{at }}c={exactly(bar)}$$"
         )
     if base.mean_persuasiveness == inf:
         lines.append("The mean of the error is infinite, and so is mean persuasiveness before any pressure.")

@@ -294,7 +294,9 @@ class SumTable:
         """Where truth has a tail like a power, what is far out counts t² times in its variance, and t may be p or more."""
         if self.truth.tail_index == np.inf:
             return FAINT
-        falls = self.truth.tail_index + min(self.error.tail_index, 0.5) + 1  # a lognormal error may fall as slowly, near by
+        falls = (
+            self.truth.tail_index + min(self.error.tail_index, 0.5) + 1
+        )  # a lognormal error may fall as slowly, near by
         far = np.maximum(np.max(p, axis=1, keepdims=True) / min(self.truth.width, self.error.width), 1.0)
         return np.minimum(0.9 * FAINT / (1 - 2 / falls) + 2 * np.log(far), FAINT + np.log(FARTHEST))
 
@@ -509,7 +511,7 @@ class SumTable:
     @cached_property
     def _beyond(self) -> tuple[np.ndarray, np.ndarray]:
         """The log of the mass below the table and above it, and the mean of truth there."""
-        (edges, coefficients, _), indices = self._panels, self._indices
+        edges, indices = self.edges, self._indices
         log_pdf, truth = (self._inside(edges[[0, -1]], column) for column in (0, 1))
         log_mass = np.array([-np.inf, -np.inf])
         for k in range(2):
@@ -533,7 +535,9 @@ class SumTable:
         log_mass = np.logaddexp(sums.log_mass[side, whole], log_rest)
         with np.errstate(invalid="ignore"):
             share = np.where(np.isneginf(log_mass), 0.0, np.exp(log_rest - log_mass))
-            plus, minus = (np.where(np.isneginf(log_mass), 0.0, np.exp(x[side, whole] - log_mass)) for x in sums.log_truth)
+            plus, minus = (
+                np.where(np.isneginf(log_mass), 0.0, np.exp(x[side, whole] - log_mass)) for x in sums.log_truth
+            )
         mean = plus - minus + share * rest
         below = np.exp(np.minimum(log_mass, MOST))
         found = np.where(upper, mean, -mean * below / (1 - below))

@@ -274,7 +274,8 @@ class IndependentSum(BaseLaw):
         log_total = np.asarray(self.log_sf(start))
         if np.any(np.isneginf(log_total)):
             raise EmptySelectionError(
-                f"threshold = {float(np.max(start))!r}", f"no output is more persuasive than {self.highest:.4g}"
+                f"threshold = {float(np.max(start))!r}",
+                f"no output is more persuasive than {np.format_float_positional(round(self.highest, 6) + 0.0, trim='-')}",
             )
 
         return TruncatedIndependentSum(self, start, log_total), plain(-log_total)

@@ -31,6 +31,7 @@ class Boltzmann(Selection):
 
     def deepest_on(self, base: BaseLaw) -> float:
         return self.deepest
+
     strength: float = knob(
         symbol="λ",
         label="strength",
