@@ -18,6 +18,7 @@ from words_checker import (
     false_claims,
     settings_of,
 )
+from words_sums import AnySum, law_of
 
 from dashboard.page.record import Page
 from dashboard.words.text import plain
@@ -26,6 +27,7 @@ SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores
 WHYS = {"goodhart-mixture": 40, "compare": 50}  # their tables take long
 FEWER = {"online-modelling": 25}  # a page of one method, which the others offer too
+RARELY = 15  # one in so many of the settings whose law takes the checker long
 BY_PATH = {page.url_path: page for page in SELECTION_PAGES}
 on_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda page: page.url_path)
 
@@ -39,6 +41,8 @@ def test_nothing_said_is_false(page: Page, start: int) -> None:
     for k, query in islice(
         enumerate(settings_of(page, SETTINGS)), start, min(start + PIECE, FEWER.get(page.url_path, SETTINGS))
     ):
+        if k % RARELY and isinstance(law_of(Case(page, query).s), AnySum):
+            continue
         found = false_claims(page, query, why=k < WHYS.get(page.url_path, SETTINGS), alt=k % PIECE == 0)
         false += [f"{query}: {claim}" for claim in found]
     assert not false, "\n".join(false)

@@ -104,7 +104,7 @@ class One:
                 far = self.scale * FAR
                 return self.at + np.concatenate([-far[::-1], self.scale * AROUND, far])
             case "Laplace":
-                far = self.scale * np.array([50.0, 70, 100, 150, 250, 400, 700])
+                far = self.scale * np.array([*range(42, 200, 4), 250.0, 400, 700])
                 return self.at + np.concatenate([-far[::-1], self.scale * AROUND, far])
         return self.at + self.scale * AROUND
 
@@ -218,7 +218,7 @@ class AnySum(Sum):
                 index < math.inf or (sign > 0 and error.kind == "Lognormal"),
             )
             reach = (1e16 if index > 0.6 else 1e34) * unit if heavy else 60 * unit
-            step = np.geomspace(0.15 * unit, reach, 330 if heavy else 160)
+            step = np.geomspace(0.15 * unit, reach, 330 if heavy else 400)
             edges += [start + sign * x for x in step]
         edges = np.unique(
             [x for x in edges if lowest <= x <= self.highest] + [x for x in (lowest, self.highest) if abs(x) < 1e300]
@@ -301,11 +301,17 @@ class AnySum(Sum):
             "unit": unit,
             "tail": CubicHermiteSpline(u, values[:, 0], slopes[:, 0], extrapolate=False),
             "all": CubicHermiteSpline(u, values, slopes, extrapolate=False),
-            "end": unit * math.sinh(u[-1]) if self.highest == math.inf else abs(edges[0]) + abs(edges[-1]) + 1e6,
+            "end": self._end(unit * np.sinh(u), values[:, 0]),
             "low": unit * math.sinh(u[0]),
             "high": unit * math.sinh(u[-1]),
             "beyond": math.exp(log_s[-1]) * over[:, -1] if np.isfinite(index) and index > 1 else np.zeros(2),
         }
+
+    def _end(self, c: np.ndarray, log_s: np.ndarray) -> float:
+        """How far `Sweep` may go: it stops at nine tenths of it, or a little before."""
+        if self.highest < math.inf:
+            return self.highest * (1 - 1e-9) / 0.9
+        return float(c[-1] if math.isfinite(self.index) else c[log_s > -200][-1])
 
     def best_of_poisson(self, mu: Any) -> Got:
         got = super().best_of_poisson(mu)
