@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     chosen,
     method_section,
@@ -59,7 +60,7 @@ PAGE = Page(
     title="Boltzmann",
     url_path="boltzmann",
     intro="KL-penalised RL without limits on what the policy can be: every output weighted by exp(λ · persuasiveness).",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=with_fraction,

@@ -9,6 +9,7 @@ from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     chosen,
     method_section,
@@ -60,7 +61,7 @@ PAGE = Page(
     title="Tails",
     url_path="tails",
     intro="Persuasiveness is truth plus an error. Light tails reward pressure; heavy tails destroy what it was for.",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,

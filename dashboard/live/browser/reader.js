@@ -15,7 +15,7 @@ class Reader {
     this.area.onpointermove = (event) => this.read(event)
     this.area.onpointerleave = () => this.stop()
     this.point.onkeydown = (event) => this.press(event)
-    this.grip(this.point, "onCurves", "kl")
+    this.grip(this.point, "onCurves", "places")
     this.grip(this.threshold, "onDensity", "cuts")
   }
 
@@ -24,6 +24,7 @@ class Reader {
     const curves = figure.data.filter(({ meta }) => meta?.reading)
     this.area.hidden = !curves.length
     this.handle = figure.handle
+    this.axis = figure.reading
     this.onCurves = layout.xaxis4 ? new Panel(layout, "4") : null
     this.onDensity = layout.xaxis ? new Panel(layout, "") : null
     if (curves.length) {
@@ -31,7 +32,7 @@ class Reader {
       put(this.area, this.onCurves)
     }
     const { handle } = this
-    const here = handle && this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
+    const here = handle?.at && this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
     this.point.hidden = !(here && this.onCurves.holds(here.x, here.y))
     if (!this.point.hidden) {
       Object.assign(this.point.style, { left: `${here.x}px`, top: `${here.y}px` })
@@ -52,24 +53,31 @@ class Reader {
     if (event.pointerType === "touch" || this.pulled) return
     const { left, top } = this.area.getBoundingClientRect()
     const [x, y] = [event.clientX - left, event.clientY - top].map((pixels) => pixels / magnification(this.area))
-    const kl = this.onCurves.value(this.onCurves.left + x)
-    const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, kl) })).filter(({ height }) => height !== null)
+    const place = this.onCurves.value(this.onCurves.left + x)
+    const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, place) })).filter(({ height }) => height !== null)
     rows.sort((a, b) => b.height - a.height)
     this.line.hidden = this.card.hidden = !rows.length
     this.line.style.left = `${x}px`
     const head = document.createElement("b")
-    head.textContent = `KL ${said(kl, 2)} nats · mean truth`
+    head.textContent = `${this.placed(place)}mean truth`
     this.card.replaceChildren(head, ...rows.flatMap(({ called, height, color }) => {
       const [name, value] = [document.createElement("span"), document.createElement("span")]
       name.textContent = called
       name.style.color = `color-mix(in srgb, ${color} 68%, var(--st-text-color))`
-      value.textContent = said(height, 3)
+      value.textContent = fixed(height, 3)
       return [name, value]
     }))
     const right = x < this.area.clientWidth / 2
     Object.assign(this.card.style, right ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${this.area.clientWidth - x + 12}px` })
     this.card.style.top = y < this.area.clientHeight / 2 ? "auto" : "4px"
     this.card.style.bottom = y < this.area.clientHeight / 2 ? "4px" : "auto"
+  }
+
+  // A number of the axis and the words around it; nothing where the names of the points say it.
+  placed(place) {
+    const { before, after, log } = this.axis
+    if (!before && !after) return ""
+    return `${before}${log ? count(10 ** place) : fixed(place, 2)}${after} · `
   }
 
   stop() {
@@ -157,8 +165,4 @@ function at({ x, y, name }, place) {
     return { height: y[k - 1] + share * (y[k] - y[k - 1]), called: name[share < 0.5 ? k - 1 : k] }
   }
   return { height: null }
-}
-
-function said(value, digits) {
-  return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−")
 }
