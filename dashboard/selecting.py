@@ -109,7 +109,7 @@ def world_section(default: type[World], *worlds: type[World]) -> Section:
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
     """The chosen world, and what had to be changed to make it."""
-    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.values(settings))
+    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.chosen(settings))
     return world, (notice,) if notice else ()
 
 

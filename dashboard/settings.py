@@ -85,12 +85,16 @@ class Choice:
             found |= choice.visible(settings)
         return found
 
-    def values(self, settings: Settings) -> dict[str, float | str]:
-        """What is chosen for the chosen option, by name: numbers, and options of further choices with their numbers."""
-        option = str(settings[self.key])
-        found: dict[str, float | str] = {name: float(settings[key]) for name, key in self.keys[option].items()}
-        for choice in self.further.get(option, ()):
-            found |= {choice.key: str(settings[choice.key])} | choice.values(settings)
+    def values(self, settings: Settings) -> dict[str, float]:
+        """The numbers chosen for the chosen option, by name; not those of further choices."""
+        keys = self.keys[str(settings[self.key])]
+        return {name: float(settings[key]) for name, key in keys.items()}
+
+    def chosen(self, settings: Settings) -> dict[str, float | str]:
+        """What is chosen with the chosen option, by name: its numbers, and the options of further choices with theirs."""
+        found: dict[str, float | str] = dict(self.values(settings))
+        for choice in self.further.get(str(settings[self.key]), ()):
+            found |= {choice.key: str(settings[choice.key]), **choice.chosen(settings)}
         return found
 
     def bare(self, link: Mapping[str, str]) -> dict[str, str]:

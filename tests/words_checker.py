@@ -1807,7 +1807,9 @@ def check_reading(case: Case, figure: Any) -> None:
             case.say(not drawn & UNSAMPLED, "what draws no samples is drawn")
             case.say({*filter(None, none)} <= UNSAMPLED, "all of them draw samples")
         case "mean persuasiveness":
-            case.say((remark == "it is not finite here") == (law.mean in (None, math.inf)), "the mean is finite, or not")
+            case.say(
+                (remark == "it is not finite here") == (law.mean in (None, math.inf)), "the mean is finite, or not"
+            )
             case.say(law.mean not in (None, math.inf) or not drawn, "a curve is drawn")
         case _:
             case.say(not remark, "nothing is missing")

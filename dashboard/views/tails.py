@@ -25,7 +25,11 @@ from dashboard.words.methods import voice
 from models import Filter, IndependentSum, TruthPlusError, TruthPlusStudentT
 from models.worlds.noisy_truth import PLACED, NoisyTruth
 
-PUBLISHED: Settings = {"method": "Best-of-n", "n": 100.0, "sd_truth": 2.0}  # Kwa, Thomas & Garriga-Alonso 2024
+PUBLISHED: dict[str, float | str] = {
+    "method": "Best-of-n",
+    "n": 100.0,
+    "sd_truth": 2.0,
+}  # Kwa, Thomas & Garriga-Alonso 2024
 METHOD = method_section(Filter)
 WORLD = world_section(TruthPlusStudentT)
 

@@ -194,12 +194,12 @@ class SumTable:
         steps = np.abs(np.diff(self.log_pdf(fine))), np.minimum(np.abs(np.diff(self.log_sf(fine))), STEP), at_least
         moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
-        log_tails, log_pdf = (self.log_cdf(edges), self.log_sf(edges)), self.log_pdf(edges)
+        log_pdf, both = self.log_pdf(edges), (self.log_cdf(edges), self.log_sf(edges))
         needed = []
-        for log_tail, index, onward in zip(log_tails, self._indices, (slice(None, None, -1), slice(None)), strict=True):
-            each = log_tail > -DEEP[int(index < np.inf)]
+        for tail, index, onward in zip(both, self._indices, (slice(None, None, -1), slice(None)), strict=True):
+            each = tail > -DEEP[int(index < np.inf)]
             if index < np.inf:  # a light law may hide the power so far
-                falls = np.abs(edges) * np.exp(log_pdf - log_tail)
+                falls = np.abs(edges) * np.exp(log_pdf - tail)
                 each |= np.logical_or.accumulate((falls > HIDDEN * index)[onward][::-1])[::-1][onward]
             needed.append(each)
         edges = edges[np.all(needed, axis=0)]

@@ -1,7 +1,7 @@
 """What a visitor chooses the base model from."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from models.laws.base import BaseLaw
 from models.parameters import Parameter
@@ -27,7 +27,7 @@ class World(ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, **knobs: float | str) -> Self:
+    def of(cls, **knobs: Any) -> Self:
         """The world with these knobs, each in its slider’s range, and these options.
 
         Raises:
@@ -35,7 +35,7 @@ class World(ABC):
         """
 
     @classmethod
-    def mended(cls, **knobs: float | str) -> tuple[Self, str]:
+    def mended(cls, **knobs: Any) -> tuple[Self, str]:
         """The world with these knobs or, where together they make none, one near by; and what had to be changed, in a
         sentence fit for a visitor, "" if nothing."""
         return cls.of(**knobs), ""

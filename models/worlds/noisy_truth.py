@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from models.laws.errors import ErrorLaw, LaplaceError, NormalError, StudentTError, UniformError
 from models.laws.independent_sum import IndependentSum
@@ -69,15 +69,15 @@ class NoisyTruth(World):
         return {"truth": {name: _truth_knobs(law) for name, law in TRUTHS.items()}}
 
     @classmethod
-    def of(cls, **knobs: float | str) -> Self:
+    def of(cls, **knobs: Any) -> Self:
         return cls(TruthPlusError(cls._error(knobs), truth=cls._truth(knobs)))
 
     @classmethod
-    def _error(cls, knobs: Mapping[str, float | str]) -> ErrorLaw | Univariate:
+    def _error(cls, knobs: Mapping[str, Any]) -> ErrorLaw | Univariate:
         return cls.family(**{name: knobs[name] for name in cls.family.parameters()})
 
     @classmethod
-    def _truth(cls, knobs: Mapping[str, float | str]) -> Univariate:
+    def _truth(cls, knobs: Mapping[str, Any]) -> Univariate:
         chosen = str(knobs.get("truth", next(iter(TRUTHS))))
         if chosen not in TRUTHS:
             raise ValueError(f"truth = {chosen!r} is not allowed; it must be one of {', '.join(TRUTHS)}")
@@ -107,7 +107,7 @@ class TruthPlusStudentT(NoisyTruth):
     family: ClassVar[type[ErrorLaw]] = StudentTError
 
     @classmethod
-    def mended(cls, **knobs: float | str) -> tuple[Self, str]:
+    def mended(cls, **knobs: Any) -> tuple[Self, str]:
         """A tail so near the Cauchy law’s that most of its mean lies beyond one output in 10²⁰ is the Cauchy law’s."""
         if 1 < float(knobs["df"]) < LEAST_DF:
             said = f"{cls.knobs()['df'].symbol} between 1 and {LEAST_DF} counts as 1: the mean would lie beyond any sample."
@@ -137,11 +137,11 @@ class TruthPlusLognormal(NoisyTruth):
         return super().choices() | {"placing": {CENTRED: {}, PLACED: {"lower_end": LOWER_END}}}
 
     @classmethod
-    def _error(cls, knobs: Mapping[str, float | str]) -> Lognormal:
-        shape = {name: float(knobs[name]) for name in cls.knobs()}
+    def _error(cls, knobs: Mapping[str, Any]) -> Lognormal:
+        sigma, scale = (float(knobs[name]) for name in ("sigma", "scale"))
         if knobs.get("placing", CENTRED) == CENTRED:
-            return Lognormal(**shape, centred=True)
-        return Lognormal(**shape, location=float(knobs.get("lower_end", LOWER_END.default)))
+            return Lognormal(sigma=sigma, scale=scale, centred=True)
+        return Lognormal(sigma=sigma, scale=scale, location=float(knobs.get("lower_end", LOWER_END.default)))
 
 
 @dataclass(frozen=True)
@@ -156,5 +156,5 @@ class TruthPlusLevy(NoisyTruth):
         return {"scale": cls.family.parameters()["scale"], "lower_end": LOWER_END}
 
     @classmethod
-    def _error(cls, knobs: Mapping[str, float | str]) -> Levy:
+    def _error(cls, knobs: Mapping[str, Any]) -> Levy:
         return Levy(scale=float(knobs["scale"]), location=float(knobs["lower_end"]))
