@@ -795,9 +795,11 @@ def winner(case: Case, m: re.Match) -> None:
     who(case, m["end"] or m["second"], last)
     case.same(m["best"], best, "the best", slack=slack)
     case.same(m["last"], last, "the last", slack=slack)
-    second = max(
-        (truth for truth in truths(case).values() if best - truth > max(LEAST - slack, 0.5 * LEAST)), default=last
-    )
+    seconds = [  # what is that near the best may count as it, or not
+        max((truth for truth in truths(case).values() if best - truth > least), default=last)
+        for least in (max(LEAST - slack, 0.5 * LEAST), LEAST + slack)
+    ]
+    second = next((x for x in seconds if agrees(m["ahead"], best - x, 2 * slack)), seconds[0])
     case.same(m["ahead"], best - second, "the margin", slack=2 * slack)
     if m["end"]:
         case.say(m["second"] in truths(case), "it does not reach that")
@@ -1286,7 +1288,8 @@ def above_bar(case: Case, m: re.Match) -> None:
     else:
         room = (half + 0.006) * law.hazard(bar) + 1e-6
         case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < room, "c is not the top 1 %")
-    tex(case, m["v"], float(law.filtered(bar).truth), "truth above the bar", slack=1e-6)
+    truth = float(law.filtered(bar).truth)
+    tex(case, m["v"], truth, "truth above the bar", slack=1e-6 + 2e-9 / max(abs(truth), 1e-12))
 
 
 SUM_IS = rf"(?P<sum>{SUM})(?P<sign>=|\\approx )(?P<total>{TEX})"
