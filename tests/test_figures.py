@@ -262,3 +262,14 @@ def test_the_ceiling_stands_where_persuasion_ends() -> None:
     for against in AGAINST[:3]:
         drawn = figure(state(against=against))
         assert not [t for t in drawn["data"] if t.get("meta", {}).get("place") == "beside"]
+
+
+@pytest.mark.parametrize("settings", [{"n": 1.0}, {"n": 1e9}, {"method": "Quantilizer", "fraction": 1.0}], ids=str)
+@pytest.mark.parametrize("name", ["no spread", "beta = 1", "gamma = 0"])
+def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings: dict[str, Any]) -> None:
+    model: ThreeSubmodules = DEGENERATE[name]
+    for against in AGAINST:
+        knobs = {key: getattr(model, key) for key in model.parameters()}
+        low, high = figure(state(against=against, **knobs, **settings))["layouts"]["wide"]["xaxis4"]["range"]
+        assert np.isfinite([low, high]).all()
+        assert low < high, against

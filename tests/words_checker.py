@@ -760,11 +760,14 @@ def slack_of(case: Case) -> float:
     return 2e-4 if rough else 3e-6
 
 
-def who(case: Case, text: str, height: float) -> None:
-    """The methods named are those at `height`, but for less than counts."""
+def who(case: Case, text: str, height: float, before: str = "") -> None:
+    """The methods named are those at `height`, but for less than counts and those named `before`."""
     found, slack = truths(case), slack_of(case)
-    named = set(re.findall(METHOD, text))
+    named, already = (set(re.findall(METHOD, names)) for names in (text, before))
+    case.say(not named & already, "one comes first and last")
     for method, truth in found.items():
+        if method in already:
+            continue
         off = abs(truth - height)
         case.say(off < LEAST + slack if method in named else off > LEAST - slack, f"{method} is at {truth}")
     for method in named - set(found):
@@ -792,14 +795,14 @@ def winner(case: Case, m: re.Match) -> None:
     best, last = there_and_base(case, m)
     slack = slack_of(case)
     who(case, m["top"], best)
-    who(case, m["end"] or m["second"], last)
+    who(case, m["end"] or m["second"], last, before=m["top"])
     case.same(m["best"], best, "the best", slack=slack)
     case.same(m["last"], last, "the last", slack=slack)
-    seconds = [  # what is that near the best may count as it, or not
+    seconds = [  # the best of what is behind: what is behind by hardly less than counts may be said to be level
         max((truth for truth in truths(case).values() if best - truth > least), default=last)
-        for least in (max(LEAST - slack, 0.5 * LEAST), LEAST + slack)
+        for least in (max(LEAST - slack, 0.5 * LEAST), LEAST, LEAST + slack)
     ]
-    second = next((x for x in seconds if agrees(m["ahead"], best - x, 2 * slack)), seconds[0])
+    second = next((truth for truth in seconds if agrees(m["ahead"], best - truth, 2 * slack)), seconds[1])
     case.same(m["ahead"], best - second, "the margin", slack=2 * slack)
     if m["end"]:
         case.say(m["second"] in truths(case), "it does not reach that")

@@ -704,7 +704,7 @@ class Sum:
             whole = np.append(np.cumsum(each[::-1])[::-1], 0.0) + rest
             at = self.filtered(unit * np.sinh(u))
             slope = -np.exp(-at.kl) * (at.truth if name == "truth" else at.mean - unit * np.sinh(u)) * unit * np.cosh(u)
-            known = whole > 1e-200
+            known = whole > 1e-290
             found[name] = CubicHermiteSpline(u[known], np.log(whole[known]), slope[known] / whole[known])
         return found
 

@@ -85,7 +85,8 @@ def takeaway(state: Selected) -> str:
     if not found:
         return f"The base model’s mean truth is {number(base)}."
     best, last = found[0], found[-1]
-    top, end = (_named(found, edge.mean_truth) for edge in (best, last))
+    top = _named(found, best.mean_truth)
+    end = [name for name in _named(found, last.mean_truth) if name not in top]
     color = voice(best.selection).style.color
     there = {
         "kl": f"a KL of {nats(best.kl)}",
