@@ -18,7 +18,7 @@ from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
 from dashboard.words.readings import OWN, READINGS, own_pressure
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
-from dashboard.words.worlds import TALES, tell
+from dashboard.words.worlds import CHOICES, TALES, tell
 from models import (
     METHODS,
     WORLDS,
@@ -100,12 +100,16 @@ def world_section(default: type[World], *worlds: type[World]) -> Section:
     offered = worlds or WORLDS
     help = " ".join(TALES[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
-    return Section("Base model", choice=Choice("world", "base model", help, default.name, options))
+    further = {
+        world.name: [Choice(key, key, CHOICES[key], next(iter(found)), found) for key, found in world.choices().items()]
+        for world in offered
+    }
+    return Section("Base model", choice=Choice("world", "base model", help, default.name, options, further))
 
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
     """The chosen world, and what had to be changed to make it."""
-    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.values(settings))
+    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.chosen(settings))
     return world, (notice,) if notice else ()
 
 

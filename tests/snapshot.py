@@ -110,7 +110,11 @@ def everything() -> dict[str, dict[str, Any]]:
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:
-    return {key: str(value) if key == "domain" else value for key, value in asdict(knob).items() if key != "options"}
+    return {
+        key: str(value) if key == "domain" else value
+        for key, value in asdict(knob).items()
+        if key not in ("options", "further")
+    }
 
 
 def _summary(value: Any) -> Any:

@@ -152,7 +152,10 @@ class Scene:
         """Where each law’s persuasiveness lies."""
         return [
             span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
-            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-shown.kl - 2.5)))
+            or (
+                float(self.base.isf(np.log(0.98))),
+                float(self.base.isf(-shown.kl - 2.5 * min(1.0, self.base.tail_index))),
+            )
             for shown in self.laws
         ]
 
@@ -171,9 +174,14 @@ class Scene:
         return [
             (x, shown.law.truth_pdf(x))
             for shown in self.laws
-            if (span := span_of(shown.law.mean_truth, shown.law.sd_truth))
+            if (span := self._span_of_truth(shown.law))
             for x in [density_points(span)]
         ]
+
+    def _span_of_truth(self, law: OutputLaw) -> tuple[float, float] | None:
+        """Where its truth lies; where its spread does not exist, the base model’s spread about its mean."""
+        sd = law.sd_truth
+        return span_of(law.mean_truth, sd if sd is not None and np.isfinite(sd) else self.base.sd_truth)
 
     def _main(self, densities: Sequence[tuple]) -> list[tuple]:
         """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
@@ -222,7 +230,7 @@ class Scene:
         selected = [np.array([shown.law.mean_truth]) for shown in there]
         return {
             "persuasiveness": _padded(self.spans),
-            "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
+            "truth": _padded([span for shown in self.laws if (span := self._span_of_truth(shown.law))]),
             "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
             "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,

@@ -184,10 +184,11 @@ def typed(page: Page[State], settings: Settings) -> None:
 
 
 def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[str, float | str]:
-    """Draw the options; returns the chosen one, and the defaults of every option's parameters."""
-    hidden = {key: p.default for option in choice.options for key, p in choice.knobs(option).items()}
+    """Draw the options, and those of the choices that come with the chosen one; returns what is chosen, and the defaults
+    of all that can be set besides."""
+    settings = {key: knob.default for key, knob in choice.every.items()}
     if len(choice.options) == 1:
-        return {choice.key: choice.default} | hidden
+        return settings
     chosen = st.pills(
         choice.label,
         list(choice.options),
@@ -199,7 +200,10 @@ def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[
         bind="query-params",
         on_change=on_change,
     )
-    return {choice.key: chosen or choice.default} | hidden
+    settings[choice.key] = chosen or choice.default
+    for further in choice.further.get(str(settings[choice.key]), ()):
+        settings |= choose(further)
+    return settings
 
 
 def slider(key: str, parameter: Parameter) -> float:
