@@ -34,12 +34,20 @@ OF_EVERY_PAGE = ("present",)  # what a link may say on any page (`presenting.py`
 
 
 def enter(page: Page[State]) -> None:
-    """Coming from another page, take up this page’s own settings again: pages share keys, not values."""
+    """Coming from another page, take up this page’s own settings again: pages share keys, not values.
+
+    The menu leads to a page without settings; a link that has some comes from the browser’s history.
+    """
     before = st.session_state.get("page")
     st.session_state["page"] = page.url_path
     if before in (None, page.url_path):
         return
-    for key in [key for key in st.query_params if key not in OF_EVERY_PAGE]:
+    link = {key: st.query_params[key] for key in st.query_params if key not in OF_EVERY_PAGE}
+    asked, problems = read(page.sections, link)
+    if link and not problems:
+        set_all(defaults(page.sections) | asked)
+        return
+    for key in link:
         del st.query_params[key]
     history = st.session_state.get(f"{page.url_path}_history")
     set_all(history[-1] if history else defaults(page.sections))

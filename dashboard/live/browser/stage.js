@@ -17,6 +17,7 @@ class Stage {
   constructor(root) {
     this.root = root
     this.play = new Play(() => this.write())
+    this.commits = new Commits()
     this.keys = new Keys((action, detail) => this.act(action, detail))
     this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
@@ -29,6 +30,7 @@ class Stage {
   dispose() {
     this.play.dispose()
     this.keys.dispose()
+    this.commits.dispose()
     this.channel.close()
     window.removeEventListener("pointerup", this.onRelease)
   }
