@@ -2,14 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import SimpleNamespace
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shadow, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
@@ -214,6 +215,19 @@ class Selected(SelectionState):
                 except NoOptimumError:
                     continue
         return found
+
+    @cached_property
+    def shadow(self) -> Shadow:
+        """What is left of it on the picture of another."""
+        method, got = type(self.selection), self.outcome
+        drawn = Filter if method is Quantilizer else method
+        along = self.curves.get(drawn)
+        label = voice(method).label(self.selection)
+        return Shadow(
+            self.base,
+            Shown(voice(method).style, label, got, _threshold(got), got.kl) if got else None,
+            Curve(voice(method).style, label, along.kl, along.mean_truth, self.names(drawn)) if along else None,
+        )
 
     def names(self, method: type[Selection]) -> Sequence[str]:
         """What each point of a method’s curve is called: “best of 26”."""
@@ -447,10 +461,10 @@ def _handle(selected: Selected) -> Handle | None:
     )
 
 
-def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
-    """The four panels of a scene, with what another selects as a ghost."""
-    return four_panels(drawn.haunted(pinned) if pinned else drawn)
+def picture_of(drawn: Scene, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    """The four panels of a scene, with what is pinned as ghosts."""
+    return four_panels(replace(drawn, ghosts=[ghost.showing(ghost.of.selected.shadow) for ghost in pinned]))
 
 
-def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:
-    return picture_of(scene(state), scene(pinned) if pinned else None)
+def figure(state: SelectionState, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(scene(state), pinned)

@@ -34,13 +34,17 @@ class BadSettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name."""
+    """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name.
+
+    `side` comes in front of names and keys where a page offers the same options twice: "left " and "right ".
+    """
 
     key: str
     label: str
     help: str
     default: str
     options: Mapping[str, Mapping[str, Parameter]]
+    side: str = ""
 
     @cached_property
     def keys(self) -> dict[str, dict[str, str]]:
@@ -48,8 +52,12 @@ class Choice:
         first: dict[str, Parameter] = {}
         for group in self.options.values():
             first = dict(group) | first
+        side = _slug(self.side)
         return {
-            option: {name: name if knob == first[name] else f"{_slug(option)}_{name}" for name, knob in group.items()}
+            option: {
+                name: f"{side}{name}" if knob == first[name] else f"{side}{_slug(option)}_{name}"
+                for name, knob in group.items()
+            }
             for option, group in self.options.items()
         }
 
@@ -132,7 +140,7 @@ def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str
     bare: dict[str, str] = {}
     for choice in (section.choice for section in sections if section.choice):
         chosen = link.get(choice.key, choice.default)
-        bare |= choice.keys.get(chosen, {})
+        bare |= {f"{_slug(choice.side)}{name}": key for name, key in choice.keys.get(chosen, {}).items()}
     asked: dict[str, float | str] = {}
     problems: dict[str, str] = {}
     for said, text in link.items():

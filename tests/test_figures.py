@@ -26,7 +26,7 @@ def state(**changes: Any) -> Steered:
 
 
 def figure(solved: Steered) -> dict:
-    return dict(steered_figure(solved, None))
+    return dict(steered_figure(solved, ()))
 
 
 def unpack(array: Any) -> np.ndarray:

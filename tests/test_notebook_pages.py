@@ -17,7 +17,7 @@ on_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page
 
 def figure(path: str, **settings: Any) -> dict[str, Any]:
     page = BY_PATH[path]
-    return page.figure(page.asked({key: str(value) for key, value in settings.items()}), None)
+    return page.figure(page.asked({key: str(value) for key, value in settings.items()}), ())
 
 
 def trace(figure: dict[str, Any], panel: str, name: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def test_every_axis_is_linear_and_shows_the_points(page: Page) -> None:
     """Only a linear axis can be moved in a drag; what is named must be on the picture."""
     rng = np.random.default_rng(14)
     for query in ({}, *(drawn(page, rng) for _ in range(3 if page.url_path == "nearest-tokens" else 20))):
-        whole = page.figure(page.asked(query), None)
+        whole = page.figure(page.asked(query), ())
         layout = whole["layouts"]["wide"]
         for each in whole["data"]:
             across, up = (layout[f"{axis}axis{each['xaxis'][1:]}"] for axis in "xy")

@@ -440,7 +440,7 @@ def test_no_preset_is_the_default() -> None:
 
 def test_the_page_draws_every_round_and_both_one_shots() -> None:
     state = PAGE.asked({"rounds": "12"})
-    figure = PAGE.figure(state, None)
+    figure = PAGE.figure(state, ())
     names = [trace.get("name") for trace in figure["data"]]
     assert names.count("round after round") == 4
     marks = [trace["text"] for trace in figure["data"] if trace.get("mode") == "markers"]
@@ -452,7 +452,7 @@ def test_the_page_draws_every_round_and_both_one_shots() -> None:
 
 
 def test_axes_stand_still_while_rounds_go_on() -> None:
-    layouts = [PAGE.figure(PAGE.asked({"rounds": k}), None)["layouts"]["wide"] for k in ("11", "12", "13")]
+    layouts = [PAGE.figure(PAGE.asked({"rounds": k}), ())["layouts"]["wide"] for k in ("11", "12", "13")]
     assert len({json.dumps(layout) for layout in layouts}) == 1
 
 

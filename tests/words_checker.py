@@ -1722,7 +1722,7 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
             page.url_path,
             "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. ",
         )
-        case.say(page.figure(state, None)["alt"] == lead + said, "the picture’s words differ")
+        case.say(page.figure(state, ())["alt"] == lead + said, "the picture’s words differ")
     return case.false
 
 

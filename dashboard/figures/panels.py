@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.figures.scene import Handle, Ranges, Scene
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.scene import Curve, Handle, Ranges, Scene, Shadow
 from dashboard.figures.style import BASE, STEERING, Style
 from dashboard.figures.traces import (
     DASHED,
@@ -25,6 +26,7 @@ from models.laws.base import Atoms, OutputLaw
 
 __all__ = ["TITLES", "four_panels"]
 
+FAINT = 0.6  # how strongly a pinned base model is drawn
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 
@@ -74,7 +76,7 @@ def _handle(handle: Handle | None) -> dict[str, Any] | None:
 
 def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
-    traces = []
+    traces = [trace for ghost in scene.ghosts for trace in _ghost_densities(panel, ghost, scene, top)]
     pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
     for style, shown, x, y in _chosen_last(scene, pairs):
         law, main = shown.law, style == scene.style
@@ -116,8 +118,42 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
     return traces
 
 
+def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: Scene, top: float) -> list[dict]:
+    """What is pinned as a line, and faintly its base model where that is another."""
+    shadow, traces = ghost.of, []
+    densities = shadow.truth if panel else shadow.persuasiveness
+    for shown, (x, y) in zip(shadow.laws, densities, strict=True):
+        got = shown is shadow.got
+        if not got and shadow.base == scene.base:
+            continue
+        name = f"{ghost.name}: {shown.label}"
+        atoms = shown.law.truth_atoms() if panel else shown.law.persuasiveness_atoms()
+        lined = np.any(y > 0)
+        if lined:
+            line = line_of(
+                panel,
+                x,
+                y,
+                ghost.style,
+                width=1.75 if got else 1,
+                name=name,
+                legend=got and not panel,
+                dash=ghost.style.dash,
+            )
+            traces.append(line | (named(ghost.mark, "top") if got else {"opacity": FAINT}))
+        if np.any(atoms.mass > LEAST_ATOM):
+            spikes = _spikes(panel, atoms, top, ghost.style, name, got and not panel and not lined)
+            traces.append(spikes if lined or not got else spikes | named(ghost.mark, "top"))
+    return traces
+
+
 def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
     traces = [base_law(scene.base, span)]
+    for ghost in scene.ghosts:
+        if ghost.of.regression and ghost.of.base != scene.base:
+            name = f"{ghost.name}: truth to expect at each persuasiveness"
+            line = line_of("3", *ghost.of.regression, ghost.style, width=1.25, name=name, dash=ghost.style.dash)
+            traces.append(line | named(ghost.mark, "end"))
     traces += [cloud for shown in scene.shown if shown.style == scene.style and (cloud := _cloud(shown.law, scene))]
     if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
@@ -133,9 +169,10 @@ def _plane(scene: Scene, span: tuple[float, float]) -> list[dict]:
         | named(line.label, "end", weight=1)
         for line in scene.lines
     ]
+    pinned = [(ghost.style, ghost.of.got, ghost.name) for ghost in scene.ghosts if ghost.of.got]
     marks = [
-        (shown.style, shown.law.mean_persuasiveness, shown.law.mean_truth, shown.label)
-        for shown in scene.laws
+        (style, shown.law.mean_persuasiveness, shown.law.mean_truth, label)
+        for style, shown, label in [*pinned, *((shown.style, shown, shown.label) for shown in scene.laws)]
         if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
     ]
     return [*traces, *points_of("3", _chosen_last(scene, marks))]
@@ -161,7 +198,8 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
 def _goodhart_curve(scene: Scene) -> list[dict]:
     listed = {shown.style for shown in scene.shown}
     pointed = set() if scene.handle else {shown.style for shown in scene.shown if shown.kl is not None}
-    traces = [
+    traces = [_ghost_curve(ghost, ghost.of.curve) for ghost in scene.ghosts if ghost.of.curve]
+    traces += [
         line_of(
             "4",
             c.kl,
@@ -181,10 +219,24 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
         kl, truth, names = zip(*scene.turns, strict=True)
         rings = trace_of("4", kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
         traces.append(rings | {"hovertemplate": _READING, "meta": {"names": names, "place": "point"}})
-    here = _chosen_last(scene, [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None])
+    end = scene.ranges["pressure"][1]
+    pinned = [(ghost.style, ghost.of.got, ghost.name) for ghost in scene.ghosts if ghost.of.got]
+    shown = [*((style, got.kl, got.law.mean_truth, name) for style, got, name in pinned if (got.kl or 0.0) <= end)]
+    shown += [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None]
+    here = _chosen_last(scene, shown)
     said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
     told = {"hovertemplate": _READING, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
     return [*traces, *(mark | told for mark in points_of("4", here))]
+
+
+def _ghost_curve(ghost: Ghost[Shadow], curve: Curve) -> dict:
+    line = line_of("4", curve.kl, curve.mean_truth, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
+    said = [f"{ghost.mark.partition(':')[0]} {name}" for name in curve.names]
+    return line | {
+        "text": said,
+        "hovertemplate": _READING,
+        "meta": {**named(ghost.mark, "end")["meta"], "reading": True},
+    }
 
 
 _READING = "%{text} · KL %{x:.2f} nats · mean truth %{y:.3f}<extra></extra>"

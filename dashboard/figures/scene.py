@@ -1,14 +1,15 @@
 """What the four panels of a selection show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from dashboard.figures.axes import outward, rung
-from dashboard.figures.style import BASE, PINNED, STEERING, Style
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
@@ -20,6 +21,7 @@ __all__ = [
     "Line",
     "Ranges",
     "Scene",
+    "Shadow",
     "Shown",
     "density_points",
     "reach_of",
@@ -87,6 +89,42 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Shadow:
+    """What a pinned scene leaves on another: the base model’s law, what is selected, if it exists, and the method’s curve."""
+
+    base: BaseLaw
+    got: Shown | None
+    curve: Curve | None
+
+    @cached_property
+    def laws(self) -> list[Shown]:
+        """The selected law, then the base model’s."""
+        return [*([self.got] if self.got else []), Shown(BASE, "base model", self.base)]
+
+    @cached_property
+    def spans(self) -> list[tuple[float, float]]:
+        return [_span_of(shown, self.base) for shown in self.laws]
+
+    @cached_property
+    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return _densities_of_persuasiveness(self.laws, self.spans)
+
+    @cached_property
+    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return _densities_of_truth(self.laws)
+
+    @cached_property
+    def regression(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Truth to expect at each persuasiveness, where there is a density."""
+        if not self.base.edges.size:
+            return None
+        seen = np.concatenate([x for x, _ in self.persuasiveness])
+        p = np.linspace(np.min(seen), np.max(seen), 121)
+        p = p[np.isfinite(self.base.log_persuasiveness_pdf(p))]
+        return p, self.base.regression(p)
+
+
+@dataclass(frozen=True)
 class Scene:
     """What the four panels show.
 
@@ -100,6 +138,7 @@ class Scene:
         weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
         handle: what a hand can take.
+        ghosts: what is pinned.
     """
 
     base: BaseLaw
@@ -111,17 +150,7 @@ class Scene:
     weight: bool
     alt: str
     handle: Handle | None = None
-
-    def haunted(self, ghost: "Scene") -> "Scene":
-        """The scene with what a pinned one selects as a further law, and its curve."""
-        end = self.ranges["pressure"][1]
-        laws = [shown for shown in ghost.shown if shown.style == ghost.style]
-        pinned = [
-            Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.kl if (g.kl or 0.0) <= end else None, "pinned")
-            for g in laws
-        ]
-        curves = [replace(c, style=PINNED, label="pinned") for c in ghost.curves if c.style == ghost.style]
-        return replace(self, shown=[*self.shown, *pinned], curves=[*self.curves, *curves])
+    ghosts: Sequence[Ghost[Shadow]] = ()
 
     @property
     def laws(self) -> list[Shown]:
@@ -131,30 +160,17 @@ class Scene:
     @cached_property
     def spans(self) -> list[tuple[float, float]]:
         """Where each law’s persuasiveness lies."""
-        return [
-            span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
-            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-(shown.kl or 0.0) - 2.5)))
-            for shown in self.laws
-        ]
+        return [_span_of(shown, self.base) for shown in self.laws]
 
     @cached_property
     def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Points and density of P, law by law."""
-        return [
-            (x, shown.law.persuasiveness_pdf(x))
-            for shown, span in zip(self.laws, self.spans, strict=True)
-            for x in [density_points(span, shown.threshold, shown.law.jumps)]
-        ]
+        return _densities_of_persuasiveness(self.laws, self.spans)
 
     @cached_property
     def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Points and density of T, law by law."""
-        return [
-            (x, shown.law.truth_pdf(x))
-            for shown in self.laws
-            if (span := span_of(shown.law.mean_truth, shown.law.sd_truth))
-            for x in [density_points(span)]
-        ]
+        return _densities_of_truth(self.laws)
 
     def _main(self, densities: Sequence[tuple]) -> list[tuple]:
         """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
@@ -166,16 +182,46 @@ class Scene:
         """The axes this scene would choose by itself."""
         kl = max((shown.kl or 0.0 for shown in self.shown), default=0.0)
         pressure = (0.0, reach_of(kl))
-        means = [c.mean_truth[c.kl <= pressure[1]] for c in self.curves]
-        selected = [np.array([shown.law.mean_truth]) for shown in self.shown]
+        shadows = [ghost.of for ghost in self.ghosts]
+        curves = [*self.curves, *(shadow.curve for shadow in shadows if shadow.curve)]
+        means = [c.mean_truth[c.kl <= pressure[1]] for c in curves]
+        laws = [*self.laws, *(shown for shadow in shadows for shown in shadow.laws)]
+        selected = [np.array([shown.law.mean_truth]) for shown in laws]
         return {
-            "persuasiveness": _padded(self.spans),
-            "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
+            "persuasiveness": _padded([*self.spans, *(span for shadow in shadows for span in shadow.spans)]),
+            "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in laws]),
             "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
             "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,
-            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
+            "mean truth": _padded(np.concatenate([*means, *selected]), 0.08),
         }
+
+
+def _span_of(shown: Shown, base: BaseLaw) -> tuple[float, float]:
+    """Where a law’s persuasiveness lies."""
+    return span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness) or (
+        float(base.isf(np.log(0.98))),
+        float(base.isf(-(shown.kl or 0.0) - 2.5)),
+    )
+
+
+def _densities_of_persuasiveness(
+    laws: Sequence[Shown], spans: Sequence[tuple[float, float]]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [
+        (x, shown.law.persuasiveness_pdf(x))
+        for shown, span in zip(laws, spans, strict=True)
+        for x in [density_points(span, shown.threshold, shown.law.jumps)]
+    ]
+
+
+def _densities_of_truth(laws: Sequence[Shown]) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [
+        (x, shown.law.truth_pdf(x))
+        for shown in laws
+        if (span := span_of(shown.law.mean_truth, shown.law.sd_truth))
+        for x in [density_points(span)]
+    ]
 
 
 def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:

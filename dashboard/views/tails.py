@@ -1,14 +1,17 @@
 """Tails: truth plus an independent error, whose tail decides what selection does to truth."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     Selected,
+    SelectionState,
     chosen,
     method_section,
     picture_of,
@@ -48,8 +51,8 @@ def _hazard(base: TruthPlusError) -> Line:
     return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(with_hazard(state), scene(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(with_hazard(state), pinned)
 
 
 PAGE = Page(

@@ -195,12 +195,13 @@ class LiveFigure {
     })
   }
 
-  // What was chosen, every slider on screen and the link, for the small print.
+  // What was chosen, every slider on screen, what is pinned and the link, for the small print.
   source() {
     const { settings, sliders } = this.committed
     const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
-    return [said.map(([key, value]) => `${key} = ${value.replace(/\.0$/, "")}`).join(", "), location.href]
+    const words = said.map(([key, value]) => `${key} = ${value.replace(/\.0$/, "")}`)
+    return [[...words, ...this.shown.pinned].join(", "), location.href]
   }
 
   // Formulas, tables and smaller figures.

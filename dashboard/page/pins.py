@@ -1,0 +1,89 @@
+"""Pins: settings kept beside those on screen, in the link and in every question. Knows no screen."""
+
+from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
+
+from dashboard.figures.ghosts import STYLES
+from dashboard.settings import BadSettingsError, Section, Settings, as_text, defaults, read, shown
+from dashboard.words.text import exactly, scientific
+
+__all__ = ["KEY", "MOST", "apart", "letters", "named", "read_pins", "written"]
+
+KEY = "pin"
+MOST = len(STYLES)
+LONGEST = 4000  # characters of all of them
+PARTS = 2  # of a name
+BETWEEN_PINS, BETWEEN_SETTINGS, IS = ";", ",", ":"
+
+
+def written(sections: Sequence[Section], pins: Sequence[Settings]) -> str:
+    """Pins as a link has them: every setting that is on screen under them, to the last digit."""
+    return BETWEEN_PINS.join(
+        BETWEEN_SETTINGS.join(f"{key}{IS}{text}" for key, text in as_text(_seen(sections, pin)).items()) for pin in pins
+    )
+
+
+def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
+    """The pins of a link, which is a stranger’s text; none for "".
+
+    Raises:
+        BadSettingsError: saying what is wrong with them, without repeating it.
+    """
+    if not text:
+        return []
+    if len(text) > LONGEST or text.count(BETWEEN_PINS) >= MOST:
+        raise BadSettingsError(f"The link's pin is ignored: it must be {MOST} sets of settings at most.")
+    found: list[Settings] = []
+    for pin in apart(text):
+        pairs = [setting.partition(IS) for setting in pin.split(BETWEEN_SETTINGS)]
+        if not all(key and middle for key, middle, _ in pairs):
+            raise BadSettingsError("The link's pin is ignored: it must be settings, each a name, a colon and a value.")
+        asked, problems = read(sections, {key: value for key, _, value in pairs})
+        if problems:
+            raise BadSettingsError("The link's pin is ignored: this page has no such setting, or not in that range.")
+        found.append(defaults(sections) | asked)
+    return found
+
+
+def apart(text: str) -> list[str]:
+    """The pins of a link, one by one."""
+    return text.split(BETWEEN_PINS)
+
+
+def letters(count: int) -> Sequence[str]:
+    """What tells several pins apart; one needs nothing."""
+    return ascii_uppercase[:count] if count > 1 else [""]
+
+
+def named(sections: Sequence[Section], settings: Settings, pins: Sequence[Settings]) -> list[str]:
+    """What each pin is called, by what is not the same in all of them and in `settings`; "" where all are the same."""
+    every = [dict(_seen(sections, each)) for each in (settings, *pins)]
+    names = []
+    for pin in every[1:]:
+        parts = [
+            part
+            for key, part in _parts(sections, pin)
+            if any(key not in other or other[key] != pin[key] for other in every)
+        ]
+        names.append(", ".join(parts[:PARTS]) + (", …" if len(parts) > PARTS else ""))
+    return names
+
+
+def _seen(sections: Sequence[Section], settings: Settings) -> Settings:
+    """Of `settings` those that are on screen under them."""
+    choices = [section.choice.key for section in sections if section.choice and len(section.choice.options) > 1]
+    return {key: settings[key] for key in [*choices, *shown(sections, settings)]}
+
+
+def _parts(sections: Sequence[Section], settings: Settings) -> Iterator[tuple[str, str]]:
+    """“n = 64” of every setting, by its key; choices first."""
+    for section in sections:
+        if section.choice and section.choice.key in settings:
+            yield section.choice.key, f"{section.choice.side}{settings[section.choice.key]}"
+    for section in sections:
+        visible = section.visible(defaults(sections) | dict(settings))
+        side = section.choice.side if section.choice else ""
+        for key, knob in visible.items():
+            value = float(settings[key])
+            plainly = value == 0 or 1e-4 <= abs(value) < 1e6
+            yield key, f"{side}{knob.symbol} = {exactly(value) if plainly else scientific(value)}"
