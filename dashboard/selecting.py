@@ -39,11 +39,13 @@ from models import (
 from models.laws.base import BaseLaw
 
 __all__ = [
+    "PEAK",
     "Selected",
     "SelectionState",
     "chosen",
     "course_of",
     "figure",
+    "go_to",
     "method_section",
     "of_selection",
     "picture_of",
@@ -77,12 +79,13 @@ def method_section(default: type[Selection]) -> Section:
     )
 
 
-def world_section(default: type[World], *worlds: type[World]) -> Section:
-    """The world and its knobs; one of `worlds`, or of all there are."""
+def world_section(default: type[World], *worlds: type[World], side: str = "") -> Section:
+    """The world and its knobs; one of `worlds`, or of all there are. `side`: "left " or "right ", of two."""
     offered = worlds or WORLDS
     help = " ".join(TALES[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
-    return Section("Base model", choice=Choice("world", "base model", help, default.name, options))
+    key, label = f"{side}world".replace(" ", "_"), f"{side}base model"
+    return Section(label.capitalize(), choice=Choice(key, label, help, default.name, options, side))
 
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
@@ -164,6 +167,7 @@ class Selected(SelectionState):
         beside: methods also shown, where they agree with `selection` `by` KL, mean_persuasiveness or samples, or why not.
         remarks: what has to be said about the settings.
         key: the setting that is the pressure, "" where the pressure follows from something else.
+        seen: nats that the axis of pressure shows, if not more.
     """
 
     world: World
@@ -173,6 +177,7 @@ class Selected(SelectionState):
     by: str = "kl"
     remarks: Sequence[str] = ()
     key: str = ""
+    seen: float = 0.0
 
     @property
     def selected(self) -> "Selected":
@@ -202,7 +207,7 @@ class Selected(SelectionState):
 
     @property
     def reach(self) -> float:
-        return reach_of(self.outcome.kl if self.outcome else 0.0)
+        return reach_of(max(self.seen, self.outcome.kl if self.outcome else 0.0))
 
     @cached_property
     def curves(self) -> dict[type[Selection], Outcome]:

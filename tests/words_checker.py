@@ -1735,7 +1735,8 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
     page = next(page for page in LIVE_PAGES if page.url_path == url_path)
-    checked = import_module("words_notebook").false_claims if page in NOTEBOOK_PAGES else false_claims
+    own = "words_notebook" if page in NOTEBOOK_PAGES else "words_twins" if url_path == "twins" else ""
+    checked = import_module(own).false_claims if own else false_claims
     try:
         return checked(page, query, alt=k % 20 == 0)
     except Exception as problem:

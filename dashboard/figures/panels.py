@@ -24,7 +24,7 @@ from dashboard.figures.traces import (
 )
 from models.laws.base import Atoms, OutputLaw
 
-__all__ = ["TITLES", "four_panels"]
+__all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of"]
 
 FAINT = 0.6  # how strongly a pinned base model is drawn
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
@@ -53,28 +53,31 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     """The figure of `scene`."""
     ranges = scene.ranges
     data = [
-        *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
-        *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),
+        *density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
+        *density_panel("2", scene, scene.truth, ranges["truth density"][1]),
         *_plane(scene, ranges["persuasiveness"]),
-        *_goodhart_curve(scene),
+        *goodhart_curve("4", scene),
     ]
     return {
         "data": data,
         "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
-        "handle": _handle(scene.handle),
+        "handle": grip_of(scene.handle, "4", ""),
+        "staged": ["2", "4"],
     }
 
 
-def _handle(handle: Handle | None) -> dict[str, Any] | None:
+def grip_of(handle: Handle | None, curves: str, densities: str | None) -> dict[str, Any] | None:
+    """What a hand can take, as plain data: a point in the panel of `curves`, a threshold in that of `densities`, if any."""
     if handle is None:
         return None
     arrays = {name: getattr(handle, name) for name in ("pressures", "kl", "cuts")}
-    return vars(handle) | {name: array if array is None else array.tolist() for name, array in arrays.items()}
+    places = {"onCurves": curves, "onDensities": densities}
+    return vars(handle) | places | {name: array if array is None else array.tolist() for name, array in arrays.items()}
 
 
-def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
+def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
     traces = [trace for ghost in scene.ghosts for trace in _ghost_densities(panel, ghost, scene, top)]
     pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
@@ -195,13 +198,14 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
     return line_of("3", [law.mean_persuasiveness] * 2, law.mean_truth + ends * law.sd_truth, scene.style, width=6)
 
 
-def _goodhart_curve(scene: Scene) -> list[dict]:
+def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
+    """Mean truth against KL under every method, with what is pinned, every turn, and where the scene is."""
     listed = {shown.style for shown in scene.shown}
     pointed = set() if scene.handle else {shown.style for shown in scene.shown if shown.kl is not None}
-    traces = [_ghost_curve(ghost, ghost.of.curve) for ghost in scene.ghosts if ghost.of.curve]
+    traces = [_ghost_curve(panel, ghost, ghost.of.curve) for ghost in scene.ghosts if ghost.of.curve]
     traces += [
         line_of(
-            "4",
+            panel,
             c.kl,
             c.mean_truth,
             c.style,
@@ -217,7 +221,7 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     if scene.turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": scene.style.color, "width": 2}}
         kl, truth, names = zip(*scene.turns, strict=True)
-        rings = trace_of("4", kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
+        rings = trace_of(panel, kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
         traces.append(rings | {"hovertemplate": _READING, "meta": {"names": names, "place": "point"}})
     end = scene.ranges["pressure"][1]
     pinned = [(ghost.style, ghost.of.got, ghost.name) for ghost in scene.ghosts if ghost.of.got]
@@ -226,11 +230,11 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     here = _chosen_last(scene, shown)
     said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
     told = {"hovertemplate": _READING, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
-    return [*traces, *(mark | told for mark in points_of("4", here))]
+    return [*traces, *(mark | told for mark in points_of(panel, here))]
 
 
-def _ghost_curve(ghost: Ghost[Shadow], curve: Curve) -> dict:
-    line = line_of("4", curve.kl, curve.mean_truth, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
+def _ghost_curve(panel: str, ghost: Ghost[Shadow], curve: Curve) -> dict:
+    line = line_of(panel, curve.kl, curve.mean_truth, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
     said = [f"{ghost.mark.partition(':')[0]} {name}" for name in curve.names]
     return line | {
         "text": said,

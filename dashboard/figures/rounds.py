@@ -133,6 +133,7 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         "alt": drawn.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": None,
+        "staged": ["2", "4"],
     }
 
 

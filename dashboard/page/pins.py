@@ -56,15 +56,11 @@ def letters(count: int) -> Sequence[str]:
 
 
 def named(sections: Sequence[Section], settings: Settings, pins: Sequence[Settings]) -> list[str]:
-    """What each pin is called, by what is not the same in all of them and in `settings`; "" where all are the same."""
-    every = [dict(_seen(sections, each)) for each in (settings, *pins)]
+    """What each pin is called, by what tells it from `settings`; "" where nothing does."""
+    now, start = _seen(sections, settings), defaults(sections)
     names = []
-    for pin in every[1:]:
-        parts = [
-            part
-            for key, part in _parts(sections, pin)
-            if any(key not in other or other[key] != pin[key] for other in every)
-        ]
+    for pin in pins:
+        parts = [part for key, part in _parts(sections, pin) if pin[key] != now.get(key, start[key])]
         names.append(", ".join(parts[:PARTS]) + (", …" if len(parts) > PARTS else ""))
     return names
 
@@ -76,14 +72,12 @@ def _seen(sections: Sequence[Section], settings: Settings) -> Settings:
 
 
 def _parts(sections: Sequence[Section], settings: Settings) -> Iterator[tuple[str, str]]:
-    """“n = 64” of every setting, by its key; choices first."""
+    """“n = 64” of every setting on screen, by its key; choices first."""
+    for choice in (section.choice for section in sections if section.choice):
+        yield choice.key, f"{choice.side}{settings[choice.key]}"
     for section in sections:
-        if section.choice and section.choice.key in settings:
-            yield section.choice.key, f"{section.choice.side}{settings[section.choice.key]}"
-    for section in sections:
-        visible = section.visible(defaults(sections) | dict(settings))
         side = section.choice.side if section.choice else ""
-        for key, knob in visible.items():
+        for key, knob in section.visible(settings).items():
             value = float(settings[key])
             plainly = value == 0 or 1e-4 <= abs(value) < 1e6
             yield key, f"{side}{knob.symbol} = {exactly(value) if plainly else scientific(value)}"

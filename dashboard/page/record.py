@@ -14,6 +14,7 @@ from dashboard.words.text import change, runs
 
 __all__ = ["Figure", "Page", "Plate", "Readout", "Table"]
 
+NATS = " nats"
 State = TypeVar("State")
 Figure = Mapping[str, Any]
 """A Plotly figure as plain data: "data", "alt", and "layouts", of which "wide" and "narrow" are for two kinds of screen."""
@@ -174,8 +175,11 @@ class Page(Generic[State]):
 def _against(now: Readout, pinned: Sequence[Readout]) -> Readout:
     """`now` with what was pinned in its note, and the difference from one pin where it makes sense."""
     if len(pinned) > 1:
-        told = zip(letters(len(pinned)), pinned, strict=True)
-        return replace(now, note=" · ".join(f"{letter} {then.value}" for letter, then in told))
+        values = [then.value for then in pinned]
+        if all(value.endswith(NATS) for value in values):
+            values[:-1] = [value.removesuffix(NATS) for value in values[:-1]]  # once is enough
+        told = zip(letters(len(pinned)), values, strict=True)
+        return replace(now, note=" · ".join(f"{letter} {value}" for letter, value in told))
     (then,) = pinned
     gap = "" if now.amount is None or then.amount is None else f" ({change(now.amount - then.amount, 3)})"
     return replace(now, note=f"pinned {then.value}{gap}")
