@@ -412,8 +412,11 @@ def readouts(state: SelectionState) -> list[Readout]:
 # ── picture ──
 
 
-def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False, stated: str = "") -> Scene:
-    """The four panels of `state`; `stated` is the page’s takeaway where it is another than `takeaway`."""
+def scene(
+    state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False, rings: bool = True, stated: str = ""
+) -> Scene:
+    """The four panels of `state`, with rings where mean truth turns; `stated` is the page’s takeaway where it is another
+    than `takeaway`."""
     selected = state.selected
     got, shown = selected.outcome, []
     for outcome in [*([got] if got else []), *selected.neighbours]:
@@ -422,7 +425,7 @@ def scene(state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = F
         name = words if outcome is got else outcome.selection.name
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
         shown.append(Shown(said.style, words, outcome, _threshold(outcome), outcome.kl, name))
-    turns = turn_names(selected.course) if selected.course else []
+    turns = turn_names(selected.course) if rings and selected.course else []
     return Scene(
         base=selected.base,
         shown=shown,

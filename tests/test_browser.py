@@ -23,6 +23,7 @@ from playwright.sync_api import Page, Route
 
 Visit = Callable[[str], Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+wide = pytest.mark.wide
 
 
 def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
@@ -172,20 +173,20 @@ def test_a_pointer_reads_every_curve_at_one_place(visit: Visit) -> None:
     card.wait_for(state="hidden")
 
 
-def test_names_lie_on_nothing_and_within_their_panels(visit: Visit) -> None:
-    for path in ("compare", "best-of-n", "rl-versus-filtering"):
-        page = visit(path)
-        boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
-        assert len(boxes) >= 8
-        for k, one in enumerate(boxes):
-            for other in boxes[:k]:
-                apart = (
-                    one["x"] >= other["x"] + other["width"] - 1
-                    or other["x"] >= one["x"] + one["width"] - 1
-                    or one["y"] >= other["y"] + other["height"] - 6
-                    or other["y"] >= one["y"] + one["height"] - 6
-                )
-                assert apart, (path, one, other)
+@pytest.mark.parametrize("path", ["compare", *(pytest.param(path, marks=wide) for path in ("best-of-n", "filters"))])
+def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
+    page = visit(path)
+    boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
+    assert len(boxes) >= 8
+    for k, one in enumerate(boxes):
+        for other in boxes[:k]:
+            apart = (
+                one["x"] >= other["x"] + other["width"] - 1
+                or other["x"] >= one["x"] + one["width"] - 1
+                or one["y"] >= other["y"] + other["height"] - 6
+                or other["y"] >= one["y"] + one["height"] - 6
+            )
+            assert apart, (one, other)
 
 
 def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -> None:
@@ -210,16 +211,16 @@ def picture(page: Page) -> Image.Image:
     ("path", "slider", "pixels"),
     [
         ("rl-versus-filtering", "mu_c", -50),
-        ("rl-versus-filtering?world=Routing", "alpha", 30),
-        ("best-of-n", "liars", -40),
-        ("boltzmann", "strength", -30),
-        ("filters", "fraction", -40),
         ("goodhart-mixture", "n", 60),
-        ("tails", "threshold", 40),
         ("compare", "target_kl", 30),
-        ("inductive-bias", "strength", 40),
         ("nearest-tokens", "between_share", 40),
-        ("dark-room", "episode", 40),
+        pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
+        pytest.param("best-of-n", "liars", -40, marks=wide),
+        pytest.param("boltzmann", "strength", -30, marks=wide),
+        pytest.param("filters", "fraction", -40, marks=wide),
+        pytest.param("tails", "threshold", 40, marks=wide),
+        pytest.param("inductive-bias", "strength", 40, marks=wide),
+        pytest.param("dark-room", "episode", 40, marks=wide),
     ],
 )
 def test_every_page_follows_the_finger_and_on_release_nothing_changes(

@@ -37,13 +37,14 @@ def test_the_panels_are_on_the_first_screen(visit: Visit) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-@pytest.mark.parametrize("path", ["best-of-n", "tails"])
+@pytest.mark.parametrize("path", ["best-of-n", pytest.param("tails", marks=pytest.mark.wide)])
 def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Visit, path: str) -> None:
     page = visit(path)
     before = top_of_the_figure(page)
     for preset in page.locator(".st-key-presets button").all():
         preset.click()
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(100)
+        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
         assert top_of_the_figure(page) == pytest.approx(before, abs=1), preset.inner_text()
     visit(f"{path}?alpha=0&beta=0&gamma=0&world=Blend")
     assert page.locator(".live-notices p").count() == 1
@@ -118,7 +119,7 @@ def test_on_a_phone_the_menu_opens_with_the_pages(phone: Page) -> None:
     phone.locator("[data-testid=stExpandSidebarButton]").click()
     phone.get_by_role("link", name="Tails").click()
     phone.wait_for_url("**/tails*")
-    phone.wait_for_function("document.querySelector('h1').innerText === 'Tails'")
+    phone.wait_for_function("document.querySelector('h1')?.innerText === 'Tails'")
 
 
 def test_words_that_are_long_are_set_smaller(visit: Visit) -> None:

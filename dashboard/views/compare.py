@@ -66,7 +66,7 @@ def solve(settings: Settings) -> Selected:
 
 
 def compared(state: Selected) -> Scene:
-    return scene(state, stated=takeaway(state))
+    return scene(state, rings=False, stated=takeaway(state))
 
 
 def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:

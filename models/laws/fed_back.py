@@ -1,5 +1,6 @@
 """A base law whose most persuasive outputs were fed back to it, round after round (theory §5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -180,16 +181,17 @@ class FedBackLaw(DensityRatioLaw):
         return plain(own + np.tensordot(share, self.bars.tops.truth_pdf(t), axes=1))
 
     def truth_atoms(self) -> Atoms:
-        return self._atoms(self.base.truth_atoms(), self.bars.tops.truth_atoms())
+        return self._atoms(self.base.truth_atoms(), lambda: self.bars.tops.truth_atoms())
 
     def persuasiveness_atoms(self) -> Atoms:
-        return self._atoms(self.base.persuasiveness_atoms(), self.bars.tops.persuasiveness_atoms())
+        return self._atoms(self.base.persuasiveness_atoms(), lambda: self.bars.tops.persuasiveness_atoms())
 
-    def _atoms(self, base: Atoms, tops: Atoms) -> Atoms:
+    def _atoms(self, base: Atoms, tops: Callable[[], Atoms]) -> Atoms:
         whole, share = self._shares
         mass = np.multiply.outer(whole, base.mass)
-        if tops.position.size:
-            mass[..., np.isin(base.position, tops.position)] += share @ tops.mass
+        if base.position.size:
+            above = tops()
+            mass[..., np.isin(base.position, above.position)] += share @ above.mass
         return Atoms(base.position, mass)
 
     # ── by quadrature, of one law ──
