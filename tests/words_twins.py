@@ -28,7 +28,7 @@ from dashboard.page.record import Page
 from dashboard.words.text import plain
 
 SIDES = ("left", "right")
-LEAD = "Two worlds side by side, each with mean truth against KL above and the density of truth below. "
+LEAD = "Two worlds side by side, each with the density of truth above and mean truth against KL below. "
 STRAIGHT = {
     "pressure leaves truth as it is": (0,),
     "more pressure never hurts truth": (1,),

@@ -12,12 +12,18 @@ __all__ = ["twin_panels"]
 CURVES, DENSITIES = ("", "2"), ("3", "4")  # Plotly’s suffixes, left and right
 KINDS = {"curve": "mean truth against pressure", "density": "truth; areas are 1"}
 WIDE = {
-    "": ((0, 0.475), (0.54, 1)),
-    "2": ((0.545, 1), (0.54, 1)),
-    "3": ((0, 0.475), (0, 0.35)),
-    "4": ((0.545, 1), (0, 0.35)),
+    "": ((0, 0.475), (0, 0.475)),
+    "2": ((0.545, 1), (0, 0.475)),
+    "3": ((0, 0.475), (0.625, 1)),
+    "4": ((0.545, 1), (0.625, 1)),
 }
-NARROW = {"": ((0, 1), (0.8, 1)), "2": ((0, 1), (0.53, 0.73)), "3": ((0, 1), (0.27, 0.45)), "4": ((0, 1), (0, 0.18))}
+NARROW = {  # side by side there, too, the curves on the first screen
+    "": ((0, 0.47), (0.59, 1)),
+    "2": ((0.53, 1), (0.59, 1)),
+    "3": ((0, 0.47), (0, 0.35)),
+    "4": ((0.53, 1), (0, 0.35)),
+}
+FIRST = 0.41  # of a narrow figure: its first row
 
 
 def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict[str, Any]:
@@ -33,15 +39,18 @@ def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict
         for panels, kind in ((CURVES, KINDS["curve"]), (DENSITIES, KINDS["density"]))
         for panel, name in zip(panels, names, strict=True)
     }
-    layout = plain_layout(515) | {
-        "annotations": [
-            title_of(panel, name, f' <span style="font-size: 0.8em">{kind}</span>')
-            for panel, (name, kind) in titles.items()
-        ]
-    }
+    layout = plain_layout(515)
+    aside = ' <span style="font-size: 0.8em">{}</span>'
+    wide = [title_of(panel, name, aside.format(kind)) for panel, (name, kind) in titles.items()]
+    narrow = [title_of(panel, name) | {"font": {"size": 13}} for panel, (name, _) in titles.items()]
     return {
         "data": data,
-        "layouts": {"wide": layout | _axes(ranges, WIDE), "narrow": layout | {"height": 1280} | _axes(ranges, NARROW)},
+        "layouts": {
+            "wide": layout | {"annotations": wide} | _axes(ranges, WIDE, "KL from the base model (nats)"),
+            "narrow": layout
+            | {"annotations": narrow, "height": 560, "meta": {"first": FIRST}}
+            | _axes(ranges, NARROW, "KL (nats)"),
+        },
         "alt": alt,
         "panels": {panel or "1": f"{name}, {kind}" for panel, (name, kind) in titles.items()},
         "handle": [
@@ -56,12 +65,14 @@ def _shared(ranges: Sequence[Ranges]) -> Ranges:
     return {name: (min(each[name][0] for each in ranges), max(each[name][1] for each in ranges)) for name in ranges[0]}
 
 
-def _axes(ranges: Ranges, domains: Mapping[str, tuple]) -> dict[str, Any]:
-    words = dict.fromkeys(CURVES, ("pressure", "mean truth", "KL from the base model (nats)", "mean truth"))
-    words |= dict.fromkeys(DENSITIES, ("truth", "truth density", "", ""))
+def _axes(ranges: Ranges, domains: Mapping[str, tuple], pressure: str) -> dict[str, Any]:
+    """Axes of every panel; what stands on the left holds for the right."""
+    words = dict.fromkeys(CURVES, ("pressure", "mean truth", pressure))
+    words |= dict.fromkeys(DENSITIES, ("truth", "truth density", ""))
     axes = {}
-    for panel, (x, y, across, up) in words.items():
+    for panel, (x, y, across) in words.items():
         wide, tall = domains[panel]
+        up = y if panel == CURVES[0] else ""
         axes[f"xaxis{panel}"] = axis_of(ranges[x], wide, f"y{panel}", across)
         axes[f"yaxis{panel}"] = axis_of(ranges[y], tall, f"x{panel}", up) | {"showticklabels": bool(up)}
     return axes

@@ -138,7 +138,7 @@ def figure(state: Twins, pinned: Sequence[Ghost[Twins]]) -> Figure:
         for place, each in enumerate(state.both)
     ]
     names = [f"{side.capitalize()}: {each.world.name}" for side, each in zip(SIDES, state.both, strict=True)]
-    lead = "Two worlds side by side, each with mean truth against KL above and the density of truth below."
+    lead = "Two worlds side by side, each with the density of truth above and mean truth against KL below."
     return twin_panels(scenes, names, f"{lead} {plain(takeaway(state))}")
 
 

@@ -153,7 +153,7 @@ class LiveFigure {
     const top = this.node.getBoundingClientRect().top + scroller.scrollTop
     if (width < NARROW && !presenting()) {
       const { t, b } = narrow.margin
-      const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
+      const whole = t + b + (floorOfPicture() - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
     const under = roomUnder(this.root)
