@@ -63,6 +63,12 @@ def check_course(case: Case, clause: str, shared: str) -> None:
     case.here = clause
     if clause == "any pressure at all has no best policy":
         no_best(case, re.match("", ""))
+    elif clause == "no pressure above 0 has a result":
+        tail = getattr(case.law, "index", np.inf)
+        case.say(
+            case.method in case.no_optimum or (case.method == "Chi-squared" and tail < 1.02), "some pressure has one"
+        )
+        case.say(case.got is None, "this one has")
     elif m := re.fullmatch(TURNS, clause):
         steps = re.findall(rf"(rises|falls) to ({NUM}) (at|just past) ({PLACE})", m["steps"])
 

@@ -28,6 +28,7 @@ _SCRIPTS = (  # one module, in this order
     "thumbs",
     "fingers",
     "reader",
+    "scrolling",
     "words",
     "live_figure",
 )

@@ -158,16 +158,17 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
     )
     if not ghosts:
         return
-    with st.popover(f"{len(ghosts)} pinned", type="tertiary", icon=":material/keep_off:"):
+    with st.popover(f"{len(ghosts)} pinned", type="tertiary", icon=":material/keep_off:"), st.container(gap=None):
         st.caption("Press one to take it off the picture.")
         for place, ghost in enumerate(ghosts):
-            rest = kept[:place] + kept[place + 1 :]
-            label, name = f"Unpin {ghost.name.removeprefix('pinned').strip(': ') or 'it'}", f"unpin_{place}"
-            st.button(
-                label, key=name, on_click=_keep, args=(page.sections, rest), type="tertiary", icon=":material/close:"
-            )
+            name = ghost.name.removeprefix("pinned").strip(": ") or "it"
+            _unpin(f"Unpin {name}", page.sections, kept[:place] + kept[place + 1 :])
         if len(ghosts) > 1:
-            st.button("Unpin all", on_click=_keep, args=(page.sections, []), type="tertiary", icon=":material/close:")
+            _unpin("Unpin all", page.sections, [])
+
+
+def _unpin(label: str, sections: Sequence[Section], rest: Sequence[Settings]) -> None:
+    st.button(label, key=label, on_click=_keep, args=(sections, rest), type="tertiary", icon=":material/close:")
 
 
 def _keep(sections: Sequence[Section], kept: Sequence[Settings]) -> None:

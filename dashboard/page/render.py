@@ -60,6 +60,7 @@ def _glossary() -> None:
     with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
         for term, meaning in GLOSSARY.items():
             st.markdown(f"**{term}** {meaning}")
+        st.markdown("Where results come from: [Literature](literature)")
 
 
 def _live(page: Page[State], settings: Settings, state: State, pinned: str, ghosts: Sequence[Ghost[State]]) -> bool:

@@ -108,7 +108,9 @@ def done(state: Selected, name: str) -> str:
 
 def goes_on(state: Selected) -> tuple[str, str]:
     """What more of the same does, and over which range."""
-    return course_clause(state.course) if state.course else ("any pressure at all has **no best policy**", "")
+    if state.course:
+        return course_clause(state.course)
+    return ("no pressure above 0 has a result" if state.obstacle else "any pressure at all has **no best policy**"), ""
 
 
 def cards(state: Twins) -> list[Readout]:

@@ -13,6 +13,8 @@ const press = (key, text) => {
   return true
 }
 
+const TABLES = ".stTable > div, .stMarkdown table, .stMarkdown .katex-display" // Streamlit’s own, where they are wide
+
 class Stage {
   constructor(root) {
     this.root = root
@@ -42,6 +44,7 @@ class Stage {
     if (news) buttonOf("scene", String(cue.scene))?.scrollIntoView({ block: "nearest", inline: "center" })
     this.write()
     this.tell()
+    reachable(document.querySelectorAll(TABLES))
   }
 
   tell() {

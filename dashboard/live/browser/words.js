@@ -80,5 +80,6 @@ class Words {
         refill(row, cells, "td", (cell, text) => (cell.innerHTML = text)),
       )
     })
+    reachable(this.root.querySelectorAll(".live-tables section > div, .live-why .math.block"))
   }
 }
