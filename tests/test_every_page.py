@@ -12,7 +12,6 @@ import pytest
 from cases import LIVE_PAGES, NOTEBOOK_PAGES, SELECTION_PAGES, drawn
 from streamlit.testing.v1 import AppTest
 
-from dashboard.page import pins
 from dashboard.page.controls import stops
 from dashboard.page.exports import figure_html, link, rows_csv
 from dashboard.page.record import Page
@@ -182,26 +181,6 @@ def test_undo_goes_back_one_step_at_a_time() -> None:
     assert next(button for button in at.button if button.label == "Undo").disabled
 
 
-def test_a_pin_stays_as_a_ghost_with_its_differences() -> None:
-    page = BY_PATH["goodhart-mixture"]
-    at = press(open_page(page), "Pin")
-    at.select_slider(key="n").set_value(1000.0).run()
-    then, now = (page.solve(defaults(page.sections) | {"n": n}).outcome.mean_truth for n in (64.0, 1000.0))
-    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert any(trace.get("name") == "pinned: n = 64: best of 64" for trace in spec["data"])
-    note = page.answer({"n": "1000", "pin": "n:64"})["readouts"][0]["note"]
-    assert note == f"pinned {then:.3f} ({now - then:+.3f})".replace("-", "−")
-    press(at, "Unpin n = 64")
-    assert "pinned" not in at.get("plotly_chart")[0].proto.spec
-
-
-@pytest.mark.parametrize("pin", ["{", "n", "n:-5", "n:", ":", "<b>:1", "n:5;", "n:1;n:2;n:3;n:4", "x:" * 2500])
-def test_a_bad_pin_is_refused(pin: str) -> None:
-    with pytest.raises(ValueError, match="The link's pin is ignored: ") as refusal:
-        BY_PATH["best-of-n"].answer({"pin": pin})
-    assert "<b>" not in str(refusal.value)
-
-
 def go(at: AppTest, wanted: str, value: float | None = None) -> str:
     path = "goodhart-mixture"
     at.radio(key=f"{path}_target").set_value(wanted).run()
@@ -365,24 +344,6 @@ def test_a_slider_on_a_log_scale_names_its_stops_briefly_and_exactly(page: Page)
     for slider in open_page(page).select_slider:
         assert [float(text) for text in slider.options] == stops(knobs[slider.key], settings[slider.key])
         assert not [text for text in slider.options if "e+" in text or "e0" in text or "e-0" in text]
-
-
-@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
-def test_every_page_draws_what_is_pinned(page: Page) -> None:
-    """In every panel that has curves, and named on one of them at least; the second pin apart from the first."""
-    start = defaults(page.sections)
-    other = start | next(iter(page.presets.values()))
-    pinned = pins.written(page.sections, [start, other])
-    ghosts = page.ghosts(pinned, other)
-    data = page.figure(page.solve(other), ghosts)["data"]
-    for ghost in ghosts:
-        mine = [trace for trace in data if str(trace.get("name")).startswith(ghost.name)]
-        assert len({trace["xaxis"] for trace in mine}) >= 2
-        assert {trace["line"]["dash"] for trace in mine if "dash" in trace["line"]} == {ghost.style.dash}
-        assert ghost.mark in {(trace.get("meta") or {}).get("name") for trace in mine}
-    assert ghosts[0].name != ghosts[1].name
-    assert ghosts[0].name.startswith("pinned A: ")
-    assert not any("pinned" in str(trace.get("name")) for trace in page.figure(page.solve(other), ())["data"])
 
 
 def test_what_is_about_blends_is_not_done_to_a_routing() -> None:

@@ -7,7 +7,7 @@ from dashboard.figures.ghosts import STYLES
 from dashboard.settings import BadSettingsError, Section, Settings, as_text, defaults, read, shown
 from dashboard.words.text import exactly, scientific
 
-__all__ = ["KEY", "MOST", "apart", "letters", "named", "read_pins", "written"]
+__all__ = ["KEY", "LONGEST", "MOST", "apart", "letters", "named", "read_pins", "written"]
 
 KEY = "pin"
 MOST = len(STYLES)

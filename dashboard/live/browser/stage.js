@@ -27,12 +27,15 @@ class Stage {
     root.querySelector(".stage-black").onclick = () => this.act("any")
     this.onRelease = (event) => this.release(event)
     window.addEventListener("pointerup", this.onRelease)
+    this.wide = new ResizeObserver(() => reachable(document.querySelectorAll(TABLES)))
+    this.wide.observe(root.closest("[data-testid=stMainBlockContainer]") ?? document.body)
   }
 
   dispose() {
     this.play.dispose()
     this.keys.dispose()
     this.commits.dispose()
+    this.wide.disconnect()
     this.channel.close()
     window.removeEventListener("pointerup", this.onRelease)
   }
@@ -44,7 +47,6 @@ class Stage {
     if (news) buttonOf("scene", String(cue.scene))?.scrollIntoView({ block: "nearest", inline: "center" })
     this.write()
     this.tell()
-    reachable(document.querySelectorAll(TABLES))
   }
 
   tell() {
