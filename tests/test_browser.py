@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from browsing import (
+    at_rest,
     axis_ranges,
     count_questions,
     is_the_same_node,
@@ -208,7 +209,7 @@ def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along
     page.on("request", lambda request: asked.append(request.url) if "mixture.json?" in request.url else None)
     press_and_move(page, "liars", -10)
     settle(page, "liars")
-    assert all("&pin=method%3ABest-of-n%2Cn%3A500.0%2C" in url for url in asked)
+    assert all("&pin=method%3ABest-of-n%2Cworld%3AMixture%2Cn%3A500.0%2C" in url for url in asked)
     names = page.locator(".live-labels text", has_text="pinned: w = 0.02")
     assert names.count() == 4  # in every panel
     page.mouse.up()
@@ -366,17 +367,21 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(page: Page) -> Non
     page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText === old", arg=before[0])
     assert page.get_by_role("button", name="Undo").is_disabled()
     for way, truth in ((page.go_back, "1.850"), (page.go_back, before[0]), (page.go_forward, "1.850")):
+        at_rest(page)
         way()
         page.wait_for_function(
             "truth => document.querySelector('.live-readouts .value').innerText === truth", arg=truth
         )
+    at_rest(page)
     page.locator(".st-key-presets button").first.click()  # of two settings, and one step back
     page.wait_for_url("**/*mu_c=3.5*")
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    at_rest(page)
     page.get_by_role("link", name="Tails").click()
-    page.wait_for_function("document.querySelector('h1').innerText === 'Tails'")
+    page.wait_for_function("document.querySelector('h1')?.innerText === 'Tails'")
+    at_rest(page)
     page.go_back()
     page.wait_for_url("**/rl-versus-filtering?mu_c=3.5")
+    at_rest(page)
     page.go_back()
     page.wait_for_function("document.querySelector('.live-readouts .value').innerText === '1.850'")
     assert "mu_a=2" in page.url
