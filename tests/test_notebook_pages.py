@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from cases import NOTEBOOK_PAGES, drawn
 
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.page.record import Page
 from models import DarkRoom, InductiveBias, NearestTokens
 
@@ -31,7 +32,7 @@ def trace(figure: dict[str, Any], panel: str, name: str) -> dict[str, Any]:
 @on_pages
 def test_plotly_accepts_the_figure_in_both_layouts_and_panels_do_not_overlap(page: Page) -> None:
     state = page.asked({})
-    whole = page.figure(state, state)
+    whole = page.figure(state, [Ghost("pinned", "pinned", STYLES[0], state)])
     for layout in whole["layouts"].values():
         go.Figure({"data": whole["data"], "layout": layout})
         names = [key.removeprefix("xaxis") for key in layout if key.startswith("xaxis")]

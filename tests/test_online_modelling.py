@@ -12,6 +12,7 @@ import pytest
 from cases import BASES
 from tolerances import EXACT, QUADRATURE, SIGMAS, ZERO
 
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.settings import defaults
 from dashboard.views.online_modelling import PAGE
 from models import (
@@ -473,6 +474,6 @@ def test_the_table_shows_the_first_round_and_the_last() -> None:
 )
 def test_the_most_that_can_be_asked_has_a_page_and_a_table(asked: dict[str, str]) -> None:
     state = PAGE.asked({"rounds": "40", "fraction": "0.05", "feedback": "1", **asked})
-    json.dumps(PAGE.picture(state, state), allow_nan=False)
+    json.dumps(PAGE.picture(state, [Ghost("pinned", "pinned", STYLES[0], state)]), allow_nan=False)
     json.dumps(PAGE.below(state), allow_nan=False)
     assert len(list(state.rows())) in (1, 73)

@@ -9,7 +9,7 @@ __all__ = ["STYLES", "Ghost"]
 
 Of = TypeVar("Of", covariant=True)
 Part = TypeVar("Part")
-STYLES = tuple(PINNED._replace(dash=dash) for dash in ("2px 2px", "9px 3px", "9px 3px 2px 3px"))
+STYLES = tuple(Style(PINNED.name, PINNED.color, dash) for dash in ("2px 2px", "9px 3px", "9px 3px 2px 3px"))
 
 
 @dataclass(frozen=True)
