@@ -10,12 +10,14 @@ import numpy as np
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Curve, Handle, Line, Scene, Shadow, Shown, reach_of
+from dashboard.figures.readings import Reading
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, Line, Scene, Shadow, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
+from dashboard.words.readings import OWN, READINGS, own_pressure
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
 from dashboard.words.worlds import TALES, tell
 from models import (
@@ -39,7 +41,9 @@ from models import (
 from models.laws.base import BaseLaw
 
 __all__ = [
+    "AGAINST",
     "PEAK",
+    "WITHOUT_OWN",
     "Selected",
     "SelectionState",
     "chosen",
@@ -66,6 +70,21 @@ TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness"
 TRUTH = "a mean truth"
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
+
+WITHOUT_OWN = Section(
+    "Mean truth against",
+    choice=Choice(
+        "against", "mean truth against", "What mean truth is drawn against.", "KL", {name: {} for name in READINGS}
+    ),
+)
+AGAINST = Section(
+    WITHOUT_OWN.title,
+    choice=replace(
+        WITHOUT_OWN.options,
+        options={**WITHOUT_OWN.options.options, OWN: {}},
+        help=f"{WITHOUT_OWN.options.help} “{OWN.capitalize()}” is the slider’s.",
+    ),
+)
 
 
 # ── settings → models ──
@@ -109,7 +128,8 @@ def chosen(
     curves: tuple[type[Selection], ...] = tuple(
         method if other is own else other for other in (drawn if own in drawn else (own, *drawn))
     )
-    return Selected(world, method(**choice.values(settings)), curves, remarks=notices, key=key)
+    against = str(settings[AGAINST.options.key])
+    return Selected(world, method(**choice.values(settings)), curves, remarks=notices, key=key, against=against)
 
 
 # ── the state ──
@@ -145,16 +165,24 @@ class SelectionState(ABC):
             every = ", ".join(repr(outcome.selection) for outcome in beside)
             lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
             lines += [f"    print(selection.name, {numbers})"]
-        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})", ""]
-        return "\n".join(lines)
+        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
+        curves, reading = self.selected.curves.items(), self.selected.reading
+        drawn = [repr(self.selected.template(method)) for method, along in curves if reading.place(along) is not None]
+        if drawn:
+            lines += [f"for method in [{', '.join(drawn)}]:  # mean truth against {self.selected.against}"]
+            lines += [f"    along = curve(method, base, reach={ROOMY * self.selected.reach}, points={CURVE_POINTS})"]
+            lines += [f"    print(method.name, {reading.python}, along.mean_truth)"]
+        return "\n".join([*lines, ""])
 
     def rows(self) -> Iterator[Sequence[str]]:
-        """Every method’s curve."""
-        yield ["method", "pressure", "kl_nats", "mean_truth", "mean_persuasiveness"]
+        """Every method’s curve; a cell is empty where there is no such number."""
+        yield ["method", "pressure", "kl_nats", "mean_truth", "mean_persuasiveness", "samples_per_output"]
         for method, along in self.selected.curves.items():
-            columns = (along.selection.pressure, along.kl, along.mean_truth, along.mean_persuasiveness)
-            for numbers in zip(*map(np.atleast_1d, columns), strict=True):
-                yield [method.name, *(repr(float(number)) for number in numbers)]
+            further = (along.mean_persuasiveness, along.samples_per_output)
+            columns = [along.selection.pressure, along.kl, along.mean_truth, *further]
+            none = np.full(np.size(along.kl), None)
+            for numbers in zip(*(none if each is None else np.atleast_1d(each) for each in columns), strict=True):
+                yield [method.name, *("" if number is None else repr(float(number)) for number in numbers)]
 
 
 @dataclass(frozen=True)
@@ -167,6 +195,7 @@ class Selected(SelectionState):
         beside: methods also shown, where they agree with `selection` `by` KL, mean_persuasiveness or samples, or why not.
         remarks: what has to be said about the settings.
         key: the setting that is the pressure, "" where the pressure follows from something else.
+        against: what mean truth is read against.
         seen: nats that the axis of pressure shows, if not more.
     """
 
@@ -177,6 +206,7 @@ class Selected(SelectionState):
     by: str = "kl"
     remarks: Sequence[str] = ()
     key: str = ""
+    against: str = "KL"
     seen: float = 0.0
 
     @property
@@ -216,7 +246,7 @@ class Selected(SelectionState):
         if self.base.sd_persuasiveness != 0:
             for method in self.drawn:
                 try:
-                    found[method] = _curve(self._template(method), self.base, ROOMY * self.reach)
+                    found[method] = _curve(self.template(method), self.base, ROOMY * self.reach)
                 except NoOptimumError:
                     continue
         return found
@@ -230,15 +260,21 @@ class Selected(SelectionState):
         label = voice(method).label(self.selection)
         return Shadow(
             self.base,
-            Shown(voice(method).style, label, got, _threshold(got), got.kl) if got else None,
-            Curve(voice(method).style, label, along.kl, along.mean_truth, self.names(drawn)) if along else None,
+            Shown(voice(method).style, label, got, _threshold(got), got) if got else None,
+            Curve(voice(method).style, label, along, self.names(drawn)) if along else None,
         )
+
+    @property
+    def reading(self) -> Reading:
+        """What mean truth is read against."""
+        return own_pressure(type(self.selection)) if self.against == OWN else READINGS[self.against]
 
     def names(self, method: type[Selection]) -> Sequence[str]:
         """What each point of a method’s curve is called: “best of 26”."""
-        return _names(self._template(method), self.base, ROOMY * self.reach)
+        return _names(self.template(method), self.base, ROOMY * self.reach)
 
-    def _template(self, method: type[Selection]) -> Selection:
+    def template(self, method: type[Selection]) -> Selection:
+        """What a method’s curve is a curve of: the chosen method with its further knobs, or another at its defaults."""
         return self.selection.at(self.selection.knob().default) if type(self.selection) is method else method()
 
     @property
@@ -424,21 +460,34 @@ def scene(
         words = said.label(outcome.selection)
         name = words if outcome is got else outcome.selection.name
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
-        shown.append(Shown(said.style, words, outcome, _threshold(outcome), outcome.kl, name))
+        shown.append(Shown(said.style, words, outcome, _threshold(outcome), outcome, name))
     turns = turn_names(selected.course) if rings and selected.course else []
     return Scene(
         base=selected.base,
         shown=shown,
         style=voice(selected.selection).style,
         lines=lines,
-        curves=[
-            Curve(voice(m).style, m.name, o.kl, o.mean_truth, selected.names(m)) for m, o in selected.curves.items()
-        ],
-        turns=[(turn.kl, turn.mean_truth, name) for turn, name in turns if turn.kl <= selected.reach],
+        curves=[Curve(voice(m).style, m.name, o, selected.names(m)) for m, o in selected.curves.items()],
+        turns=[(turn, name) for turn, name in turns if turn.kl <= selected.reach],
+        reading=selected.reading,
         weight=weight,
-        alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. "
-        f"{plain(stated or takeaway(state))}",
+        alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against "
+        f"{selected.against}. {plain(stated or takeaway(state))}",
         handle=_handle(selected),
+        ceiling=_ceiling(selected),
+    )
+
+
+def _ceiling(selected: Selected) -> Ceiling | None:
+    """What persuasion can reach at the KL of what is shown, where that is the axis; nothing where laws are at several KLs."""
+    got, base = selected.outcome, selected.base
+    if got is None or selected.against != "mean persuasiveness" or selected.by != "kl":
+        return None
+    here, farthest = base.ceiling(got.kl), base.ceiling(selected.reach)
+    return (
+        None
+        if here is None or farthest is None
+        else Ceiling(here, farthest, f"no method goes beyond at {nats(got.kl)}")
     )
 
 
@@ -455,15 +504,18 @@ def _handle(selected: Selected) -> Handle | None:
         return None
     said, knob, cut = voice(got.selection), got.selection.knob(), _threshold(got)
     pressures, cuts = np.asarray(along.selection.pressure), said.cut(along) if cut is not None else None
-    here = np.isfinite(pressures) & (np.isfinite(cuts) if cuts is not None else True)
+    places, at = selected.reading.place(along), selected.reading.place(got)
+    here = np.isfinite(pressures)
+    for each in (cuts, places):
+        here = here & (np.isfinite(each) if each is not None else True)
     return Handle(
         slider=selected.key,
         log=knob.scale == "log",
         pressures=pressures[here],
-        kl=along.kl[here],
-        at=(got.kl, got.mean_truth),
         label=knob.label,
         text=said.label(got.selection),
+        places=None if places is None else places[here],
+        at=None if at is None or not np.isfinite(at) else (float(at), got.mean_truth),
         cuts=None if cuts is None else cuts[here],
         cut=cut,
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from models.parameters import Parameter
+from models.parameters import Parameter, printed
 
 __all__ = [
     "BadSettingsError",
@@ -152,7 +152,7 @@ def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str
             asked[key] = knobs[key].read(text)
         except ValueError as problem:
             default = knobs[key].default
-            used = default if isinstance(default, str) else f"{default:g}"
+            used = default if isinstance(default, str) else printed(default)
             problems[said] = f"The link's {said} is ignored: {problem}. The default, {used}, is used."
     return asked, problems
 

@@ -96,6 +96,24 @@ class End:
     weights: tuple[float, float, float] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What RL makes of the base model, at one time or at many: no pressure of a selection, and nothing is sampled."""
+
+    law: OutputMixture
+    kl: Floats
+    selection: None = None
+    log_samples_per_output: None = None
+
+    @property
+    def mean_truth(self) -> Floats:
+        return self.law.mean_truth
+
+    @property
+    def mean_persuasiveness(self) -> Floats:
+        return self.law.mean_persuasiveness
+
+
 @dataclass(frozen=True)
 class Steered(SelectionState):
     """A selection from three submodules, and RL on how much each is listened to.
@@ -223,7 +241,7 @@ class Steered(SelectionState):
             return
         way, law = self.path, self.path.blend()
         for numbers in zip(self.kl_of(way), law.mean_truth, law.mean_persuasiveness, strict=True):
-            yield ["RL", "", *(repr(float(number)) for number in numbers)]
+            yield ["RL", "", *(repr(float(number)) for number in numbers), ""]
 
     @cached_property
     def path(self) -> ThreeSubmodules:
@@ -263,13 +281,11 @@ def with_rl(state: Steered) -> list[Readout]:
 def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
     end, drawn, base = state.end, scene(state, stated=takeaway(state)), state.selected.base
-    at = end.kl if end.kl <= state.selected.reach else None
-    rival = [Shown(STYLE, "RL", end.law, kl=at, name="RL")] if end.law else []
+    rival = [Shown(STYLE, "RL", end.law, placed=Trained(end.law, end.kl), name="RL")] if end.law else []
     if state.follows_path:
-        blend, way = state.path.blend(), state.kl_of(state.path)
-        near = np.isfinite(way)
+        blend = state.path.blend()
         lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
-        curves = [Curve(STYLE, PATH, way[near], blend.mean_truth[near])]
+        curves = [Curve(STYLE, PATH, Trained(blend, state.kl_of(state.path)))]
     else:
         p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
         lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []

@@ -16,7 +16,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-__all__ = ["Interval", "Parameter", "Parameters", "knob"]
+__all__ = ["Interval", "Parameter", "Parameters", "knob", "printed"]
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ class Parameter:
         except ValueError:
             number = math.nan
         if not self.low <= number <= self.high:
-            raise ValueError(f"{self.symbol} ({self.label}) must be a number from {self.low:g} to {self.high:g}")
+            raise ValueError(
+                f"{self.symbol} ({self.label}) must be a number from {printed(self.low)} to {printed(self.high)}"
+            )
         return number
 
     @property
@@ -124,6 +128,19 @@ class Parameter:
         if self.scale == "log":
             return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
         return float(rng.uniform(self.low, self.high))
+
+
+def printed(value: float) -> str:
+    """A slider’s end or default as people read it: “−2”, “64”, “10⁹”.
+
+    >>> printed(-0.5), printed(5000.0), printed(2.5e6), printed(1e-9)
+    ('−0.5', '5,000', '2.5 × 10⁶', '10⁻⁹')
+    """
+    mantissa, _, exponent = f"{value:g}".partition("e")
+    if not exponent:
+        return f"{value:,g}".replace("-", "−")
+    power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return power if mantissa == "1" else f"{mantissa.replace('-', '−')} × {power}"
 
 
 def knob(**declaration: Any) -> Any:

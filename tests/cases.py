@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.page.record import Page
-from dashboard.selecting import SelectionState
+from dashboard.selecting import AGAINST, SelectionState
 from dashboard.settings import Choice, as_text
 from dashboard.views import PAGES
 from models import (
@@ -98,11 +98,13 @@ def value_of(knob: Parameter, rng: np.random.Generator) -> float:
 
 
 def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:
-    """Random settings of `page`, as a link writes them."""
+    """Random settings of `page`, as a link writes them; how the picture is read changes none of the others."""
     knobs = {key: knob for section in page.sections for key, knob in section.knobs.items()}
-    return as_text(
-        {
-            key: str(rng.choice(list(knob.options))) if isinstance(knob, Choice) else value_of(knob, rng)
-            for key, knob in knobs.items()
-        }
-    )
+    apart = rng.spawn(1)[0]
+
+    def any_of(key: str, knob: Choice | Parameter) -> float | str:
+        if not isinstance(knob, Choice):
+            return value_of(knob, rng)
+        return str((apart if key == AGAINST.options.key else rng).choice(list(knob.options)))
+
+    return as_text({key: any_of(key, knob) for key, knob in knobs.items()})

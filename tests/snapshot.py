@@ -20,6 +20,7 @@ import models
 from dashboard.figures.small_multiples import small_multiple
 from dashboard.literature.published import GROUPS
 from dashboard.page.record import Page
+from dashboard.selecting import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
 from dashboard.views import literature
@@ -35,6 +36,7 @@ def settings_of(page: Page) -> dict[str, Settings]:
         f"{key} = {option}": {key: option}
         for key, knob in knobs.items()
         if isinstance(knob, Choice)
+        and (knob not in (AGAINST.options, WITHOUT_OWN.options) or STEERING.key in knobs)  # RL has the most curves
         for option in knob.options
     }
     extra: dict[str, Settings] = {}

@@ -1,6 +1,7 @@
 """What only a browser can show: the picture follows the finger."""
 
 import io
+import math
 import re
 from collections.abc import Callable
 
@@ -22,7 +23,10 @@ from browsing import (
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, Route
 
+from dashboard.page.controls import stops
 from dashboard.views import PAGES
+from dashboard.words.text import count
+from models import BestOfN
 
 Visit = Callable[[str], Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -79,7 +83,7 @@ def test_a_link_never_becomes_markup_and_nothing_comes_from_outside(visit: Visit
     tab.on("request", lambda request: asked.append(request.url))
     visit("rl-versus-filtering?mu_a=%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E")
     tab.wait_for_timeout(1500)
-    assert "must be a number from -2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
+    assert "must be a number from −2 to 4" in tab.locator("[data-testid=stToast]").inner_text()
     assert tab.evaluate("window.hacked") is None
     allowed = (address, address.replace("http", "ws"), "blob:", "data:")
     assert [url for url in asked if not url.startswith(allowed)] == []
@@ -144,7 +148,7 @@ def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
 
 
 def test_the_point_and_the_threshold_move_the_slider(visit: Visit) -> None:
-    page = visit("filters?method=Filter&threshold=1")
+    page = visit("filters?method=Filter&threshold=1&against=own+pressure")
     for grip, pixels in (("point", 40), ("threshold", -30)):
         before, shown = slider_value(page, "threshold"), readouts(page)
         box = page.locator(f".live-grip.{grip}").bounding_box()
@@ -156,6 +160,8 @@ def test_the_point_and_the_threshold_move_the_slider(visit: Visit) -> None:
             page.wait_for_timeout(25)
         settle(page, "threshold")
         value = slider_value(page, "threshold")
+        box = page.locator(f".live-grip.{grip}").bounding_box()
+        assert box["x"] + box["width"] / 2 == pytest.approx(x + pixels, abs=6)  # a step of the slider is 5 pixels wide
         assert (float(value) - float(before)) * pixels > 0
         assert readouts(page) != shown
         page.mouse.up()
@@ -202,14 +208,16 @@ def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
 
 
 def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along(visit: Visit, address: str) -> None:
-    page = visit("goodhart-mixture?n=500")
+    page = visit("goodhart-mixture?n=25.695164967211433&liar_truth=-1.5&against=samples")
+    numbers = {key: numbers_on_slider(page, key) for key in ("n", "liar_truth")}
+    assert numbers == {"n": ["25.7", "1", "1.0 × 10⁹"], "liar_truth": ["−1.50", "−4.00", "2.00"]}
     page.get_by_role("button", name="Pin").click()
     page.wait_for_url("**/*pin=*")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "mixture.json?" in request.url else None)
     press_and_move(page, "liars", -10)
     settle(page, "liars")
-    assert all("&pin=method%3ABest-of-n%2Cworld%3AMixture%2Cn%3A500.0%2C" in url for url in asked)
+    assert all("&pin=method%3ABest-of-n%2C" in url for url in asked)
     names = page.locator(".live-labels text", has_text="pinned: w = 0.02")
     assert names.count() == 4  # in every panel
     page.mouse.up()
@@ -221,10 +229,34 @@ def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along
     page.get_by_text("Take away").click()
     link = page.locator("[data-testid=stCode]").first.inner_text()
     assert link.startswith(f"{address}/goodhart-mixture?method=Best-of-n&")
-    assert "&n=500.0&" in link
+    assert "&n=25.695164967211433&" in link
+    assert link.endswith("&against=samples")
     page.goto(link)
     page.wait_for_selector(".live-figure .main-svg")
     assert readouts(page) == before
+    press_and_move(page, "n", 60)
+    settle(page, "n")
+    there = stops(BestOfN.knob(), 25.695164967211433)[int(slider_value(page, "n"))]
+    assert there > 1e3
+    assert numbers_on_slider(page, "n")[0] == count(math.log(there))
+    page.mouse.up()
+    area = page.locator(".live-reading").bounding_box()
+    page.mouse.move(area["x"] + 0.5 * area["width"], area["y"] + 0.7 * area["height"])
+    low, high = axis_ranges(page)["xaxis4"]
+    number, _, words = page.locator(".live-reading .card b").inner_text().partition(" ")
+    assert float(number.replace(",", "")) == pytest.approx(10 ** ((low + high) / 2), rel=0.02)
+    assert words == "base samples per output · mean truth"
+
+
+def numbers_on_slider(page: Page, key: str) -> list[str]:
+    """What is written over the thumb and at the ends."""
+    places = ("[data-testid=stSliderThumbValue] p", "[data-testid=stSliderTickBar] p")
+    return [text for place in places for text in page.locator(f".st-key-{key} {place}").all_text_contents()]
+
+
+def lines_of(page: Page) -> list[str]:
+    """All that is said and written; Plotly keeps the marks of an axis in any order."""
+    return sorted(page.locator(".live").inner_text().split("\n"))
 
 
 def picture(page: Page) -> Image.Image:
@@ -237,14 +269,14 @@ def picture(page: Page) -> Image.Image:
     ("path", "slider", "pixels"),
     [
         ("rl-versus-filtering", "mu_c", -50),
-        ("goodhart-mixture", "n", 60),
-        ("compare", "target_kl", 30),
+        ("goodhart-mixture?against=samples", "n", 60),
+        ("compare?against=mean+persuasiveness", "target_kl", 30),
         ("nearest-tokens", "between_share", 40),
         pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
         pytest.param("best-of-n", "liars", -40, marks=wide),
-        pytest.param("boltzmann", "strength", -30, marks=wide),
+        pytest.param("boltzmann?against=own+pressure", "strength", -30, marks=wide),
         pytest.param("filters", "fraction", -40, marks=wide),
-        pytest.param("tails", "threshold", 40, marks=wide),
+        pytest.param("tails?against=√KL", "threshold", 40, marks=wide),
         pytest.param("twins", "n", 40, marks=wide),
         pytest.param("inductive-bias", "strength", 40, marks=wide),
         pytest.param("dark-room", "episode", 40, marks=wide),
@@ -265,13 +297,13 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     said = ""
     while said != (said := page.locator(".live").inner_text()):  # until what stands below has followed, too
         page.wait_for_timeout(800)
-    ranges, dragged, words = axis_ranges(page), picture(page), page.locator(".live").inner_text()
+    ranges, dragged, words = axis_ranges(page), picture(page), lines_of(page)
     page.mouse.up()
     page.wait_for_url(f"**/*{slider}=*")
     page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
     assert is_the_same_node(page)
     assert axis_ranges(page) == ranges
-    assert page.locator(".live").inner_text() == words
+    assert lines_of(page) == words
     difference = np.asarray(ImageChops.difference(dragged, picture(page)))
     assert np.max(difference) < 64
     assert np.mean(difference > 0) < 0.01

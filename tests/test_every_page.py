@@ -100,6 +100,9 @@ def test_the_python_reproduces_the_numbers(page: Page, capsys: pytest.CaptureFix
         for attribute in ("mean_truth", "mean_persuasiveness", "kl", "samples_per_output"):
             ours = getattr(state.selected.outcome, attribute)
             assert getattr(names["outcome"], attribute) == (ours and pytest.approx(ours, rel=1e-12))
+        *_, last = state.selected.curves.values()
+        for attribute in ("kl", "mean_truth", "mean_persuasiveness"):
+            np.testing.assert_array_equal(getattr(names["along"], attribute), getattr(last, attribute))
         printed = capsys.readouterr().out
         for outcome in (state.selected.outcome, *state.selected.neighbours):
             assert repr(float(outcome.mean_truth))[:12] in printed
@@ -143,6 +146,29 @@ def test_the_csv_says_under_which_settings_it_is(page: Page) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+@pytest.mark.parametrize(
+    ("against", "places"),
+    [
+        ("√KL", "Best-of-n [0."),
+        ("samples", "Best-of-n [1."),
+        ("mean persuasiveness", "Boltzmann [0.02"),
+        ("own pressure", "Best-of-n [1."),
+    ],
+)
+def test_the_python_and_the_csv_say_what_mean_truth_is_read_against(
+    against: str, places: str, capsys: pytest.CaptureFixture
+) -> None:
+    page = BY_PATH["goodhart-mixture"]
+    state = page.asked({"against": against})
+    code = state.code()
+    assert f"mean truth against {against}" in code
+    exec(code, {})
+    printed = capsys.readouterr().out
+    assert places in printed
+    assert ("Filter [" in printed) == (against != "own pressure")
+    assert f"# against = {against}\n" in rows_csv(page.title, {"against": against}, state.rows())
+
+
 @on_selection_pages
 def test_the_csv_holds_the_curves(page: Page) -> None:
     settings = defaults(page.sections)
@@ -153,6 +179,9 @@ def test_the_csv_holds_the_curves(page: Page) -> None:
         mine = [row for row in rows if row["method"] == method.name]
         np.testing.assert_array_equal([float(row["mean_truth"]) for row in mine], outcome.mean_truth)
         np.testing.assert_array_equal([float(row["kl_nats"]) for row in mine], outcome.kl)
+        samples = outcome.samples_per_output
+        none = ["" for _ in mine] if samples is None else [repr(number) for number in samples.tolist()]
+        assert [row["samples_per_output"] for row in mine] == none
         again = outcome.selection.at(float(mine[7]["pressure"])).apply(state.selected.base)
         assert again.mean_truth == pytest.approx(float(mine[7]["mean_truth"]), rel=1e-9, abs=1e-12)
 
@@ -198,6 +227,9 @@ def test_the_pressure_goes_where_it_is_asked_to() -> None:
     assert readouts(at)[1] == "1.750"
     assert "n = 25.695" in go(at, "the peak of mean truth")
     assert readouts(at)[0] == "0.834"
+    peak = BY_PATH["goodhart-mixture"].asked({}).course.peak.selection.n
+    assert at.select_slider(key="n").value == peak  # to the last digit, whatever is written over the thumb
+    assert f"BestOfN(n={peak!r})" in BY_PATH["goodhart-mixture"].asked({"n": repr(peak)}).code()
     assert "cannot reach" in go(at, "a mean persuasiveness", -3.0)
     assert "is not allowed" in go(at, "a KL, in nats", -3.0)
     press(at, "Harmless liars")

@@ -13,13 +13,17 @@ from models import (
     Blend,
     ChiSquared,
     Filter,
+    Mode,
+    OutputMixture,
     Quantilizer,
     Routing,
     Selection,
     ThreeSubmodules,
     TruthPlusLaplace,
     TruthPlusStudentT,
+    TruthPlusUniform,
     course,
+    curve,
     expected_shortfall,
     reach,
 )
@@ -38,6 +42,14 @@ def test_a_chi_squared_weight_may_start_a_float_below_an_atom(slope: float) -> N
     found = ChiSquared(slope=slope).apply(ATOM_ON_TOP)
     assert found.mean_truth == pytest.approx(4, rel=EXACT)
     assert found.kl == pytest.approx(-math.log(0.4), rel=EXACT)
+
+
+def test_a_chi_squared_weight_on_two_atoms_a_few_floats_apart_has_a_curve() -> None:
+    low, high = (Mode(weight=0.5, mean_truth=t, mean_persuasiveness=1e-15 * t, sd_persuasiveness=0) for t in (0, 1))
+    base = OutputMixture([low, high])
+    drawn = curve(ChiSquared, base, reach=20.0)
+    assert drawn.mean_truth[-1] == pytest.approx(1.0, rel=EXACT)
+    assert drawn.kl[-1] == pytest.approx(np.log(2), rel=EXACT)
 
 
 def test_a_plateau_turns_where_it_begins() -> None:
@@ -170,3 +182,10 @@ def test_a_tail_like_the_cauchy_laws_is_that_and_is_said_to_be() -> None:
             TruthPlusStudentT.of(df=df, scale=1.0, sd_truth=1.0),
             "",
         )
+
+
+def test_a_bounded_error_has_a_tail_where_rounding_hides_its_width() -> None:
+    """Where nearly nothing is asked of it, the weight of chi-squared selection starts at −1e24."""
+    base = TruthPlusUniform.of(half_width=0.1, sd_truth=1.5).law()
+    assert base.log_sf(1e24) == pytest.approx(-0.5 * (1e24 / 1.5) ** 2, rel=EXACT)
+    assert ChiSquared(slope=1e-24).apply(base).mean_truth == pytest.approx(0, abs=1e-12)

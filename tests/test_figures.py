@@ -9,7 +9,10 @@ import pytest
 from cases import DEGENERATE
 from scipy.optimize import brentq
 
+from dashboard.figures.axes import outward
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
+from dashboard.selecting import AGAINST as AGAINST_SECTION
 from dashboard.selecting import CURVE_POINTS
 from dashboard.settings import defaults
 from dashboard.steering import Steered, with_path
@@ -79,8 +82,8 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
 def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     solved = state()
     curve = next(c for c in with_path(solved).curves if c.style.name == name)
-    assert len(curve.kl) == CURVE_POINTS
-    kl = curve.kl[np.searchsorted(curve.kl, 3.0)]
+    assert len(curve.along.kl) == CURVE_POINTS
+    kl = curve.along.kl[np.searchsorted(curve.along.kl, 3.0)]
     selection = {
         "Filter": lambda: Filter(threshold=solved.selected.base.isf(-kl)),
         "Best-of-n": lambda: BestOfN(n=brentq(lambda n: np.log(n) - (n - 1) / n - kl, 1, 1e9, xtol=1e-12)),
@@ -88,8 +91,8 @@ def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     }[name]()
     outcome = selection.apply(solved.selected.base)
     assert outcome.kl == pytest.approx(kl, rel=1e-9)
-    assert outcome.mean_truth == pytest.approx(np.interp(kl, curve.kl, curve.mean_truth), rel=1e-9)
-    assert np.all(np.diff(curve.mean_truth) > 0)
+    assert outcome.mean_truth == pytest.approx(np.interp(kl, curve.along.kl, curve.along.mean_truth), rel=1e-9)
+    assert np.all(np.diff(curve.along.mean_truth) > 0)
 
 
 def test_rl_curve_stands_at_its_true_kl() -> None:
@@ -107,7 +110,7 @@ def test_rl_curve_stands_at_its_true_kl() -> None:
     kl = 0.5 * (
         np.trace(inverse @ cov[1]) + gap @ inverse @ gap - 2 + np.log(np.linalg.det(cov[0]) / np.linalg.det(cov[1]))
     )
-    assert np.interp(kl, curve.kl, curve.mean_truth) == pytest.approx(new.mean_truth, abs=2e-3)
+    assert np.interp(kl, curve.along.kl, curve.along.mean_truth) == pytest.approx(new.mean_truth, abs=2e-3)
 
 
 def test_alternative_text_speaks_of_this_state() -> None:
@@ -160,10 +163,10 @@ EYES = {  # Machado, Oliveira & Fernandes 2009, complete deficiency
     "deuteranope": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     "protanope": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
 }
-STYLES = [BASE, PINNED, STEERING, *(voice.style for voice in VOICES.values())]
+DRAWN = [BASE, PINNED, STEERING, *(voice.style for voice in VOICES.values())]
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+@pytest.mark.parametrize("style", DRAWN, ids=lambda style: style.name)
 def test_a_line_stands_out_from_either_ground(style: Style) -> None:
     luminance = TO_XYZ[1] @ linear(style.color)
     assert 1.05 / (luminance + 0.05) >= 3
@@ -172,7 +175,102 @@ def test_a_line_stands_out_from_either_ground(style: Style) -> None:
 
 @pytest.mark.parametrize("eye", EYES)
 def test_colours_are_told_apart_by_every_eye(eye: str) -> None:
-    seen = [lab(np.clip(np.array(EYES[eye]) @ linear(style.color), 0, 1)) for style in STYLES]
+    seen = [lab(np.clip(np.array(EYES[eye]) @ linear(style.color), 0, 1)) for style in DRAWN]
     for k, one in enumerate(seen):
         for j, other in enumerate(seen[:k]):
-            assert np.linalg.norm(one - other) > 11, (STYLES[k].name, STYLES[j].name)
+            assert np.linalg.norm(one - other) > 11, (DRAWN[k].name, DRAWN[j].name)
+
+
+# ── what mean truth is read against ──
+
+AGAINST = tuple(AGAINST_SECTION.options.options)
+AXIS_OF = {
+    "KL": lambda along: along.kl,
+    "√KL": lambda along: np.sqrt(along.kl),
+    "samples": lambda along: along.log_samples_per_output / np.log(10),
+    "mean persuasiveness": lambda along: along.mean_persuasiveness,
+    "own pressure": lambda along: np.log10(along.selection.pressure),
+}
+
+
+@pytest.mark.parametrize("against", AGAINST)
+def test_the_fourth_panel_is_read_against_what_is_chosen(against: str) -> None:
+    """Every curve at its own places, the point and its grip among them, on an axis with round ends."""
+    solved = state(against=against)
+    drawn, chosen = figure(solved), solved.selected
+    lines = {t["name"]: t for t in drawn["data"] if t["xaxis"] == "x4" and t["mode"] == "lines" and t["name"]}
+    own = {"own pressure": {BestOfN}, "samples": {Filter, BestOfN}}.get(against, {Filter, BestOfN, Boltzmann})
+    path = {"RL’s training path"} if against not in ("own pressure", "samples") else set()
+    assert set(lines) == {method.name for method in own} | path
+    for method in own:
+        along = chosen.curves[method]
+        np.testing.assert_allclose(unpack(lines[method.name]["x"]), AXIS_OF[against](along), rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(unpack(lines[method.name]["y"]), along.mean_truth, rtol=1e-6)
+    handle, here = drawn["handle"], float(AXIS_OF[against](chosen.outcome))
+    assert handle["at"] == pytest.approx([here, chosen.outcome.mean_truth])
+    np.testing.assert_allclose(handle["places"], AXIS_OF[against](chosen.curves[BestOfN]), rtol=1e-12, atol=1e-12)
+    axis = drawn["layouts"]["wide"]["xaxis4"]
+    low, high = axis["range"]
+    assert low <= here <= high
+    assert outward(low, high) == (low, high)
+    if drawn["reading"]["log"]:
+        assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {
+            0: "1", 1: "10", 2: "100", 3: "1,000", 4: "10⁴", 5: "10⁵", 6: "10⁶",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("against", AGAINST)
+def test_an_axis_stands_still_while_pressure_moves_a_little(against: str) -> None:
+    """It has few ends over the whole slider, each the longer the more pressure."""
+    ends = [
+        tuple(figure(state(against=against, n=n))["layouts"]["wide"]["xaxis4"]["range"])
+        for n in BestOfN.knob().stops[::4]
+    ]
+    assert len(set(ends)) <= 8
+    assert ends == sorted(ends)
+    highest = {"own pressure": 9}.get(against, np.inf)
+    assert all(high <= highest for _, high in ends)
+
+
+def test_areas_that_are_said_to_be_1_are() -> None:
+    drawn = figure(state())
+    said = [words["text"] for words in drawn["layouts"]["wide"]["annotations"] if "areas are 1" in words["text"]]
+    assert [text.split("</b>")[0] for text in said] == ["<b>What we measure: persuasiveness", "<b>What we want: truth"]
+    for panel in ("", "2"):
+        for name in ("base model", "best of 64"):
+            (trace,) = (t for t in traces(drawn, panel, name) if t["mode"] == "lines")
+            x, y = curve(trace)
+            assert np.trapezoid(y, x) == pytest.approx(1, abs=2e-3)
+
+
+def test_a_pin_is_read_against_the_same_and_has_no_place_among_another_methods_pressures() -> None:
+    now = state(against="own pressure", n=1000.0)
+    same, other = state(against="KL"), state(against="own pressure", method="Filter")
+    (ghost,) = traces(dict(steered_figure(now, [Ghost("pinned", "pinned", STYLES[0], same)])), "4", "pinned")
+    np.testing.assert_allclose(unpack(ghost["x"]), AXIS_OF["own pressure"](same.selected.curves[BestOfN]), atol=1e-6)
+    assert not traces(dict(steered_figure(now, [Ghost("pinned", "pinned", STYLES[0], other)])), "4", "pinned")
+
+
+def test_the_ceiling_stands_where_persuasion_ends() -> None:
+    """On one normal Boltzmann attains it, so there the point is on the line; best-of-n stays before it."""
+    for method, reached in (("Boltzmann", True), ("Best-of-n", False)):
+        solved = state(against="mean persuasiveness", method=method, strength=1.5)
+        got, drawn = solved.selected.outcome, figure(solved)
+        (line,) = (t for t in drawn["data"] if t.get("meta", {}).get("place") == "beside")
+        assert line["meta"]["name"] == f"no method goes beyond at {got.kl:.2f} nats"
+        gap = unpack(line["x"])[0] - got.mean_persuasiveness
+        assert gap == pytest.approx(0, abs=1e-6) if reached else gap > 0.05
+    for against in AGAINST[:3]:
+        drawn = figure(state(against=against))
+        assert not [t for t in drawn["data"] if t.get("meta", {}).get("place") == "beside"]
+
+
+@pytest.mark.parametrize("settings", [{"n": 1.0}, {"n": 1e9}, {"method": "Quantilizer", "fraction": 1.0}], ids=str)
+@pytest.mark.parametrize("name", ["no spread", "beta = 1", "gamma = 0"])
+def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings: dict[str, Any]) -> None:
+    model: ThreeSubmodules = DEGENERATE[name]
+    for against in AGAINST:
+        knobs = {key: getattr(model, key) for key in model.parameters()}
+        low, high = figure(state(against=against, **knobs, **settings))["layouts"]["wide"]["xaxis4"]["range"]
+        assert np.isfinite([low, high]).all()
+        assert low < high, against

@@ -104,9 +104,9 @@ def test_a_link_may_name_an_n_between_the_stops(text: str) -> None:
     ("key", "text", "named"),
     [
         ("alpha", "abc", "α (A: true and persuasive) must be a number from 0 to 1"),
-        ("n", "-3", "n (candidates) must be a number from 1 to 1e+09"),
-        ("mu_a", "nan", "μ_A (mean of A) must be a number from -2 to 4"),
-        ("mu_a", "1e999", "μ_A (mean of A) must be a number from -2 to 4"),
+        ("n", "-3", "n (candidates) must be a number from 1 to 10⁹"),
+        ("mu_a", "nan", "μ_A (mean of A) must be a number from −2 to 4"),
+        ("mu_a", "1e999", "μ_A (mean of A) must be a number from −2 to 4"),
         ("sigma_b", "<script>alert(1)</script>", "σ_B (spread of B) must be a number from 0 to 3"),
         (
             "method",
@@ -188,7 +188,7 @@ def test_the_server_answers_drags(address: str) -> None:
         urllib.request.urlopen(f"{address}/live/rl-versus-filtering.json?mu_a=%3Cb%3E")
     assert refusal.value.code == 400
     assert refusal.value.headers.get_content_type() == "text/plain"
-    assert "μ_A (mean of A) must be a number from -2 to 4" in refusal.value.read().decode()
+    assert "μ_A (mean of A) must be a number from −2 to 4" in refusal.value.read().decode()
     refusal.value.close()
 
 

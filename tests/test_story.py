@@ -408,7 +408,7 @@ def test_a_link_may_say_where_the_sliders_are_and_then_nothing_is_asked() -> Non
     [
         ({"scene": "99"}, "scene must be one of 1, 2, 3"),
         ({"scene": "<b>"}, "scene must be one of 1, 2, 3"),
-        ({"scene": "7", "7_n": "0"}, "n (keep the best of) must be a number from 1 to 1e+06"),
+        ({"scene": "7", "7_n": "0"}, "n (keep the best of) must be a number from 1 to 10⁶"),
         ({"present": "yes"}, "The link's present is ignored: it must be 1"),
         ({"nonsense": "1"}, "a setting that this page does not know"),
     ],

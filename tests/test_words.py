@@ -1,5 +1,6 @@
 """Every sentence, number, equation and table cell of every page, checked afresh by `words_checker`."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from cases import SELECTION_PAGES
 from words_checker import (
     PLACE,
     Case,
+    check_reading,
     check_readouts,
     check_tables,
     check_takeaway,
@@ -51,7 +53,51 @@ def test_nothing_said_is_false_at_the_presets(page: Page) -> None:
         assert false_claims(page, query, alt=True) == [], query
 
 
+READ = (
+    ("goodhart-mixture", {"liars": "1e-4", "method": "Boltzmann"}),
+    ("filters", {"world": "Routing", "fraction": "0.01"}),
+    ("tails", {"world": "Student-t error", "df": "1"}),
+    ("tails", {"world": "Laplace error", "method": "Chi-squared"}),
+    ("tails", {"world": "Uniform error", "method": "Best-of-Poisson"}),
+    ("rl-versus-filtering", {"steering": "Rivals"}),
+    ("compare", {"target_kl": "3"}),
+)
+
+
+def reading(path: str, query: dict[str, str], corrupt: str = "") -> list[str]:
+    """What is false about the fourth panel."""
+    page, case = BY_PATH[path], Case(BY_PATH[path], query)
+    figure = json.dumps(dict(page.figure(page.asked(query), None)))
+    was, _, now = corrupt.partition(" → ")
+    check_reading(case, json.loads(figure.replace(was, now)))
+    return case.false
+
+
+@pytest.mark.parametrize(("path", "query"), READ, ids=lambda value: str(value))
+def test_nothing_said_about_what_truth_is_read_against_is_false(path: str, query: dict[str, str]) -> None:
+    choice = next(section.options for section in BY_PATH[path].sections if "against" in section.knobs)
+    for against in choice.options:
+        assert reading(path, query | {"against": against}) == [], against
+
+
 # ── the checker objects to what is false ──
+
+
+@pytest.mark.parametrize(
+    ("against", "corrupt"),
+    [
+        ("√KL", "\\u221aKL from → KL from"),
+        ("samples", "Boltzmann draws none → Filter draws none"),
+        ("own pressure", "only Best-of-n has → only Filter has"),
+        ("own pressure", "candidates, n → slope, s"),
+        ("mean persuasiveness", "at 3.17 nats → at 3.71 nats"),
+        ("mean persuasiveness", '"beside" → "end"'),
+    ],
+)
+def test_the_checker_objects_to_another_axis(against: str, corrupt: str) -> None:
+    assert reading("goodhart-mixture", {"against": against}) == []
+    assert reading("goodhart-mixture", {"against": against}, corrupt)
+
 
 WORDS = (
     ("raises", "lowers"),

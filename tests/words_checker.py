@@ -5,6 +5,7 @@ pattern knows is false too. By command: `python tests/words_checker.py [settings
 from-to] [page …]`.
 """
 
+import base64
 import math
 import re
 import sys
@@ -351,6 +352,15 @@ def cliff(case: Case, method: str) -> float:
     return min((-at - 1e-3 for at, beyond in tails if -beyond > least), default=np.inf)
 
 
+def end_of(method: str, law: Law, low: float, high: float) -> float:
+    """Where a range ends whose end is printed as somewhere from `low` to `high`: a filter’s at an atom, if there is one."""
+    atoms = (
+        [atom for atom in law.atoms if low <= atom <= high] if isinstance(law, Normals) and method == "Filter" else []
+    )
+    middle = max(atoms, default=0.5 * (low + high))
+    return min(middle, MOST) if method.startswith("Best") else middle
+
+
 def swept(
     case: Case, span: str, directions: tuple[int, ...], limit: str | None = "", check: Any = None, method: str = ""
 ) -> None:
@@ -381,9 +391,7 @@ def swept(
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
         far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
     case.say(far, "the range falls short of the slider or of 30 nats")
-    middle = 0.5 * (low + high)
-    if method in ("Best-of-n", "Best-of-Poisson"):
-        middle = min(middle, MOST)
+    middle = end_of(method, law, low, high)
     key = (method, middle, sweep.knobs)
     courses = case.courses
     if key not in courses:
@@ -1597,7 +1605,8 @@ def turns_row(case: Case, cells: list[str]) -> None:
     known = "; ".join(" ".join(words) for words in found) or "no turn"
     case.say(turns == f"{known}, {span}", "unknown turns")
     ends = interval(span.partition(" to ")[2])[1:]
-    key = (method, min(0.5 * sum(ends), MOST) if method.startswith("Best") else 0.5 * sum(ends), sweep.knobs)
+    ends = (0.5 * sum(ends),) * 2 if method == "Online modelling" else ends  # rounds are counted
+    key = (method, end_of(method, law, *ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
         courses[key] = sweep.courses(key[1])
@@ -1649,7 +1658,10 @@ def turns_row(case: Case, cells: list[str]) -> None:
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
     cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
-    gots = [sweep.at(sweep.place(min(end, cap))) for end in ends]
+    places = [sweep.place(min(end, cap)) for end in ends]
+    if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
+        places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]
+    gots = [got for got in map(sweep.at, places) if np.isfinite(got.truth)]
     within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
@@ -1700,6 +1712,76 @@ def check_notices(case: Case, notices: Any) -> None:
             case.say(False, "unknown notice")
 
 
+def shown(array: Any) -> np.ndarray:
+    """Numbers of a trace, packed or not."""
+    return np.frombuffer(base64.b64decode(array["bdata"]), "<f4").astype(float) if "bdata" in array else np.array(array)
+
+
+UNSAMPLED = {"Boltzmann", "Chi-squared", "RL", "RL’s training path"}
+AXES = {
+    "KL": "KL from the base model (nats)",
+    "√KL": "√KL from the base model (√nats)",
+    "samples": "base samples per output",
+    "mean persuasiveness": "mean persuasiveness",
+}
+OWN = {
+    "Filter": "threshold, c",
+    "Quantilizer": "top fraction, q",
+    "Best-of-n": "candidates, n",
+    "Best-of-Poisson": "extra candidates, μ",
+    "Boltzmann": "strength, λ",
+    "Chi-squared": "slope, s",
+    "Online modelling": "rounds, k",
+}
+
+
+def check_reading(case: Case, figure: Any) -> None:
+    """What the fourth panel is read against, what is said of curves that have no place there, and where persuasion ends."""
+    against, law = case.s["against"], case.law
+    case.here = figure["layouts"]["wide"]["xaxis4"]["title"]["text"]
+    title, _, remark = re.sub("<span[^>]*>|</span>", "", case.here).partition("<br>")
+    traces = [trace for trace in figure["data"] if trace["xaxis"] == "x4" and trace["mode"] == "lines"]
+    drawn = {trace["name"] for trace in traces if trace.get("name")}
+    case.say(title == (AXES.get(against) or OWN[case.method]), "the axis differs")
+    match against:
+        case "own pressure":
+            case.say(drawn <= {case.method}, "another curve is drawn")
+            case.say(remark == f"only {case.method} has this pressure", "the remark is another")
+        case "samples":
+            none = remark.removesuffix(" draws none").removesuffix(" draw none").replace(" and ", ", ").split(", ")
+            case.say(not drawn & UNSAMPLED, "what draws no samples is drawn")
+            case.say({*filter(None, none)} <= UNSAMPLED, "all of them draw samples")
+        case "mean persuasiveness":
+            case.say((remark == "it is not finite here") == (law.mean is None), "the mean is finite, or not")
+            case.say(law.mean is not None or not drawn, "a curve is drawn")
+        case _:
+            case.say(not remark, "nothing is missing")
+    ends = [trace for trace in traces if trace.get("meta", {}).get("place") == "beside"]
+    light = law.mean is not None and law.most_strength == math.inf
+    at_one_kl = case.s["target"] == "Equal KL" if "target" in case.s else case.got is not None
+    case.say(bool(ends) == (against == "mean persuasiveness" and light and at_one_kl), "a ceiling, or none")
+    for trace in ends:
+        case.here = trace["meta"]["name"]
+        (said,) = re.fullmatch(r"no method goes beyond at (.*) nats", case.here).groups()
+        kl = (
+            float(case.got.kl)
+            if "target" not in case.s
+            else 0.0
+            if case.here.endswith(" 0.00 nats")
+            else case.target[1]
+        )
+        case.same(said, kl, "the KL")
+        at = np.geomspace(1e-4, 1e4, 400) / max(scale_of(law), 1e-9)
+        proxies = [2 * (float(law.log_mgf(lam)) - lam * law.mean) / lam**2 for lam in at.tolist()]
+        least = law.mean + math.sqrt(2 * kl * max(0.0, *proxies))
+        case.say(abs(shown(trace["x"])[0] - least) <= 2e-3 * (1 + abs(least - law.mean)), f"it is at {least}")
+
+
+def scale_of(law: Law) -> float:
+    """How wide a law of P is, about."""
+    return float(np.max(law.s) + np.ptp(law.p)) if isinstance(law, Normals) else 1.0
+
+
 LEADS = {
     "online-modelling": "Four panels: the persuasiveness that the next round asks for and mean truth, round by round; the plane of both scores; and KL, round by round. "
 }
@@ -1720,9 +1802,13 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
         case.here = "alt"
         lead = LEADS.get(
             page.url_path,
-            "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against KL. ",
+            "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against "
+            f"{case.s.get('against')}. ",
         )
-        case.say(page.figure(state, ())["alt"] == lead + said, "the picture’s words differ")
+        figure = page.figure(state, ())
+        case.say(figure["alt"] == lead + said, "the picture’s words differ")
+        if "against" in case.s:
+            check_reading(case, figure)
     return case.false
 
 

@@ -422,7 +422,6 @@ class Sum:
     fixed = False
     truth = 0.0
     highest = np.inf
-    fallen = 85.0  # nats that the grid goes down at least
     atom_ranks = ()
 
     def __init__(self, error: str, sd: float, scale: float, df: float, half: float) -> None:
@@ -431,6 +430,9 @@ class Sum:
         self.kinks = np.empty(0)
         self.s = np.array([math.hypot(sd, half / math.sqrt(3) if error == "Uniform" else scale)])  # about
         self.mean = 0.0 if self.index > 1 else None
+        self.fallen = (
+            360.0 if 1 < self.index < 1.12 else 85.0
+        )  # nats that the grid goes down: a χ² weight begins far out
         self.most_strength = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
         hazard = {"Laplace": 1 / scale, "Student-t": 0.0}.get(error, np.inf)
         self.limit = sd**2 * hazard

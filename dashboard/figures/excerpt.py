@@ -14,8 +14,8 @@ BETWEEN = 0.2  # of that height
 def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
     """The `panels` of a figure, named by Plotly's suffix of their axes: "" is x and y, "2" is x2 and y2.
 
-    They stand side by side, and one below the other where it is narrow, in the order given. "alt" and
-    "handle" are the whole figure's.
+    They stand side by side, and one below the other where it is narrow, in the order given. "alt", "handle" and
+    "reading" are the whole figure's.
     """
     names = {f"x{panel}" for panel in panels}
     count = len(panels)
@@ -36,6 +36,7 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
         "alt": figure["alt"],
         "panels": {name: title for name, title in figure["panels"].items() if name.removesuffix("1") in panels},
         "handle": figure["handle"],
+        "reading": figure["reading"],
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures.ghosts import Ghost
-from dashboard.figures.scene import Curve, Handle, Ranges, Scene, Shadow
+from dashboard.figures.readings import Reading
+from dashboard.figures.scene import Handle, Scene, Shadow
 from dashboard.figures.style import BASE, STEERING, Style
 from dashboard.figures.traces import (
     DASHED,
@@ -24,10 +25,11 @@ from dashboard.figures.traces import (
 )
 from models.laws.base import Atoms, OutputLaw
 
-__all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of"]
+__all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of", "worded"]
 
 FAINT = 0.6  # how strongly a pinned base model is drawn
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
+SECOND_LINE, POWERS = 16, 10  # pixels more for a second line under the axis, and for a power of ten at its end
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
 
 TITLES = {
@@ -60,11 +62,12 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     ]
     return {
         "data": data,
-        "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
+        "layouts": {"wide": _layout(scene, WIDE, height=515), "narrow": _layout(scene, NARROW, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": grip_of(scene.handle, "4", ""),
         "staged": ["2", "4"],
+        "reading": worded(scene.reading),
     }
 
 
@@ -72,9 +75,14 @@ def grip_of(handle: Handle | None, curves: str, densities: str | None) -> dict[s
     """What a hand can take, as plain data: a point in the panel of `curves`, a threshold in that of `densities`, if any."""
     if handle is None:
         return None
-    arrays = {name: getattr(handle, name) for name in ("pressures", "kl", "cuts")}
+    arrays = {name: getattr(handle, name) for name in ("pressures", "places", "cuts")}
     places = {"onCurves": curves, "onDensities": densities}
     return vars(handle) | places | {name: array if array is None else array.tolist() for name, array in arrays.items()}
+
+
+def worded(reading: Reading) -> dict[str, Any]:
+    """How a number of the axis is said, as plain data."""
+    return {name: getattr(reading, name) for name in ("before", "after", "log")}
 
 
 def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
@@ -201,13 +209,16 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
 def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
     """Mean truth against KL under every method, with what is pinned, every turn, and where the scene is."""
     listed = {shown.style for shown in scene.shown}
-    pointed = set() if scene.handle else {shown.style for shown in scene.shown if shown.kl is not None}
-    traces = [_ghost_curve(panel, ghost, ghost.of.curve) for ghost in scene.ghosts if ghost.of.curve]
-    traces += [
+    hover, (low, high) = _hover(scene.reading), scene.ranges["pressure"]
+    placed = [(shown, scene.place_of(shown.placed)) for shown in scene.shown]
+    marked = [(shown, at) for shown, at in placed if at is not None and low <= at <= high]
+    pointed = set() if scene.handle else {shown.style for shown, _ in marked}
+    traces = [trace for ghost in scene.ghosts for trace in _ghost_curve(panel, ghost, scene)]
+    traces += _ceiling(panel, scene) + [
         line_of(
             panel,
-            c.kl,
-            c.mean_truth,
+            place[seen],
+            c.along.mean_truth[seen],
             c.style,
             width=3 if c.style in (scene.style, STEERING) else 1.75,
             name=c.label,
@@ -215,35 +226,53 @@ def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
             dash="solid" if c.style == scene.style else c.style.dash,
         )
         | {"meta": {**named(c.label, "end", weight=2 if c.style == scene.style else 1)["meta"], "reading": True}}
-        | {"text": c.names or [c.label] * len(c.kl), "hovertemplate": _READING}
-        for _, c in _chosen_last(scene, [(c.style, c) for c in scene.curves])
+        | {"text": [c.names[k] if c.names else c.label for k in np.flatnonzero(seen)], "hovertemplate": hover}
+        for _, c, place, seen in _chosen_last(scene, [(c.style, c, *points) for c, *points in scene.placed])
     ]
-    if scene.turns:
+    turns = [(at, turn.mean_truth, name) for turn, name in scene.turns if (at := scene.place_of(turn)) is not None]
+    if turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": scene.style.color, "width": 2}}
-        kl, truth, names = zip(*scene.turns, strict=True)
-        rings = trace_of(panel, kl, truth, mode="markers", showlegend=False, marker=marker, text=names)
-        traces.append(rings | {"hovertemplate": _READING, "meta": {"names": names, "place": "point"}})
-    end = scene.ranges["pressure"][1]
-    pinned = [(ghost.style, ghost.of.got, ghost.name) for ghost in scene.ghosts if ghost.of.got]
-    shown = [*((style, got.kl, got.law.mean_truth, name) for style, got, name in pinned if (got.kl or 0.0) <= end)]
-    shown += [(s.style, s.kl, s.law.mean_truth, s.label) for s in scene.shown if s.kl is not None]
-    here = _chosen_last(scene, shown)
+        x, truth, names = zip(*turns, strict=True)
+        rings = trace_of(panel, x, truth, mode="markers", showlegend=False, marker=marker, text=names)
+        traces.append(rings | {"hovertemplate": hover, "meta": {"names": names, "place": "point"}})
+    pinned = [(ghost, ghost.of.got, scene.place_of(ghost.of.got.placed)) for ghost in scene.ghosts if ghost.of.got]
+    points = [
+        (g.style, at, got.law.mean_truth, g.name) for g, got, at in pinned if at is not None and low <= at <= high
+    ]
+    here = _chosen_last(scene, points + [(s.style, at, s.law.mean_truth, s.label) for s, at in marked])
     said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
-    told = {"hovertemplate": _READING, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
+    told = {"hovertemplate": hover, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
     return [*traces, *(mark | told for mark in points_of(panel, here))]
 
 
-def _ghost_curve(panel: str, ghost: Ghost[Shadow], curve: Curve) -> dict:
-    line = line_of(panel, curve.kl, curve.mean_truth, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
-    said = [f"{ghost.mark.partition(':')[0]} {name}" for name in curve.names]
-    return line | {
-        "text": said,
-        "hovertemplate": _READING,
-        "meta": {**named(ghost.mark, "end")["meta"], "reading": True},
-    }
+def _ghost_curve(panel: str, ghost: Ghost[Shadow], scene: Scene) -> list[dict]:
+    """The curve of what is pinned, where it has a place on the axis."""
+    curve = ghost.of.curve
+    points = scene.points_of(curve) if curve else None
+    if curve is None or points is None:
+        return []
+    place, seen = points
+    x, y = place[seen], curve.along.mean_truth[seen]
+    line = line_of(panel, x, y, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
+    said = [f"{ghost.mark.partition(':')[0]} {curve.names[int(k)]}" for k in np.flatnonzero(seen)]
+    meta = {**named(ghost.mark, "end")["meta"], "reading": True}
+    return [line | {"text": said, "hovertemplate": _hover(scene.reading), "meta": meta}]
 
 
-_READING = "%{text} · KL %{x:.2f} nats · mean truth %{y:.3f}<extra></extra>"
+def _hover(reading: Reading) -> str:
+    """What a point says: its name, its place where that is a number of the axis, and mean truth."""
+    place = f" · {reading.before}%{{x:.2f}}{reading.after}" if reading.before else ""
+    return f"%{{text}}{place} · mean truth %{{y:.3f}}<extra></extra>"
+
+
+def _ceiling(panel: str, scene: Scene) -> list[dict]:
+    """A thin line where persuasion ends, as high and as low as an axis that stays may be."""
+    if not scene.ceiling:
+        return []
+    low, high = scene.ranges["mean truth"]
+    y = np.linspace(low - 2 * (high - low), high + 2 * (high - low), 101)
+    line = line_of(panel, np.full(y.size, scene.ceiling.here), y, BASE, width=1, dash=DASHED)
+    return [line | named(scene.ceiling.name, "beside")]
 
 
 def _chosen_last(scene: Scene, items: Sequence[tuple]) -> list[tuple]:
@@ -273,14 +302,16 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legen
     )
 
 
-def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
+def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
     names = {
         "": ("persuasiveness", "persuasiveness density"),
         "2": ("truth", "truth density"),
         "3": ("persuasiveness", "truth"),
         "4": ("pressure", "mean truth"),
     }
-    words = {"3": ("persuasiveness", "truth"), "4": ("KL from the base model (nats)", "mean truth")}
+    ranges, reading = scene.ranges, scene.reading
+    said = reading.title(scene.absent)
+    words = {"3": ("persuasiveness", "truth"), "4": (said, "mean truth")}
     titles = [title_of(panel, TITLES[panel], ASIDES.get(panel, "")) for panel in PANELS]
     layout = plain_layout(height) | {"annotations": titles}
     for panel in PANELS:
@@ -288,4 +319,7 @@ def _layout(ranges: Ranges, domains: Mapping[str, tuple], height: int) -> dict[s
         across, up = words.get(panel, ("", ""))
         layout[f"xaxis{panel}"] = axis_of(ranges[names[panel][0]], x, f"y{panel}", across)
         layout[f"yaxis{panel}"] = axis_of(ranges[names[panel][1]], y, f"x{panel}", up) | {"showticklabels": bool(up)}
-    return layout
+    layout["xaxis4"] |= reading.ticks(*ranges["pressure"])
+    room = {"b": SECOND_LINE if "<br>" in said else 0, "r": POWERS if reading.log else 0}
+    layout["margin"] = {side: size + room.get(side, 0) for side, size in layout["margin"].items()}
+    return layout | ({"meta": {"roomy": {"xaxis4": reading.roomy}}} if reading.roomy else {})

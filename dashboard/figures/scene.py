@@ -9,6 +9,7 @@ import numpy as np
 
 from dashboard.figures.axes import outward, rung
 from dashboard.figures.ghosts import Ghost
+from dashboard.figures.readings import Placed, Reading
 from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
@@ -16,6 +17,7 @@ from models.numerics.axes import Floats
 __all__ = [
     "LEAST_REACH",
     "ROOMY",
+    "Ceiling",
     "Curve",
     "Handle",
     "Line",
@@ -35,25 +37,30 @@ Ranges = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Curve:
-    """Mean truth against KL for one method; `names` say what each point is, “best of 26”."""
+    """Mean truth along rising pressure for one method; `names` say what each point is, “best of 26”."""
 
     style: Style
     label: str
-    kl: np.ndarray
-    mean_truth: np.ndarray
+    along: Placed
     names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A law beside the base model’s: `threshold` is where selection cuts, if it does, `name` what stands on the picture."""
+    """A law beside the base model’s: `threshold` is where selection cuts, if it does, `name` what stands on the picture,
+    `placed` what has a place in the fourth panel."""
 
     style: Style
     label: str
     law: OutputLaw
     threshold: float | None = None
-    kl: float | None = None
+    placed: Placed | None = None
     name: str = ""
+
+    @property
+    def kl(self) -> float:
+        """KL from the base model, nats."""
+        return float(self.placed.kl) if self.placed else 0.0
 
 
 @dataclass(frozen=True)
@@ -62,19 +69,31 @@ class Handle:
 
     Attributes:
         slider: the setting that follows. log: whether it is on a log scale.
-        pressures, kl, cuts: its value along the curve, with the KL and the threshold there. cut: the present threshold.
-        at: KL and mean truth of the point. label, text: what the slider and its value are called.
+        pressures, places, cuts: its value along the curve, with the place on the axis and the threshold there.
+        at: the point’s place, and its mean truth. cut: the present threshold.
+        label, text: what the slider and its value are called.
+
+    There are neither `places` nor `at` where the curve has no place on the axis.
     """
 
     slider: str
     log: bool
     pressures: np.ndarray
-    kl: np.ndarray
-    at: tuple[float, float]
     label: str
     text: str
+    places: np.ndarray | None = None
+    at: tuple[float, float] | None = None
     cuts: np.ndarray | None = None
     cut: float | None = None
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """What no law at the present KL goes beyond, and what none does at the KL that the axis is made for."""
+
+    here: float
+    farthest: float
+    name: str
 
 
 @dataclass(frozen=True)
@@ -133,11 +152,13 @@ class Scene:
         shown: the laws beside it, the selected one first if it exists.
         style: the chosen method’s.
         lines: further curves in the plane.
-        curves: mean truth against KL, one per method, steering’s path among them.
-        turns: KL, mean truth and a name wherever the chosen method’s curve turns.
+        curves: mean truth along rising pressure, one per method, steering’s path among them.
+        turns: what is selected, and a name, wherever the chosen method’s curve turns.
+        reading: what mean truth is read against.
         weight: whether to draw the density ratio over the base density, on its own scale.
         alt: the picture in words.
         handle: what a hand can take.
+        ceiling: the end of what persuasion can reach, where mean truth is read against it.
         ghosts: what is pinned.
     """
 
@@ -146,10 +167,12 @@ class Scene:
     style: Style
     lines: Sequence[Line]
     curves: Sequence[Curve]
-    turns: Sequence[tuple[float, float, str]]
+    turns: Sequence[tuple[Placed, str]]
+    reading: Reading
     weight: bool
     alt: str
     handle: Handle | None = None
+    ceiling: Ceiling | None = None
     ghosts: Sequence[Ghost[Shadow]] = ()
 
     @property
@@ -178,22 +201,59 @@ class Scene:
         return [points for shown, points in zip(self.laws, densities, strict=True) if shown.style in main]
 
     @cached_property
+    def placed(self) -> list[tuple[Curve, np.ndarray, np.ndarray]]:
+        """The curves that have a place on the axis, where their points are, and which of them are anywhere."""
+        return [(each, *points) for each in self.curves if (points := self.points_of(each))]
+
+    def points_of(self, curve: Curve | None) -> tuple[np.ndarray, np.ndarray] | None:
+        """Where the points of a curve are on the axis, and which are anywhere; None where it has no place."""
+        place = self.reading.place(curve.along) if curve else None
+        if place is None or not np.any(seen := np.isfinite(place)):
+            return None
+        return np.asarray(place), seen
+
+    @property
+    def absent(self) -> list[str]:
+        """The methods, and RL, that have no place on the axis."""
+        there = {each.style for each, *_ in self.placed}
+        there |= {shown.style for shown in self.shown if self.place_of(shown.placed) is not None}
+        styles = [*(each.style for each in self.curves), *(shown.style for shown in self.shown)]
+        return list(dict.fromkeys(style.name for style in styles if style not in there))
+
+    def place_of(self, placed: Placed | None) -> float | None:
+        """Where something stands on the axis, None where that is nowhere."""
+        place = None if placed is None else self.reading.place(placed)
+        return None if place is None or not np.isfinite(place) else float(place)
+
+    @cached_property
+    def _axis(self) -> tuple[float, float]:
+        """The axis that mean truth is read against."""
+        kl = max((shown.kl for shown in self.shown if shown.style != STEERING), default=0.0)
+        reach = reach_of(kl)
+        places = [place[seen & (each.along.kl <= reach)] for each, place, seen in self.placed]
+        marks = [place for shown in self.shown if (place := self.place_of(shown.placed)) is not None]
+        further = [self.ceiling.farthest] if self.ceiling else []
+        return self.reading.ends(reach, np.concatenate([*places, marks, further]))
+
+    @cached_property
     def ranges(self) -> Ranges:
         """The axes this scene would choose by itself."""
-        kl = max((shown.kl or 0.0 for shown in self.shown), default=0.0)
-        pressure = (0.0, reach_of(kl))
+        low, high = pressure = self._axis
         shadows = [ghost.of for ghost in self.ghosts]
-        curves = [*self.curves, *(shadow.curve for shadow in shadows if shadow.curve)]
-        means = [c.mean_truth[c.kl <= pressure[1]] for c in curves]
+        ghostly = [(shadow.curve, *points) for shadow in shadows if (points := self.points_of(shadow.curve))]
+        curves = [*self.placed, *((curve, place, seen) for curve, place, seen in ghostly if curve)]
+        means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in curves]
+        there = [shown for shown in self.shown if shown.style.name not in self.absent]
         laws = [*self.laws, *(shown for shadow in shadows for shown in shadow.laws)]
-        selected = [np.array([shown.law.mean_truth]) for shown in laws]
+        pinned = [shown for shadow in shadows for shown in shadow.laws]
+        selected = [np.array([shown.law.mean_truth]) for shown in [*there, *pinned]]
         return {
             "persuasiveness": _padded([*self.spans, *(span for shadow in shadows for span in shadow.spans)]),
             "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in laws]),
             "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
             "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,
-            "mean truth": _padded(np.concatenate([*means, *selected]), 0.08),
+            "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
         }
 
 
@@ -201,7 +261,7 @@ def _span_of(shown: Shown, base: BaseLaw) -> tuple[float, float]:
     """Where a law’s persuasiveness lies."""
     return span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness) or (
         float(base.isf(np.log(0.98))),
-        float(base.isf(-(shown.kl or 0.0) - 2.5)),
+        float(base.isf(-shown.kl - 2.5)),
     )
 
 

@@ -140,7 +140,7 @@ def base_law(base: BaseLaw, span: tuple[float, float]) -> dict[str, Any]:
 
 
 def named(name: str, place: str, weight: int = 0) -> dict[str, Any]:
-    """What a trace is called on the picture, and where: at its "end" or its "top". The heaviest names choose first."""
+    """What a trace is called on the picture, and where: at its "end" or its "top", or "beside" it. The heaviest names choose first."""
     return {"meta": {"name": name, "place": place, "weight": weight}}
 
 

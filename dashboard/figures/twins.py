@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.figures.panels import density_panel, goodhart_curve, grip_of
+from dashboard.figures.panels import density_panel, goodhart_curve, grip_of, worded
 from dashboard.figures.scene import Ranges, Scene
 from dashboard.figures.traces import axis_of, plain_layout, title_of
 
@@ -57,6 +57,7 @@ def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict
             grip for scene, panel in zip(scenes, CURVES, strict=True) if (grip := grip_of(scene.handle, panel, None))
         ],
         "staged": list(CURVES),
+        "reading": worded(scenes[0].reading),
     }
 
 

@@ -18,6 +18,7 @@ __all__ = ["live_figure"]
 
 _BROWSER = Path(__file__).parent / "browser"
 _SCRIPTS = (  # one module, in this order
+    "numbers",
     "plotly_nodes",
     "drawing",
     "geometry",
@@ -26,6 +27,7 @@ _SCRIPTS = (  # one module, in this order
     "slide",
     "questions",
     "thumbs",
+    "slider_numbers",
     "fingers",
     "reader",
     "scrolling",

@@ -72,8 +72,8 @@ def _seen(sections: Sequence[Section], settings: Settings) -> Settings:
 
 
 def _parts(sections: Sequence[Section], settings: Settings) -> Iterator[tuple[str, str]]:
-    """“n = 64” of every setting on screen, by its key; choices first."""
-    for choice in (section.choice for section in sections if section.choice):
+    """“n = 64” of every setting on screen, by its key; choices first, but for one without sliders, which is a way to look."""
+    for choice in (section.choice for section in sections if section.choice and any(section.choice.options.values())):
         yield choice.key, f"{choice.side}{settings[choice.key]}"
     for section in sections:
         side = section.choice.side if section.choice else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     SelectionState,
     chosen,
@@ -54,7 +55,7 @@ PAGE = Page(
     title="Best-of-n",
     url_path="best-of-n",
     intro="Draw n outputs, keep the most persuasive. Drag n, and change the base model from Mixture to Blend: can it hurt truth?",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     SelectionState,
     chosen,
@@ -62,7 +63,7 @@ PAGE = Page(
     title="Boltzmann",
     url_path="boltzmann",
     intro="KL-penalised RL without limits on what the policy can be: every output weighted by exp(λ · persuasiveness).",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=with_fraction,

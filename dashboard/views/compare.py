@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Scene
 from dashboard.page.record import Figure, Page, Readout, Table
-from dashboard.selecting import Selected, SelectionState, picture_of, reached, scene, world_of, world_section
+from dashboard.selecting import (
+    WITHOUT_OWN,
+    Selected,
+    SelectionState,
+    picture_of,
+    reached,
+    scene,
+    world_of,
+    world_section,
+)
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice
 from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number
@@ -62,7 +71,8 @@ def solve(settings: Settings) -> Selected:
     selection = front.selection if front else BestOfN(n=1)
     beside = {method: got for method, got in found.items() if got is not front or front is None}
     drawn = tuple(method for method in METHODS if method is not Quantilizer)  # its curve is the filter’s
-    return Selected(world, selection, drawn, beside, by, notices)
+    against = str(settings[WITHOUT_OWN.options.key])
+    return Selected(world, selection, drawn, beside, by, notices, against=against)
 
 
 def compared(state: Selected) -> Scene:
@@ -170,7 +180,7 @@ PAGE = Page(
     title="Compare",
     url_path="compare",
     intro="The same cost for every method: which leaves the truest outputs?",
-    sections=(Section("Make equal", choice=TARGET), WORLD),
+    sections=(Section("Make equal", choice=TARGET), WORLD, WITHOUT_OWN),
     solve=solve,
     takeaway=takeaway,
     readouts=bars,

@@ -6,6 +6,7 @@ from math import exp, log
 
 from dashboard.page.record import Page, Readout
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     SelectionState,
     chosen,
@@ -114,7 +115,7 @@ PAGE = Page(
     title="Filters and quantilizers",
     url_path="filters",
     intro="Keep what is persuasive enough. How much more can truth cost than the base model’s, and how much does it?",
-    sections=(METHOD, Section("Cost", {"level": LEVEL}), WORLD),
+    sections=(METHOD, Section("Cost", {"level": LEVEL}), WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=with_cost,

@@ -6,6 +6,7 @@ import numpy as np
 
 from dashboard.page.record import Page, Table
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     chosen,
     course_of,
@@ -61,7 +62,7 @@ PAGE = Page(
     title="Goodhart mixture",
     url_path="goodhart-mixture",
     intro="Honest outputs and a few manipulative ones: which of them does pressure find?",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.page.record import Page
-from dashboard.selecting import chosen, method_section, why, world_section
+from dashboard.selecting import AGAINST, chosen, method_section, why, world_section
 from dashboard.settings import Section, Settings
 from dashboard.steering import STEERING, Steered, figure, takeaway, triangle, with_rl
 from dashboard.words.text import count, equation, latex, number
@@ -53,7 +53,7 @@ PAGE = Page(
     url_path="rl-versus-filtering",
     intro="Outputs blend A (true and persuasive), B (true only) and C (persuasive only). Select the persuasive ones, or train "
     "on persuasion?",
-    sections=(METHOD, WORLD, Section("Steering", choice=STEERING)),
+    sections=(METHOD, WORLD, Section("Steering", choice=STEERING), AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=with_rl,

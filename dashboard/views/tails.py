@@ -10,6 +10,7 @@ from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
+    AGAINST,
     Selected,
     SelectionState,
     chosen,
@@ -59,7 +60,7 @@ PAGE = Page(
     title="Tails",
     url_path="tails",
     intro="Persuasiveness is truth plus an error. Light tails reward pressure; heavy tails destroy what it was for.",
-    sections=(METHOD, WORLD),
+    sections=(METHOD, WORLD, AGAINST),
     solve=solve,
     takeaway=takeaway,
     readouts=readouts,

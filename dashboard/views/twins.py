@@ -7,7 +7,7 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.twins import twin_panels
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Page, Readout
-from dashboard.selecting import PEAK, Selected, chosen, go_to, method_section, readouts, scene, world_section
+from dashboard.selecting import AGAINST, PEAK, Selected, chosen, go_to, method_section, readouts, scene, world_section
 from dashboard.settings import Settings
 from dashboard.words.course import course_clause
 from dashboard.words.methods import subject, voice
@@ -64,7 +64,7 @@ class Twins:
 
 
 def solve(settings: Settings) -> Twins:
-    twins = [chosen(METHOD, world, settings) for world in WORLDS]
+    twins = [chosen(METHOD, world, {**settings, AGAINST.options.key: "KL"}) for world in WORLDS]
     farthest = max(each.reach for each in twins)
     return Twins(*(each if each.reach == farthest else replace(each, seen=farthest / 1.1) for each in twins))
 

@@ -302,6 +302,20 @@ class BaseLaw(OutputLaw):
         """E[e^{λP}] is finite for λ below this."""
         return np.inf
 
+    @property
+    @abstractmethod
+    def variance_proxy(self) -> float | None:
+        """The least s² with E[e^{λ(P − E P)}] ≤ e^{λ²s²/2} for every λ ≥ 0; None where the upper tail of P allows none."""
+
+    def ceiling(self, kl: Floats) -> Floats | None:
+        """What no law at `kl` nats from this one has a mean persuasiveness above: E[P] + s√(2 KL) (Mroueh 2024).
+
+        The Boltzmann tilt of one normal attains it at every KL. None where P is not sub-Gaussian.
+        """
+        if self.variance_proxy is None:
+            return None
+        return plain(self.mean_persuasiveness + np.sqrt(2 * self.variance_proxy * np.asarray(kl)))
+
     @cached_property
     def nodes(self) -> Nodes:
         """The quadrature rule over the whole line."""

@@ -56,6 +56,11 @@ class ErrorLaw(Parameters, ABC):
         return np.inf
 
     @property
+    def variance_proxy(self) -> float | None:
+        """The least s² with E[e^{λV}] ≤ e^{λ²s²/2} for every λ ≥ 0; None where the tail allows none."""
+        return None
+
+    @property
     def no_optimum(self) -> str:
         """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
         return ""
@@ -139,6 +144,10 @@ class NormalError(ErrorLaw):
     @property
     def sd(self) -> float:
         return self.scale
+
+    @property
+    def variance_proxy(self) -> float:
+        return self.scale**2
 
     def log_pdf(self, v: Floats) -> Floats:
         return log_phi(v / self.scale) - np.log(self.scale)
@@ -298,6 +307,11 @@ class UniformError(ErrorLaw):
         return self.half_width / np.sqrt(3)
 
     @property
+    def variance_proxy(self) -> float:
+        """The variance: sinh(x)/x ≤ e^{x²/6}."""
+        return self.half_width**2 / 3
+
+    @property
     def kinks(self) -> tuple[float, ...]:
         return (-self.half_width, self.half_width)
 
@@ -333,7 +347,8 @@ class UniformError(ErrorLaw):
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
-        return low + np.log(-np.expm1(high - low)) + np.log(0.5 * sd / self.half_width)
+        step = np.where(high < low, high - low, -np.inf)  # far out rounding makes both ends one
+        return low + np.log(-np.expm1(step)) + np.log(0.5 * sd / self.half_width)
 
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """The mean over v of E[(T − (p − v))⁺], whose integral is E[((T − x)⁺)²]/2 at the ends."""

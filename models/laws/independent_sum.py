@@ -108,6 +108,12 @@ class IndependentSum(BaseLaw):
         return min(self.truth.strength_limit, self.error.strength_limit)
 
     @property
+    def variance_proxy(self) -> float | None:
+        """Those of independent parts add up: neither here is above its part’s variance."""
+        of_truth, of_error = self.truth.variance_proxy, self.error.variance_proxy
+        return None if of_truth is None or of_error is None else of_truth + of_error
+
+    @property
     def highest(self) -> float:
         return self._origin + self.truth.highest + self.error.highest
 

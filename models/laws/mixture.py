@@ -18,6 +18,7 @@ from models.numerics.axes import Floats, plain
 from models.numerics.information import excess_information
 from models.numerics.normal import log_mills, log_phi, normal_excess
 from models.numerics.panels import panels
+from models.numerics.sub_gaussian import variance_proxy_of_normals
 
 __all__ = ["OutputMixture"]
 
@@ -272,6 +273,10 @@ class OutputMixture(BaseLaw):
     def rings(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Around every mode, one, two and three standard deviations out."""
         return [mode.ellipse(radius) for mode in self.modes for radius in (1, 2, 3)]
+
+    @cached_property
+    def variance_proxy(self) -> float:
+        return variance_proxy_of_normals(self.arrays.weight, self.arrays.mean_p, self.arrays.sd_p)
 
     @property
     def highest(self) -> float:

@@ -117,6 +117,12 @@ class TruthPlusError(Parameters, BaseLaw):
         return self.error.strength_limit
 
     @property
+    def variance_proxy(self) -> float | None:
+        """Those of independent parts add up: neither here is above its part’s variance."""
+        of_error = self.error.variance_proxy
+        return None if of_error is None else self.sd_truth**2 + of_error
+
+    @property
     def highest(self) -> float:
         return np.inf
 

@@ -101,6 +101,11 @@ class Univariate(Parameters, ABC):
         return np.inf
 
     @property
+    def variance_proxy(self) -> float | None:
+        """The least s² with E[e^{λ(X − E X)}] ≤ e^{λ²s²/2} for every λ ≥ 0; None where the upper tail allows none."""
+        return None
+
+    @property
     def no_optimum(self) -> str:
         """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause; "" if it always has one."""
         return ""
@@ -177,6 +182,10 @@ class Symmetric(Univariate, ABC):
     @property
     def strength_limit(self) -> float:
         return self.error.strength_limit
+
+    @property
+    def variance_proxy(self) -> float | None:
+        return self.error.variance_proxy
 
     @property
     def no_optimum(self) -> str:

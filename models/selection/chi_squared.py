@@ -87,7 +87,9 @@ class ChiSquared(Selection):
 
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
-        slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
+        with np.errstate(over="ignore"):
+            slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
+        slope = np.minimum(slope, np.finfo(float).max)
         steepest = _steepest(base, 0.1 * FARTHEST)
         return self.at(slope / np.hypot(1.0, slope / steepest) if 0 < steepest < np.inf else slope)
 

@@ -27,6 +27,7 @@ class Drawing {
     this.node = node
     this.over = over
     this.ranges = {}
+    this.meanings = {} // what each axis was last of
     this.drawings = 0 // Plotly looks at its numbers anew when this changes, whatever was moved in between
   }
 
@@ -41,20 +42,35 @@ class Drawing {
     this.frame = null
   }
 
-  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there.
+  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there, on new axes if need be.
   async draw(Plotly, figure, layout, moving) {
+    const before = moving ? { ...this.ranges } : null
     const fitted = this.fitted(layout)
-    const frame = JSON.stringify(fitted) + PlotlyNodes.structure(figure)
+    const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value)) + PlotlyNodes.structure(figure)
     this.over?.place(figure, fitted)
-    if (moving && this.frame === frame && this.nodes?.draw(figure)) return
-    const before = this.frame && moving ? this.drawn : null
+    const stays = moving && this.nodes && this.frame === frame
+    const moved = Object.keys(this.ranges).filter((name) => String(before?.[name]) !== String(this.ranges[name]))
+    if (stays && !moved.length && this.nodes.draw(figure)) return
     this.frame = null
-    if (!this.node.data) this.node.replaceChildren()
-    await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
+    if (stays && moved.length) {
+      await Plotly.relayout(this.node, this.onto(moved, fitted))
+      this.nodes = new PlotlyNodes(this.node, this.drawn)
+    }
+    if (!(stays && moved.length && this.nodes?.draw(figure))) {
+      if (!this.node.data) this.node.replaceChildren()
+      await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
+      this.drawn = figure
+      this.nodes = PlotlyNodes.of(this.node, figure)
+    }
     this.frame = frame
-    this.drawn = { ...this.ranges }
-    this.nodes = PlotlyNodes.of(this.node, figure)
-    if (before && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
+    if (moving && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
+  }
+
+  // What puts these axes on their new ranges; a title beside an axis keeps clear of marks that may now be wider.
+  onto(moved, layout) {
+    const ranges = moved.map((name) => [`${name}.range`, [...this.ranges[name]]])
+    const beside = moved.filter((name) => name.startsWith("y") && layout[name].title)
+    return Object.fromEntries([...ranges, ...beside.map((name) => [`${name}.title.text`, layout[name].title.text])])
   }
 
   // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.
@@ -66,10 +82,13 @@ class Drawing {
     const axes = {}
     for (const [name, axis] of Object.entries(layout).filter(([name, axis]) => isAxis(name) && axis.range)) {
       const [low, high] = axis.range
-      const [keptLow, keptHigh] = this.ranges[name] ?? axis.range
-      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= ROOMY * (high - low)
+      const meaning = axis.title?.text ?? ""
+      const [keptLow, keptHigh] = (this.meanings[name] === meaning && this.ranges[name]) || axis.range
+      const roomy = layout.meta?.roomy?.[name] ?? ROOMY
+      const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= roomy * (high - low)
       const range = keeps ? [keptLow, keptHigh] : [low, high]
       this.ranges[name] = range
+      this.meanings[name] = meaning
       axes[name] = { gridcolor: line, zerolinecolor: line, linecolor: line, ...axis, range: [...range] }
     }
     return {

@@ -1,6 +1,6 @@
 // Names on what is drawn: curves at their ends, densities at their tops, points beside them; none over another.
 //
-// A trace says in its `meta` what it is called and where: "end", "top" or "point". Of many places the one is taken that
+// A trace says in its `meta` what it is called and where: "end", "top", "point", or "beside" an upright line. Of many places the one is taken that
 // covers least; while a finger is down a name stays where it is as long as that is hardly worse.
 
 const APART = 4 // pixels around a name that nothing else should be in
@@ -152,6 +152,11 @@ function candidates({ at, points, place }, { w, h }, panel) {
       add(at.x - r - w, at.y - h / 2, 6 + 9 * k)
       add(at.x + 0.7 * r, at.y - 0.7 * r - h, 4 + 9 * k)
       add(at.x - 0.7 * r - w, at.y - 0.7 * r - h, 4 + 9 * k)
+    }
+  } else if (place === "beside") {
+    for (let k = 0; k < 6; k++) {
+      add(at.x + 12, panel.top + 2 + k * (h + 3), 4 * k)
+      add(at.x - 12 - w, panel.top + 2 + k * (h + 3), 1 + 4 * k)
     }
   } else if (place === "top") {
     add(clamp(at.x - w / 2), at.y - h - 4, 0)

@@ -52,6 +52,7 @@ class LiveFigure {
     this.plates = []
     this.pictures = new Questions((picture, about) => (picture ? this.show(picture, about) : this.askAgain()))
     this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
+    this.numbers = new SliderNumbers()
     this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
     root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
     this.onOnline = () => this.recover()
@@ -67,6 +68,7 @@ class LiveFigure {
 
   dispose() {
     this.fingers.dispose()
+    this.numbers.dispose()
     this.recover()
     this.resize.disconnect()
     this.connection.disconnect()
@@ -91,6 +93,7 @@ class LiveFigure {
     this.committed = committed
     bars().forEach((bar) => this.resize.observe(bar))
     nameSliders(Object.keys(committed.sliders))
+    this.numbers.watch(committed.sliders)
     this.pictures.drop()
     this.explanations.drop()
     this.parting = null
@@ -200,8 +203,8 @@ class LiveFigure {
     const { settings, sliders } = this.committed
     const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
-    const words = said.map(([key, value]) => `${key} = ${value.replace(/\.0$/, "")}`)
-    return [[...words, ...this.shown.pinned].join(", "), location.href]
+    const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
+    return [[...said.map(([key, value]) => `${key} = ${text(value)}`), ...this.shown.pinned].join(", "), location.href]
   }
 
   // Formulas, tables and smaller figures.

@@ -12,7 +12,7 @@ class Reader {
     const curves = figure.data.filter(({ meta }) => meta?.reading)
     const panels = [...new Set(curves.map(panelOf))]
     while (this.readings.length < panels.length) this.readings.push(new Reading(this.stage, (event, x) => this.read(event, x), () => this.stop()))
-    this.readings.forEach((reading, k) => reading.place(layout, panels[k], curves.filter((trace) => panelOf(trace) === panels[k])))
+    this.readings.forEach((reading, k) => reading.place(layout, panels[k], curves.filter((trace) => panelOf(trace) === panels[k]), figure.reading))
     const handles = [figure.handle ?? []].flat()
     while (this.grips.length < handles.length) this.grips.push(new Grip(this.stage, this.stops, () => this.stop()))
     this.grips.forEach((grip, k) => grip.place(handles[k], layout))
@@ -39,7 +39,8 @@ class Reading {
     this.area.onpointerleave = onLeave
   }
 
-  place(layout, suffix, traces) {
+  place(layout, suffix, traces, axis) {
+    this.axis = axis
     this.area.hidden = suffix === undefined
     if (this.area.hidden) return
     this.panel = new Panel(layout, suffix)
@@ -52,18 +53,18 @@ class Reading {
     if (this.area.hidden) return
     const { top, height } = this.area.getBoundingClientRect()
     const x = share * this.area.offsetWidth
-    const kl = this.panel.value(this.panel.left + x)
-    const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, kl) })).filter(({ height }) => height !== null)
+    const place = this.panel.value(this.panel.left + x)
+    const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, place) })).filter(({ height }) => height !== null)
     rows.sort((a, b) => b.height - a.height)
     this.line.hidden = this.card.hidden = !rows.length
     this.line.style.left = `${x}px`
     const head = document.createElement("b")
-    head.textContent = `KL ${said(kl, 2)} nats · mean truth`
+    head.textContent = `${this.placed(place)}mean truth`
     this.card.replaceChildren(head, ...rows.flatMap(({ called, height, color }) => {
       const [name, value] = [document.createElement("span"), document.createElement("span")]
       name.textContent = called
       name.style.color = `color-mix(in srgb, ${color} 68%, var(--st-text-color))`
-      value.textContent = said(height, 3)
+      value.textContent = fixed(height, 3)
       return [name, value]
     }))
     const right = share < 0.5
@@ -71,6 +72,13 @@ class Reading {
     const upper = event.clientY - top < height / 2
     this.card.style.top = upper ? "auto" : "4px"
     this.card.style.bottom = upper ? "4px" : "auto"
+  }
+
+  // A number of the axis and the words around it; nothing where the names of the points say it.
+  placed(place) {
+    const { before, after, log } = this.axis
+    if (!before && !after) return ""
+    return `${before}${log ? count(10 ** place) : fixed(place, 2)}${after} · `
   }
 
   stop() {
@@ -87,14 +95,14 @@ class Grip {
     this.point.tabIndex = 0
     this.point.role = "slider"
     this.point.onkeydown = (event) => this.press(event)
-    this.grip(this.point, "onCurves", "kl")
+    this.grip(this.point, "onCurves", "places")
     this.grip(this.threshold, "onDensities", "cuts")
   }
 
   place(handle, layout) {
     const panel = (suffix) => (layout[`xaxis${suffix}`] ? new Panel(layout, suffix) : null)
     Object.assign(this, { handle, onCurves: handle && panel(handle.onCurves), onDensities: handle && panel(handle.onDensities) })
-    const here = this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
+    const here = handle?.at && this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
     this.point.hidden = !(here && this.onCurves.holds(here.x, here.y))
     if (!this.point.hidden) {
       Object.assign(this.point.style, { left: `${here.x}px`, top: `${here.y}px` })
@@ -188,8 +196,4 @@ function at({ x, y, name }, place) {
     return { height: y[k - 1] + share * (y[k] - y[k - 1]), called: name[share < 0.5 ? k - 1 : k] }
   }
   return { height: null }
-}
-
-function said(value, digits) {
-  return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−")
 }

@@ -2,12 +2,16 @@
 
 const SLIDE = { width: 1280, height: 720 }
 const TITLE = { size: 22, line: 104, lines: 2 } // characters to a line
+const LARGER = 1.4 // the words of one panel alone
+const SECOND_LINE = 16 // below an axis that says more
 const SMALL = { size: 10, line: 215, lines: 2 }
 
 // `panel`: the axes of the one panel that is wanted, "" for all of them.
 function slide(figure, layout, panel, title, [settings, link]) {
   const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
-  const found = { ...own, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 }, showlegend: false }
+  const more = Object.keys(own).some((name) => isAxis(name) && own[name].title?.text?.includes("<br>"))
+  const second = more ? SECOND_LINE * (panel ? LARGER : 1) : 0
+  const found = { ...own, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 + second }, showlegend: false }
   found.annotations = own.annotations.map((note) => (panel ? enlarged(note) : { ...note }))
   if (panel) {
     Object.assign(found, enlarged(found))
@@ -21,13 +25,13 @@ function slide(figure, layout, panel, title, [settings, link]) {
   const small = [...wrapped(settings, SMALL), ...(link.match(new RegExp(`.{1,${SMALL.line}}`, "g")) ?? [])].map(plain)
   found.annotations.push(
     { ...print(wrapped(title, TITLE).map(plain).join("<br>"), TITLE, 1, "bottom"), yshift: 38 },
-    { ...print(small.join("<br>"), SMALL, 0, "top"), yshift: -48 },
+    { ...print(small.join("<br>"), SMALL, 0, "top"), yshift: -48 - second },
   )
   return { data, layout: found }
 }
 
 function enlarged(part) {
-  return { ...part, font: { ...part.font, size: 1.4 * part.font.size } }
+  return { ...part, font: { ...part.font, size: LARGER * part.font.size } }
 }
 
 // Lines of whole words; what does not fit ends in an ellipsis.
