@@ -230,7 +230,7 @@ def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along
     link = page.locator("[data-testid=stCode]").first.inner_text()
     assert link.startswith(f"{address}/goodhart-mixture?method=Best-of-n&")
     assert "&n=25.695164967211433&" in link
-    assert link.endswith("&against=samples")
+    assert "&against=samples&pin=method" in link
     page.goto(link)
     page.wait_for_selector(".live-figure .main-svg")
     assert readouts(page) == before
