@@ -38,6 +38,7 @@ class Choice:
     """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name.
 
     `further` maps an option to more choices that go with it. A choice that several options have is one and the same.
+    `side` comes in front of names and keys where a page offers the same options twice: "left " and "right ".
     """
 
     key: str
@@ -46,6 +47,12 @@ class Choice:
     default: str
     options: Mapping[str, Mapping[str, Parameter]]
     further: Mapping[str, Sequence["Choice"]] = field(default_factory=dict)
+    side: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key without the side."""
+        return self.key.removeprefix(_slug(self.side))
 
     @cached_property
     def keys(self) -> dict[str, dict[str, str]]:
@@ -53,8 +60,12 @@ class Choice:
         first: dict[str, Parameter] = {}
         for group in self.options.values():
             first = dict(group) | first
+        side = _slug(self.side)
         return {
-            option: {name: name if knob == first[name] else f"{_slug(option)}_{name}" for name, knob in group.items()}
+            option: {
+                name: f"{side}{name}" if knob == first[name] else f"{side}{_slug(option)}_{name}"
+                for name, knob in group.items()
+            }
             for option, group in self.options.items()
         }
 
@@ -77,6 +88,11 @@ class Choice:
                     raise ValueError(f"two settings share the key {key!r}")
         return found
 
+    def offered(self, settings: Settings) -> list["Choice"]:
+        """The choices on screen under `settings`: this one and those that come with its option."""
+        below = [choice.offered(settings) for choice in self.further.get(str(settings[self.key]), ())]
+        return [self, *(choice for each in below for choice in each)]
+
     def visible(self, settings: Settings) -> dict[str, Parameter]:
         """The sliders on screen under `settings`, by key, those of further choices last."""
         option = str(settings[self.key])
@@ -94,13 +110,13 @@ class Choice:
         """What is chosen with the chosen option, by name: its numbers, and the options of further choices with theirs."""
         found: dict[str, float | str] = dict(self.values(settings))
         for choice in self.further.get(str(settings[self.key]), ()):
-            found |= {choice.key: str(settings[choice.key]), **choice.chosen(settings)}
+            found |= {choice.name: str(settings[choice.key]), **choice.chosen(settings)}
         return found
 
     def bare(self, link: Mapping[str, str]) -> dict[str, str]:
-        """The keys that bare names stand for in a link, by what it chooses."""
+        """The keys that bare names stand for in a link, by what it chooses; a side comes in front of names, too."""
         chosen = link.get(self.key, self.default)
-        found = dict(self.keys.get(chosen, {}))
+        found = {f"{_slug(self.side)}{name}": key for name, key in self.keys.get(chosen, {}).items()}
         for choice in self.further.get(chosen, ()):
             found |= choice.bare(link)
         return found

@@ -52,6 +52,7 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     state = page.asked(as_text(changes))
     drawn = page.picture(state)
     figure = drawn.pop("figure")
+    del drawn["pinned"]  # nothing is
     drawn["takeaway"] = page.takeaway(state)
     drawn["why"] = page.why(state).split("\n\n")
     drawn["alt"] = figure["alt"]

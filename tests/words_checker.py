@@ -1868,7 +1868,7 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
             "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against "
             f"{case.s.get('against')}. ",
         )
-        figure = page.figure(state, None)
+        figure = page.figure(state, ())
         case.say(figure["alt"] == lead + said, "the picture’s words differ")
         if "against" in case.s:
             check_reading(case, figure)
@@ -1884,7 +1884,8 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
     page = next(page for page in LIVE_PAGES if page.url_path == url_path)
-    checked = import_module("words_notebook").false_claims if page in NOTEBOOK_PAGES else false_claims
+    own = "words_notebook" if page in NOTEBOOK_PAGES else "words_twins" if url_path == "twins" else ""
+    checked = import_module(own).false_claims if own else false_claims
     try:
         return checked(page, query, alt=k % 20 == 0)
     except Exception as problem:

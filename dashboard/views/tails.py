@@ -1,16 +1,19 @@
 """Tails: truth plus an independent error, whose tail decides what selection does to truth."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import log, sqrt
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     AGAINST,
     Selected,
+    SelectionState,
     chosen,
     method_section,
     picture_of,
@@ -57,8 +60,8 @@ def _hazard(base: TruthPlusError | IndependentSum) -> Line:
     return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(with_hazard(state), scene(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(with_hazard(state), pinned)
 
 
 PAGE = Page(
