@@ -268,6 +268,13 @@ def test_each_error_law_has_its_own_reason() -> None:
     assert "1/b = 1" in words
 
 
+def test_no_method_comes_both_first_and_last() -> None:
+    knobs = {"target": "Equal samples", "target_samples": 5e7, "sd_truth": 0.32636524326422345}
+    error = {"world": "Student-t error", "df": 3.888369527766886, "student_t_error_scale": 3.0}
+    _, last = said("compare", **knobs, **error).takeaway.split("ahead of")
+    assert "Online modelling" not in last
+
+
 @pytest.mark.parametrize("empty", ["raises mean truth from 1.45 to 1.45.", "lowers mean truth from −2 to −2. More"])
 def test_the_checker_objects_to_empty_statements(empty: str) -> None:
     true = said("best-of-n", n=1000)
