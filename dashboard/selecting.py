@@ -10,9 +10,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from dashboard.figures.dots import DrawnOutputs
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.panels import four_panels
 from dashboard.figures.readings import Reading
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, Line, Scene, Shown, reach_of
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, Line, Scene, Shadow, Shown, reach_of
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
@@ -20,7 +21,7 @@ from dashboard.words.course import course_words, no_peak, turn_names
 from dashboard.words.methods import subject, voice
 from dashboard.words.readings import OWN, READINGS, own_pressure
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
-from dashboard.words.worlds import TALES, tell
+from dashboard.words.worlds import CHOICES, TALES, tell
 from models import (
     METHODS,
     WORLDS,
@@ -45,12 +46,14 @@ from models.parameters import Parameter
 __all__ = [
     "AGAINST",
     "DRAW",
+    "PEAK",
     "WITHOUT_OWN",
     "Selected",
     "SelectionState",
     "chosen",
     "course_of",
     "figure",
+    "go_to",
     "method_section",
     "of_selection",
     "picture_of",
@@ -111,17 +114,27 @@ def method_section(default: type[Selection], *further: tuple[type[Selection], st
     return Section("Pressure", choice=Choice("method", "method", help, default.name, options))
 
 
-def world_section(default: type[World], *worlds: type[World]) -> Section:
-    """The world and its knobs; one of `worlds`, or of all there are."""
+def world_section(default: type[World], *worlds: type[World], side: str = "") -> Section:
+    """The world and its knobs; one of `worlds`, or of all there are. `side`: "left " or "right ", of two."""
     offered = worlds or WORLDS
     help = " ".join(TALES[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
-    return Section("Base model", choice=Choice("world", "base model", help, default.name, options))
+    prefix = side.replace(" ", "_")
+    further = {
+        world.name: [
+            Choice(f"{prefix}{key}", f"{side}{key}", CHOICES[key], next(iter(found)), found, side=side)
+            for key, found in world.choices().items()
+        ]
+        for world in offered
+    }
+    label = f"{side}base model"
+    choice = Choice(f"{prefix}world", label, help, default.name, options, further, side)
+    return Section(label.capitalize(), choice=choice)
 
 
 def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
     """The chosen world, and what had to be changed to make it."""
-    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.values(settings))
+    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.chosen(settings))
     return world, (notice,) if notice else ()
 
 
@@ -222,6 +235,7 @@ class Selected(SelectionState):
         key: the setting that is the pressure, "" where the pressure follows from something else.
         against: what mean truth is read against.
         draw: which draw of outputs is seen as dots, from 1; 0 for none, None where the page has no dots.
+        seen: nats that the axis of pressure shows, if not more.
     """
 
     world: World
@@ -233,6 +247,7 @@ class Selected(SelectionState):
     key: str = ""
     against: str = "KL"
     draw: int | None = None
+    seen: float = 0.0
 
     @property
     def selected(self) -> "Selected":
@@ -262,7 +277,7 @@ class Selected(SelectionState):
 
     @property
     def reach(self) -> float:
-        return reach_of(self.outcome.kl if self.outcome else 0.0)
+        return reach_of(max(self.seen, self.outcome.kl if self.outcome else 0.0))
 
     @cached_property
     def curves(self) -> dict[type[Selection], Outcome]:
@@ -275,6 +290,19 @@ class Selected(SelectionState):
                 except NoOptimumError:
                     continue
         return found
+
+    @cached_property
+    def shadow(self) -> Shadow:
+        """What is left of it on the picture of another."""
+        method, got = type(self.selection), self.outcome
+        drawn = Filter if method is Quantilizer else method
+        along = self.curves.get(drawn)
+        label = voice(method).label(self.selection)
+        return Shadow(
+            self.base,
+            Shown(voice(method).style, label, got, _threshold(got), got) if got else None,
+            Curve(voice(method).style, label, along, self.names(drawn)) if along else None,
+        )
 
     @property
     def reading(self) -> Reading:
@@ -587,10 +615,10 @@ def _handle(selected: Selected) -> Handle | None:
     )
 
 
-def picture_of(drawn: Scene, pinned: Scene | None) -> Figure:
-    """The four panels of a scene, with what another selects as a ghost."""
-    return four_panels(drawn.haunted(pinned) if pinned else drawn)
+def picture_of(drawn: Scene, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    """The four panels of a scene, with what is pinned as ghosts."""
+    return four_panels(replace(drawn, ghosts=[ghost.showing(ghost.of.selected.shadow) for ghost in pinned]))
 
 
-def figure(state: SelectionState, pinned: SelectionState | None) -> Figure:
-    return picture_of(scene(state), scene(pinned) if pinned else None)
+def figure(state: SelectionState, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(scene(state), pinned)

@@ -7,6 +7,7 @@ same; unless it has the long one too, it then means the chosen option's.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,13 +35,24 @@ class BadSettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name."""
+    """One of a few options, each with knobs of its own: `options` maps an option to its knobs by name.
+
+    `further` maps an option to more choices that go with it. A choice that several options have is one and the same.
+    `side` comes in front of names and keys where a page offers the same options twice: "left " and "right ".
+    """
 
     key: str
     label: str
     help: str
     default: str
     options: Mapping[str, Mapping[str, Parameter]]
+    further: Mapping[str, Sequence["Choice"]] = field(default_factory=dict)
+    side: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key without the side."""
+        return self.key.removeprefix(_slug(self.side))
 
     @cached_property
     def keys(self) -> dict[str, dict[str, str]]:
@@ -48,19 +60,66 @@ class Choice:
         first: dict[str, Parameter] = {}
         for group in self.options.values():
             first = dict(group) | first
+        side = _slug(self.side)
         return {
-            option: {name: name if knob == first[name] else f"{_slug(option)}_{name}" for name, knob in group.items()}
+            option: {
+                name: f"{side}{name}" if knob == first[name] else f"{side}{_slug(option)}_{name}"
+                for name, knob in group.items()
+            }
             for option, group in self.options.items()
         }
 
     def knobs(self, option: str) -> dict[str, Parameter]:
-        """The knobs of one option, by key."""
+        """The knobs of one option, by key; not those of further choices."""
         return {self.keys[option][name]: knob for name, knob in self.options[option].items()}
 
+    @cached_property
+    def every(self) -> dict[str, "Choice | Parameter"]:
+        """The choice and all that comes with any of its options, by key.
+
+        Raises:
+            ValueError: where one key would mean two things.
+        """
+        found: dict[str, Choice | Parameter] = {self.key: self}
+        for option in self.options:
+            below = [choice.every for choice in self.further.get(option, ())]
+            for key, knob in [*self.knobs(option).items(), *(item for each in below for item in each.items())]:
+                if found.setdefault(key, knob) != knob:
+                    raise ValueError(f"two settings share the key {key!r}")
+        return found
+
+    def offered(self, settings: Settings) -> list["Choice"]:
+        """The choices on screen under `settings`: this one and those that come with its option."""
+        below = [choice.offered(settings) for choice in self.further.get(str(settings[self.key]), ())]
+        return [self, *(choice for each in below for choice in each)]
+
+    def visible(self, settings: Settings) -> dict[str, Parameter]:
+        """The sliders on screen under `settings`, by key, those of further choices last."""
+        option = str(settings[self.key])
+        found = self.knobs(option)
+        for choice in self.further.get(option, ()):
+            found |= choice.visible(settings)
+        return found
+
     def values(self, settings: Settings) -> dict[str, float]:
-        """The numbers chosen for the chosen option, by name."""
+        """The numbers chosen for the chosen option, by name; not those of further choices."""
         keys = self.keys[str(settings[self.key])]
         return {name: float(settings[key]) for name, key in keys.items()}
+
+    def chosen(self, settings: Settings) -> dict[str, float | str]:
+        """What is chosen with the chosen option, by name: its numbers, and the options of further choices with theirs."""
+        found: dict[str, float | str] = dict(self.values(settings))
+        for choice in self.further.get(str(settings[self.key]), ()):
+            found |= {choice.name: str(settings[choice.key]), **choice.chosen(settings)}
+        return found
+
+    def bare(self, link: Mapping[str, str]) -> dict[str, str]:
+        """The keys that bare names stand for in a link, by what it chooses; a side comes in front of names, too."""
+        chosen = link.get(self.key, self.default)
+        found = {f"{_slug(self.side)}{name}": key for name, key in self.keys.get(chosen, {}).items()}
+        for choice in self.further.get(chosen, ()):
+            found |= choice.bare(link)
+        return found
 
     def read(self, text: str) -> str:
         """
@@ -83,12 +142,7 @@ class Section:
     @cached_property
     def knobs(self) -> dict[str, Choice | Parameter]:
         """Everything a link can set here, by key."""
-        everything: dict[str, Choice | Parameter] = {}
-        if self.choice:
-            everything[self.choice.key] = self.choice
-            for option in self.choice.options:
-                everything |= self.choice.knobs(option)
-        return everything | dict(self.parameters)
+        return (self.choice.every if self.choice else {}) | dict(self.parameters)
 
     @property
     def options(self) -> Choice:
@@ -103,8 +157,7 @@ class Section:
 
     def visible(self, settings: Settings) -> dict[str, Parameter]:
         """The sliders on screen under `settings`, by key."""
-        chosen = self.choice.knobs(str(settings[self.choice.key])) if self.choice else {}
-        return chosen | dict(self.parameters)
+        return (self.choice.visible(settings) if self.choice else {}) | dict(self.parameters)
 
 
 def refuse_shared_keys(sections: Sequence[Section]) -> None:
@@ -114,12 +167,10 @@ def refuse_shared_keys(sections: Sequence[Section]) -> None:
     """
     seen: set[str] = set()
     for section in sections:
-        choices = [section.choice] if section.choice else []
-        options = {key for choice in choices for option in choice.options for key in choice.knobs(option)}
-        own = {*section.parameters, *(choice.key for choice in choices)}
-        if both := (own & options) | (seen & (own | options)):
+        chosen, own = set(section.choice.every if section.choice else ()), set(section.parameters)
+        if both := (own & chosen) | (seen & (own | chosen)):
             raise ValueError(f"two settings share the keys {sorted(both)}")
-        seen |= own | options
+        seen |= own | chosen
 
 
 def defaults(sections: Sequence[Section]) -> dict[str, float | str]:
@@ -131,8 +182,7 @@ def read(sections: Sequence[Section], link: Mapping[str, str]) -> tuple[dict[str
     knobs = {key: knob for section in sections for key, knob in section.knobs.items()}
     bare: dict[str, str] = {}
     for choice in (section.choice for section in sections if section.choice):
-        chosen = link.get(choice.key, choice.default)
-        bare |= choice.keys.get(chosen, {})
+        bare |= choice.bare(link)
     asked: dict[str, float | str] = {}
     problems: dict[str, str] = {}
     for said, text in link.items():
@@ -160,4 +210,5 @@ def shown(sections: Sequence[Section], settings: Settings) -> dict[str, Paramete
 
 
 def _slug(option: str) -> str:
-    return re.sub(r"\W+", "_", option.lower())
+    plain = unicodedata.normalize("NFKD", option).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain.lower())

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Curve, Line, Scene, Shown
 from dashboard.figures.style import STEERING as STYLE
 from dashboard.figures.ternary import ternary
@@ -292,8 +293,8 @@ def with_path(state: Steered) -> Scene:
     return replace(drawn, shown=[*drawn.shown, *rival], lines=lines, curves=[*drawn.curves, *curves])
 
 
-def figure(state: Steered, pinned: Steered | None) -> Figure:
-    return picture_of(with_path(state), with_path(pinned) if pinned else None)
+def figure(state: Steered, pinned: Sequence[Ghost[Steered]]) -> Figure:
+    return picture_of(with_path(state), pinned)
 
 
 def triangle(state: Steered) -> list[Plate]:

@@ -48,6 +48,12 @@ def settle(page: Page, key: str, within: float = 30.0) -> None:
     )
 
 
+def at_rest(page: Page) -> None:
+    """Wait until no script runs."""
+    page.wait_for_timeout(150)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
 def remember_the_node(page: Page) -> None:
     page.evaluate("window.firstNode = document.querySelector('.live-figure')")
 

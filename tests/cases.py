@@ -23,7 +23,7 @@ from models.parameters import Parameter
 
 LIVE_PAGES = tuple(page for page in PAGES if page.figure)  # the others have no slider
 SELECTION_PAGES = tuple(page for page in LIVE_PAGES if isinstance(page.asked({}), SelectionState))
-NOTEBOOK_PAGES = tuple(page for page in LIVE_PAGES if page not in SELECTION_PAGES)  # about something else
+NOTEBOOK_PAGES = tuple(p for p in LIVE_PAGES if p not in SELECTION_PAGES and p.url_path != "twins")  # of their own
 
 # method → (the pressure that selects nothing, pressures to try)
 METHODS: dict[type[Selection], tuple[float, tuple[float, ...]]] = {

@@ -52,6 +52,7 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     state = page.asked(as_text(changes))
     drawn = page.picture(state)
     figure = drawn.pop("figure")
+    del drawn["pinned"]  # nothing is
     drawn["takeaway"] = page.takeaway(state)
     drawn["why"] = page.why(state).split("\n\n")
     drawn["alt"] = figure["alt"]
@@ -110,7 +111,11 @@ def everything() -> dict[str, dict[str, Any]]:
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:
-    return {key: str(value) if key == "domain" else value for key, value in asdict(knob).items() if key != "options"}
+    return {
+        key: str(value) if key == "domain" else value
+        for key, value in asdict(knob).items()
+        if key not in ("options", "further")
+    }
 
 
 def _summary(value: Any) -> Any:

@@ -236,7 +236,7 @@ def test_the_limit_is_where_the_regression_goes(truth: Univariate, error: Univar
 
 def test_what_does_not_exist_is_said() -> None:
     base = IndependentSum(truth=Normal(), error=Levy())
-    assert (base.mean_persuasiveness, base.sd_persuasiveness, base.covariance) == (np.inf, None, None)
+    assert (base.mean_persuasiveness, base.sd_persuasiveness, base.covariance) == (np.inf, np.inf, None)
     assert BestOfN(n=1e9).apply(base).mean_persuasiveness == np.inf
     assert Filter(threshold=3).apply(base).mean_persuasiveness == np.inf
     for method in (Boltzmann(strength=0.1), ChiSquared(slope=1.0)):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from browsing import (
+    at_rest,
     axis_ranges,
     count_questions,
     is_the_same_node,
@@ -23,6 +24,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, Route
 
 from dashboard.page.controls import stops
+from dashboard.views import PAGES
 from dashboard.words.text import count
 from models import BestOfN
 
@@ -106,7 +108,11 @@ def obstacles(page: Page, axe: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["", "compare", "literature"])
+SEEN = ["", "compare", "twins?pin=n:100;right_liars:0.1", "literature"]
+FURTHER = [page.url_path for page in PAGES if page.url_path not in {path.partition("?")[0] for path in SEEN}]
+
+
+@pytest.mark.parametrize("path", [*SEEN, *(pytest.param(path, marks=wide) for path in FURTHER)])
 def test_nothing_stands_in_the_way_of_people(visit: Visit, tab: Page, address: str, axe: str, path: str) -> None:
     if path == "literature":
         tab.goto(f"{address}/{path}")
@@ -180,7 +186,12 @@ def test_a_pointer_reads_every_curve_at_one_place(visit: Visit) -> None:
     card.wait_for(state="hidden")
 
 
-@pytest.mark.parametrize("path", ["compare", *(pytest.param(path, marks=wide) for path in ("best-of-n", "filters"))])
+GHOSTS = "goodhart-mixture?n=1000&pin=n:64;n:64,liars:0.001;world:Blend,n:100"
+
+
+@pytest.mark.parametrize(
+    "path", ["compare", GHOSTS, *(pytest.param(path, marks=wide) for path in ("best-of-n", "filters", "twins"))]
+)
 def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
     page = visit(path)
     boxes = [name.bounding_box() for name in page.locator(".live-labels text").all()]
@@ -196,16 +207,30 @@ def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
             assert apart, (one, other)
 
 
-def test_the_link_to_take_away_opens_the_same_page(visit: Visit, address: str) -> None:
+def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along(visit: Visit, address: str) -> None:
     page = visit("goodhart-mixture?n=25.695164967211433&liar_truth=-1.5&against=samples")
+    numbers = {key: numbers_on_slider(page, key) for key in ("n", "liar_truth")}
+    assert numbers == {"n": ["25.7", "1", "1.0 × 10⁹"], "liar_truth": ["−1.50", "−4.00", "2.00"]}
+    page.get_by_role("button", name="Pin").click()
+    page.wait_for_url("**/*pin=*")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "mixture.json?" in request.url else None)
+    press_and_move(page, "liars", -10)
+    settle(page, "liars")
+    assert all("&pin=method%3ABest-of-n%2C" in url for url in asked)
+    names = page.locator(".live-labels text", has_text="pinned: w = 0.02")
+    assert names.count() == 4  # in every panel
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    with page.expect_download() as download:
+        page.locator(".live-save button[data-format=svg]").click()
+    assert download.value.path().read_bytes().count(b"pinned: w = 0.02") >= 5  # and in the small print
     before = readouts(page)
-    assert numbers_on_slider(page, "n") == ["25.7", "1", "1.0 × 10⁹"]
-    assert numbers_on_slider(page, "liar_truth") == ["−1.50", "−4.00", "2.00"]
     page.get_by_text("Take away").click()
     link = page.locator("[data-testid=stCode]").first.inner_text()
     assert link.startswith(f"{address}/goodhart-mixture?method=Best-of-n&")
     assert "&n=25.695164967211433&" in link
-    assert link.endswith("&against=samples")
+    assert "&against=samples&pin=method" in link
     page.goto(link)
     page.wait_for_selector(".live-figure .main-svg")
     assert readouts(page) == before
@@ -252,6 +277,7 @@ def picture(page: Page) -> Image.Image:
         pytest.param("boltzmann?against=own+pressure", "strength", -30, marks=wide),
         pytest.param("filters", "fraction", -40, marks=wide),
         pytest.param("tails?against=√KL", "threshold", 40, marks=wide),
+        pytest.param("twins", "n", 40, marks=wide),
         pytest.param("inductive-bias", "strength", 40, marks=wide),
         pytest.param("dark-room", "episode", 40, marks=wide),
     ],
@@ -355,7 +381,7 @@ def test_what_stands_below_follows_too(page: Page) -> None:
     assert below()[0] == dragged[0]
 
 
-def test_a_burst_of_keys_is_live_one_commit_and_one_undo(page: Page) -> None:
+def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(page: Page) -> None:
     page.evaluate(
         """() => { window.seen = new Set(); new MutationObserver(() => window.seen.add(
              document.querySelector(".live-readouts .value").innerText)).observe(
@@ -374,6 +400,26 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_undo(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText === old", arg=before[0])
     assert page.get_by_role("button", name="Undo").is_disabled()
+    for way, truth in ((page.go_back, "1.850"), (page.go_back, before[0]), (page.go_forward, "1.850")):
+        at_rest(page)
+        way()
+        page.wait_for_function(
+            "truth => document.querySelector('.live-readouts .value').innerText === truth", arg=truth
+        )
+    at_rest(page)
+    page.locator(".st-key-presets button").first.click()  # of two settings, and one step back
+    page.wait_for_url("**/*mu_c=3.5*")
+    at_rest(page)
+    page.get_by_role("link", name="Tails").click()
+    page.wait_for_function("document.querySelector('h1')?.innerText === 'Tails'")
+    at_rest(page)
+    page.go_back()
+    page.wait_for_url("**/rl-versus-filtering?mu_c=3.5")
+    at_rest(page)
+    page.go_back()
+    page.wait_for_function("document.querySelector('.live-readouts .value').innerText === '1.850'")
+    assert "mu_a=2" in page.url
+    assert "mu_c" not in page.url
 
 
 def test_every_key_of_a_slider(page: Page) -> None:

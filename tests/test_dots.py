@@ -242,5 +242,5 @@ def test_where_there_are_no_dots_nothing_is_said_or_drawn_of_them() -> None:
     for page, query in ((PAGE, {"draw": "0"}), (goodhart.PAGE, {}), (PAGE, {"method": "Filter"})):
         state = page.asked(query)
         assert "dots" not in page.why(state)
-        assert not [trace for trace in page.figure(state, None)["data"] if trace.get("meta", {}).get("texture")]
-        assert "dots" not in json.dumps(page.figure(state, None)["layouts"])
+        assert not [trace for trace in page.figure(state, ())["data"] if trace.get("meta", {}).get("texture")]
+        assert "dots" not in json.dumps(page.figure(state, ())["layouts"])

@@ -137,7 +137,7 @@ def test_the_python_makes_the_model_and_prints_its_numbers(page: Page, capsys: p
 @on_pages
 def test_the_csv_says_under_which_settings_it_is(page: Page) -> None:
     settings = defaults(page.sections)
-    lines = rows_csv(page.title, as_text(settings), page.solve(settings).rows()).splitlines()
+    lines = rows_csv(page.title, as_text(settings), page.solve(settings)).splitlines()
     header = [line for line in lines if line.startswith("#")]
     assert header[0] == f"# {page.title}"
     assert set(header[1:]) == {f"# {key} = {value}" for key, value in as_text(settings).items()}
@@ -173,7 +173,7 @@ def test_the_python_and_the_csv_say_what_mean_truth_is_read_against(
 def test_the_csv_holds_the_curves(page: Page) -> None:
     settings = defaults(page.sections)
     state = page.solve(settings)
-    text = rows_csv(page.title, as_text(settings), state.rows())
+    text = rows_csv(page.title, as_text(settings), state)
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
     for method, outcome in state.selected.curves.items():
         mine = [row for row in rows if row["method"] == method.name]
@@ -208,25 +208,6 @@ def test_undo_goes_back_one_step_at_a_time() -> None:
     press(at, "Undo")
     assert readouts(at) == first
     assert next(button for button in at.button if button.label == "Undo").disabled
-
-
-def test_a_pin_stays_as_a_ghost_with_its_differences() -> None:
-    page = BY_PATH["goodhart-mixture"]
-    at = press(open_page(page), "Pin")
-    at.select_slider(key="n").set_value(1000.0).run()
-    then, now = (page.solve(defaults(page.sections) | {"n": n}).outcome.mean_truth for n in (64.0, 1000.0))
-    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert any(trace.get("name") == "pinned: best of 64" for trace in spec["data"])
-    note = page.answer({"n": "1000", "pin": json.dumps({"n": "64"})})["readouts"][0]["note"]
-    assert note == f"pinned {then:.3f} ({now - then:+.3f})".replace("-", "−")
-    press(at, "Unpin")
-    assert "pinned" not in at.get("plotly_chart")[0].proto.spec
-
-
-@pytest.mark.parametrize("pin", ["{", "[]", "1", '{"n": 5}', '{"n": "-5"}', '{"<b>": "1"}', "[" * 3000, "x" * 5000])
-def test_a_bad_pin_is_refused(pin: str) -> None:
-    with pytest.raises(ValueError, match=r"pin must be|is ignored"):
-        BY_PATH["best-of-n"].answer({"pin": pin})
 
 
 def go(at: AppTest, wanted: str, value: float | None = None) -> str:
@@ -395,14 +376,6 @@ def test_a_slider_on_a_log_scale_names_its_stops_briefly_and_exactly(page: Page)
     for slider in open_page(page).select_slider:
         assert [float(text) for text in slider.options] == stops(knobs[slider.key], settings[slider.key])
         assert not [text for text in slider.options if "e+" in text or "e0" in text or "e-0" in text]
-
-
-@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
-def test_every_page_draws_what_is_pinned(page: Page) -> None:
-    state = page.asked({})
-    names = [trace.get("name", "") for trace in page.figure(state, state)["data"]]
-    assert any(name.startswith("pinned: ") for name in names)
-    assert not any(str(trace.get("name")).startswith("pinned: ") for trace in page.figure(state, None)["data"])
 
 
 def test_what_is_about_blends_is_not_done_to_a_routing() -> None:

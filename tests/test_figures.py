@@ -10,6 +10,7 @@ from cases import DEGENERATE
 from scipy.optimize import brentq
 
 from dashboard.figures.axes import outward
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from dashboard.selecting import AGAINST as AGAINST_SECTION
 from dashboard.selecting import CURVE_POINTS
@@ -28,7 +29,7 @@ def state(**changes: Any) -> Steered:
 
 
 def figure(solved: Steered) -> dict:
-    return dict(steered_figure(solved, None))
+    return dict(steered_figure(solved, ()))
 
 
 def unpack(array: Any) -> np.ndarray:
@@ -162,10 +163,10 @@ EYES = {  # Machado, Oliveira & Fernandes 2009, complete deficiency
     "deuteranope": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     "protanope": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
 }
-STYLES = [BASE, PINNED, STEERING, *(voice.style for voice in VOICES.values())]
+DRAWN = [BASE, PINNED, STEERING, *(voice.style for voice in VOICES.values())]
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+@pytest.mark.parametrize("style", DRAWN, ids=lambda style: style.name)
 def test_a_line_stands_out_from_either_ground(style: Style) -> None:
     luminance = TO_XYZ[1] @ linear(style.color)
     assert 1.05 / (luminance + 0.05) >= 3
@@ -174,10 +175,10 @@ def test_a_line_stands_out_from_either_ground(style: Style) -> None:
 
 @pytest.mark.parametrize("eye", EYES)
 def test_colours_are_told_apart_by_every_eye(eye: str) -> None:
-    seen = [lab(np.clip(np.array(EYES[eye]) @ linear(style.color), 0, 1)) for style in STYLES]
+    seen = [lab(np.clip(np.array(EYES[eye]) @ linear(style.color), 0, 1)) for style in DRAWN]
     for k, one in enumerate(seen):
         for j, other in enumerate(seen[:k]):
-            assert np.linalg.norm(one - other) > 11, (STYLES[k].name, STYLES[j].name)
+            assert np.linalg.norm(one - other) > 11, (DRAWN[k].name, DRAWN[j].name)
 
 
 # ── what mean truth is read against ──
@@ -245,9 +246,9 @@ def test_areas_that_are_said_to_be_1_are() -> None:
 def test_a_pin_is_read_against_the_same_and_has_no_place_among_another_methods_pressures() -> None:
     now = state(against="own pressure", n=1000.0)
     same, other = state(against="KL"), state(against="own pressure", method="Filter")
-    (ghost,) = traces(dict(steered_figure(now, same)), "4", "pinned")
+    (ghost,) = traces(dict(steered_figure(now, [Ghost("pinned", "pinned", STYLES[0], same)])), "4", "pinned")
     np.testing.assert_allclose(unpack(ghost["x"]), AXIS_OF["own pressure"](same.selected.curves[BestOfN]), atol=1e-6)
-    assert not traces(dict(steered_figure(now, other)), "4", "pinned")
+    assert not traces(dict(steered_figure(now, [Ghost("pinned", "pinned", STYLES[0], other)])), "4", "pinned")
 
 
 def test_the_ceiling_stands_where_persuasion_ends() -> None:
@@ -262,3 +263,14 @@ def test_the_ceiling_stands_where_persuasion_ends() -> None:
     for against in AGAINST[:3]:
         drawn = figure(state(against=against))
         assert not [t for t in drawn["data"] if t.get("meta", {}).get("place") == "beside"]
+
+
+@pytest.mark.parametrize("settings", [{"n": 1.0}, {"n": 1e9}, {"method": "Quantilizer", "fraction": 1.0}], ids=str)
+@pytest.mark.parametrize("name", ["no spread", "beta = 1", "gamma = 0"])
+def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings: dict[str, Any]) -> None:
+    model: ThreeSubmodules = DEGENERATE[name]
+    for against in AGAINST:
+        knobs = {key: getattr(model, key) for key in model.parameters()}
+        low, high = figure(state(against=against, **knobs, **settings))["layouts"]["wide"]["xaxis4"]["range"]
+        assert np.isfinite([low, high]).all()
+        assert low < high, against

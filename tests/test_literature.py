@@ -85,6 +85,12 @@ QUOTED = {
     "KL of best-of-Poisson above the best tilt’s at its win rate, at worst": 0.000675,
     "Best-of-n, t₃ error: where utility peaks": 168.6,
     "Best-of-n, t₅ error: where utility peaks": 831.8,
+    "Best-of-n, lognormal error, normal utility: where it first peaks": 98,
+    "Best-of-n, t₃ error, t₁₀ utility: where it first peaks": 643,
+    "Best-of-n, lognormal error, t₁₀ utility: where it first peaks": 914,
+    "Best-of-n, t₅ error, t₁₀ utility: where it first peaks": 48917,
+    "Best-of-n, Lévy error, normal utility: its highest": 0.497,
+    "Best-of-n, Lévy error, t₁₀ utility: its highest": 0.489,
     "t₃ with a mass of 1/t above t: its mean as t grows": 1.5,
     "KL of best-of-n on a fair coin’s outputs, n = 2": 0.1308,
     "KL of best-of-n on a fair coin’s outputs, n = 4": 0.4594,
@@ -215,7 +221,7 @@ def test_the_summary_counts() -> None:
 
 def test_the_summary_of_the_page() -> None:
     assert summary(GROUPS) == (
-        f"6 numbers printed in the source, {len(ENTRIES) - 13} evaluated from the source's formula, 7 of ours for "
+        f"12 numbers printed in the source, {len(ENTRIES) - 19} evaluated from the source's formula, 7 of ours for "
         "comparison; all agree but 1, whose remark says why."
     )
 
@@ -277,7 +283,8 @@ with_panels = pytest.mark.parametrize("panel", DRAWN.values(), ids=DRAWN)
 
 
 def along(panel: Panel, label: str, every: int = 10) -> tuple[np.ndarray, np.ndarray]:
-    (found,) = [curve for curve in panel.curves if label in curve.label]
+    named = [curve for curve in panel.curves if curve.label == label]
+    (found,) = named or [curve for curve in panel.curves if label in curve.label]
     return found.x[::every], found.y[::every]
 
 
@@ -371,11 +378,29 @@ def test_the_picture_of_catastrophic_goodhart() -> None:
         n, utility = along(panel, name, 30)
         reference = [formulas.best_of_n_truth_with_t(x, df) for x in n[1:]]
         np.testing.assert_allclose(utility[1:], reference, rtol=1e-6)
-    assert [(round(mark.x, 2), round(mark.y, 4)) for mark in panel.marks] == [(831.80, 4.7778), (168.59, 4.0914)]
+    assert [(round(mark.x, 2), round(mark.y, 4)) for mark in panel.marks] == [
+        (831.80, 4.7778),
+        (168.59, 4.0914),
+        (97.67, 3.3816),
+        (2.63, 0.4973),
+    ]
     printed, _ = along(panel, "printed", 1)
-    assert all(printed[0] <= mark.x <= printed[-1] for mark in panel.marks)
-    assert "4.78 at n = 832 with t₅ error and 4.09 at n = 169 with t₃ error" in panel.caption
+    assert all(0.9 * printed[0] <= mark.x <= printed[-1] for mark in panel.marks[:3])
+    words = (
+        "4.78 at n = 832 (t₅), 4.09 at n = 169 (t₃), 3.38 at n = 98 (lognormal) and 0.50 at n = 2.6 (Lévy); 10² or 10³"
+    )
+    assert words in panel.caption
     assert "7.68 at n = 65,536" in panel.caption
+
+
+def test_the_picture_of_a_heavy_utility() -> None:
+    panel = DRAWN["catastrophic_goodhart_of_a_heavy_utility"]
+    assert [curve.label for curve in panel.curves[:5]] == ["normal", "t₅", "t₃", "lognormal", "Lévy"]
+    found = [(mark.x, mark.y) for mark in panel.marks]
+    peaks = [(48917.004, 9.1670718), (643.44842, 5.3876628), (913.72458, 4.5529355), (2.6464419, 0.4886069)]
+    np.testing.assert_allclose(found, peaks, rtol=ROOT)
+    assert along(panel, "normal", 1)[1][-1] == pytest.approx(13.471531845546, rel=1e-12)
+    assert "10² or 10³, and 10⁵ with t₅ error, is printed" in panel.caption
 
 
 def test_the_picture_of_the_raised_tail() -> None:

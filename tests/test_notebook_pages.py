@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from cases import NOTEBOOK_PAGES, drawn
 
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.page.record import Page
 from models import DarkRoom, InductiveBias, NearestTokens
 
@@ -17,7 +18,7 @@ on_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page
 
 def figure(path: str, **settings: Any) -> dict[str, Any]:
     page = BY_PATH[path]
-    return page.figure(page.asked({key: str(value) for key, value in settings.items()}), None)
+    return page.figure(page.asked({key: str(value) for key, value in settings.items()}), ())
 
 
 def trace(figure: dict[str, Any], panel: str, name: str) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def trace(figure: dict[str, Any], panel: str, name: str) -> dict[str, Any]:
 @on_pages
 def test_plotly_accepts_the_figure_in_both_layouts_and_panels_do_not_overlap(page: Page) -> None:
     state = page.asked({})
-    whole = page.figure(state, state)
+    whole = page.figure(state, [Ghost("pinned", "pinned", STYLES[0], state)])
     for layout in whole["layouts"].values():
         go.Figure({"data": whole["data"], "layout": layout})
         names = [key.removeprefix("xaxis") for key in layout if key.startswith("xaxis")]
@@ -46,7 +47,7 @@ def test_every_axis_is_linear_and_shows_the_points(page: Page) -> None:
     """Only a linear axis can be moved in a drag; what is named must be on the picture."""
     rng = np.random.default_rng(14)
     for query in ({}, *(drawn(page, rng) for _ in range(3 if page.url_path == "nearest-tokens" else 20))):
-        whole = page.figure(page.asked(query), None)
+        whole = page.figure(page.asked(query), ())
         layout = whole["layouts"]["wide"]
         for each in whole["data"]:
             across, up = (layout[f"{axis}axis{each['xaxis'][1:]}"] for axis in "xy")

@@ -12,6 +12,7 @@ import pytest
 from cases import BASES
 from tolerances import EXACT, QUADRATURE, SIGMAS, ZERO
 
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.settings import defaults
 from dashboard.views.online_modelling import PAGE
 from models import (
@@ -440,7 +441,7 @@ def test_no_preset_is_the_default() -> None:
 
 def test_the_page_draws_every_round_and_both_one_shots() -> None:
     state = PAGE.asked({"rounds": "12"})
-    figure = PAGE.figure(state, None)
+    figure = PAGE.figure(state, ())
     names = [trace.get("name") for trace in figure["data"]]
     assert names.count("round after round") == 4
     marks = [trace["text"] for trace in figure["data"] if trace.get("mode") == "markers"]
@@ -452,7 +453,7 @@ def test_the_page_draws_every_round_and_both_one_shots() -> None:
 
 
 def test_axes_stand_still_while_rounds_go_on() -> None:
-    layouts = [PAGE.figure(PAGE.asked({"rounds": k}), None)["layouts"]["wide"] for k in ("11", "12", "13")]
+    layouts = [PAGE.figure(PAGE.asked({"rounds": k}), ())["layouts"]["wide"] for k in ("11", "12", "13")]
     assert len({json.dumps(layout) for layout in layouts}) == 1
 
 
@@ -473,6 +474,6 @@ def test_the_table_shows_the_first_round_and_the_last() -> None:
 )
 def test_the_most_that_can_be_asked_has_a_page_and_a_table(asked: dict[str, str]) -> None:
     state = PAGE.asked({"rounds": "40", "fraction": "0.05", "feedback": "1", **asked})
-    json.dumps(PAGE.picture(state, state), allow_nan=False)
+    json.dumps(PAGE.picture(state, [Ghost("pinned", "pinned", STYLES[0], state)]), allow_nan=False)
     json.dumps(PAGE.below(state), allow_nan=False)
     assert len(list(state.rows())) in (1, 73)

@@ -349,7 +349,7 @@ def test_every_scene_all_over_its_sliders(number: str) -> None:
         for layout in figure["layouts"].values():
             assert {name for name in layout if "axis" in name} == {f"{a}axis{p}" for a in "xy" for p in scene.panels}
             assert len(layout["annotations"]) == len(scene.panels)
-        page = scene.page.figure(state.state, None)
+        page = scene.page.figure(state.state, ())
         assert [trace for trace in page["data"] if trace["xaxis"].removeprefix("x") in scene.panels] == figure["data"]
         handle = figure["handle"]
         assert handle is None or handle["slider"] in CHOICE.knobs(number)

@@ -20,6 +20,7 @@ from words_checker import (
     false_claims,
     settings_of,
 )
+from words_sums import AnySum, law_of
 
 from dashboard.page.record import Page
 from dashboard.words.text import plain
@@ -28,7 +29,19 @@ SETTINGS = 300
 PIECE = 50  # settings to a test, so that tests can share the cores
 WHYS = {"goodhart-mixture": 40, "compare": 50}  # their tables take long
 FEWER = {"online-modelling": 25}  # a page of one method, which the others offer too
+RARELY = 15  # one in so many of the settings whose law takes the checker long
 BY_PATH = {page.url_path: page for page in SELECTION_PAGES}
+BEYOND = ("Chi-squared", "Online modelling")  # they go so far out that the route of `words_sums` loses its digits
+
+
+def takes_long(page: Page, query: dict[str, str]) -> bool:
+    return isinstance(law_of(Case(page, query).s), AnySum)
+
+
+def beyond_the_checker(page: Page, query: dict[str, str]) -> bool:
+    return query.get("method", BEYOND[0]) in BEYOND or page.url_path in ("compare", "goodhart-mixture")
+
+
 on_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda page: page.url_path)
 
 
@@ -41,6 +54,8 @@ def test_nothing_said_is_false(page: Page, start: int) -> None:
     for k, query in islice(
         enumerate(settings_of(page, SETTINGS)), start, min(start + PIECE, FEWER.get(page.url_path, SETTINGS))
     ):
+        if takes_long(page, query) and (k % RARELY or beyond_the_checker(page, query)):
+            continue
         found = false_claims(page, query, why=k < WHYS.get(page.url_path, SETTINGS), alt=k % PIECE == 0)
         false += [f"{query}: {claim}" for claim in found]
     assert not false, "\n".join(false)
@@ -251,6 +266,13 @@ def test_each_error_law_has_its_own_reason() -> None:
     words = said("tails", world="Laplace error", scale=1, method="Boltzmann", strength=2).takeaway
     assert "any reward can be had" not in words
     assert "1/b = 1" in words
+
+
+def test_no_method_comes_both_first_and_last() -> None:
+    knobs = {"target": "Equal samples", "target_samples": 5e7, "sd_truth": 0.32636524326422345}
+    error = {"world": "Student-t error", "df": 3.888369527766886, "student_t_error_scale": 3.0}
+    _, last = said("compare", **knobs, **error).takeaway.split("ahead of")
+    assert "Online modelling" not in last
 
 
 @pytest.mark.parametrize("empty", ["raises mean truth from 1.45 to 1.45.", "lowers mean truth from −2 to −2. More"])

@@ -35,13 +35,13 @@ from words_laws import (
     Sum,
     Sweep,
     blend_mode,
-    law_of,
     listening,
     log_sum,
     share_of,
     sweep_of,
 )
 from words_rounds import MOST_ROUNDS
+from words_sums import AnySum, law_of
 
 from dashboard.page.record import Page
 from dashboard.settings import defaults, read
@@ -171,7 +171,7 @@ class Case:
     @cached_property
     def no_optimum(self) -> tuple[str, ...]:
         """The methods that no pressure but none has a result under."""
-        heavy = self.law.mean is None
+        heavy = self.law.mean is None or self.law.mean == math.inf
         return tuple(
             m for m in ORDER if (m == "Boltzmann" and self.law.most_strength == 0) or (m == "Chi-squared" and heavy)
         )
@@ -232,7 +232,7 @@ class Case:
                 return law.best_of_poisson(x)
             case "Chi-squared":
                 sweep = sweep_of("Chi-squared", law)
-                if law.mean is None or 1 < getattr(law, "index", math.inf) < 1.02:
+                if law.mean in (None, math.inf) or 1 < getattr(law, "index", math.inf) < 1.02:
                     return None
                 faint = x * (1 + float(np.max(law.s))) < 1e-13  # 1/x would hide all that the weight starts from
                 return none if faint or law.fixed else sweep.at(sweep.place(x))
@@ -332,17 +332,17 @@ def absent(case: Case, m: re.Match) -> None:
             case.say(case.method == "Filter" and x > law.highest, f"the highest is {law.highest}")
             case.say(abs(value_of(m["top"])[0] - law.highest) < 5.01e-7, f"the highest is {law.highest}")
         case "a further ":
-            case.say(
-                case.method == "Boltzmann" and law.error == "Laplace" and x >= 1 / law.scale, "there is an optimum"
-            )
-            case.same(m["inverse"], 1 / law.scale, "1/b", digits=3)
+            case.say(case.method == "Boltzmann" and 0 < law.most_strength <= x, "there is an optimum")
+            case.same(m["inverse"], law.most_strength, "1/b", digits=3)
         case "the tail i":
             if "too near 1" in m["why"]:
                 case.say(case.method == "Chi-squared" and 1 < law.index < 1.02, f"the tail index is {law.index}")
             else:
-                case.say(case.method == "Boltzmann" and law.error == "Student-t" and x > 0, "the tail is not heavy")
+                case.say(case.method == "Boltzmann" and law.most_strength == 0 and x > 0, "the tail is not heavy")
         case "mean persu":
-            case.say(case.method == "Chi-squared" and law.mean is None, "there is a mean")
+            missing = "is infinite" if law.mean == math.inf else "does not exist"
+            case.say(case.method == "Chi-squared" and missing in m["why"], f"the mean is {law.mean}")
+            case.say(law.mean is None or law.mean == math.inf, "there is a mean")
 
 
 def cliff(case: Case, method: str) -> float:
@@ -391,6 +391,7 @@ def swept(
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
         far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
+    far = far or (method == "Filter" and law.highest <= high)  # an end printed to a few digits
     case.say(far, "the range falls short of the slider or of 30 nats")
     middle = end_of(method, law, low, high)
     key = (method, middle, sweep.knobs)
@@ -712,7 +713,7 @@ TAKEAWAY: list[tuple[str, Callable]] = [
     ),
     (rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
-        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness does not exist, so no χ² weight can be normalised|the tail index is below 1\.02, too near 1 for the start of a χ² weight to be computed)\.",
+        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness (?:does not exist|is infinite), so no χ² weight can be normalised|the tail index is below 1\.02, too near 1 for the start of a χ² weight to be computed)\.",
         absent,
     ),
     (rf"Pressure leaves truth as it is, {RANGE}\.{LIMIT}", straight_words),
@@ -760,11 +761,14 @@ def slack_of(case: Case) -> float:
     return 2e-4 if rough else 3e-6
 
 
-def who(case: Case, text: str, height: float) -> None:
-    """The methods named are those at `height`, but for less than counts."""
+def who(case: Case, text: str, height: float, before: str = "") -> None:
+    """The methods named are those at `height`, but for less than counts and those named `before`."""
     found, slack = truths(case), slack_of(case)
-    named = set(re.findall(METHOD, text))
+    named, already = (set(re.findall(METHOD, names)) for names in (text, before))
+    case.say(not named & already, "one comes first and last")
     for method, truth in found.items():
+        if method in already:
+            continue
         off = abs(truth - height)
         case.say(off < LEAST + slack if method in named else off > LEAST - slack, f"{method} is at {truth}")
     for method in named - set(found):
@@ -792,12 +796,14 @@ def winner(case: Case, m: re.Match) -> None:
     best, last = there_and_base(case, m)
     slack = slack_of(case)
     who(case, m["top"], best)
-    who(case, m["end"] or m["second"], last)
+    who(case, m["end"] or m["second"], last, before=m["top"])
     case.same(m["best"], best, "the best", slack=slack)
     case.same(m["last"], last, "the last", slack=slack)
-    second = max(
-        (truth for truth in truths(case).values() if best - truth > max(LEAST - slack, 0.5 * LEAST)), default=last
-    )
+    seconds = [  # the best of what is behind: what is behind by hardly less than counts may be said to be level
+        max((truth for truth in truths(case).values() if best - truth > least), default=last)
+        for least in (max(LEAST - slack, 0.5 * LEAST), LEAST, LEAST + slack)
+    ]
+    second = next((truth for truth in seconds if agrees(m["ahead"], best - truth, 2 * slack)), seconds[1])
     case.same(m["ahead"], best - second, "the margin", slack=2 * slack)
     if m["end"]:
         case.say(m["second"] in truths(case), "it does not reach that")
@@ -1279,6 +1285,46 @@ def boltzmann_of_sum(case: Case, m: re.Match) -> None:
     evaluated(case, m["sum"], m["sign"], m["total"], [law.sd**2, lam], law.sd**2 * lam)
 
 
+def fate(case: Case, m: re.Match) -> None:
+    """What becomes of truth above a rising bar, of a pair of laws without closed forms."""
+    law = case.law
+    if not isinstance(law, AnySum):
+        case.say(False, "these laws have closed forms")
+        return
+    case.say((m["truth"], m["error"]) == (law.of_truth.kind, law.of_error.kind), "laws")
+    known = {
+        rf"Far out it is the error that makes an output persuasive: truth above a rising bar falls back to (?P<v>{NUM}) in the end, catastrophic Goodhart\.": law.limit
+        == 0,
+        r"Far out it is truth, too, that makes an output persuasive: above a rising bar it rises without bound in the end\.": law.limit
+        == math.inf,
+        rf"Truth above a rising bar tends to (?P<v>{NUM}), the most that it can be\.": law.limit
+        == law.of_truth.ends[1],
+        rf"Truth above a rising bar tends to (?P<v>{NUM}): far out, both make an output persuasive\.": 0
+        < law.limit
+        < law.of_truth.ends[1],
+    }
+    for pattern, true in known.items():
+        if found := re.fullmatch(pattern, m["fate"]):
+            case.say(true, f"the limit is {law.limit}")
+            if "v" in found.groupdict():
+                case.same(found["v"], law.limit, "the limit")
+            return
+    case.say(False, "unknown fate")
+
+
+def above_bar(case: Case, m: re.Match) -> None:
+    law = case.law
+    bar, half = value_of(m["c"])
+    if case.method == "Filter":
+        case.same(m["c"], case.setting, "c", digits=6)
+        bar = case.setting
+    else:
+        room = (half + 0.006) * law.hazard(bar) + 1e-6
+        case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < room, "c is not the top 1 %")
+    truth = float(law.filtered(bar).truth)
+    tex(case, m["v"], truth, "truth above the bar", slack=1e-6 + 2e-9 / max(abs(truth), 1e-12))
+
+
 SUM_IS = rf"(?P<sum>{SUM})(?P<sign>=|\\approx )(?P<total>{TEX})"
 FATES = {
     "Normal": "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
@@ -1442,7 +1488,9 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         *(
             pair
             for name, text in FATES.items()
-            for pair in literally(text, when=lambda case, name=name: case.law.error == name)
+            for pair in literally(
+                text, when=lambda case, name=name: case.law.error == name and not isinstance(case.law, AnySum)
+            )
         ),
         (
             rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=\\sigma_T\^2\\,\\frac\{{f_P\(c\)\}}\{{\\bar S\(c\)\}}={SUM_IS}\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$",
@@ -1450,7 +1498,7 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         ),
         *literally(
             "KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.",
-            when=lambda case: case.law.error == "Student-t",
+            when=lambda case: case.law.most_strength == 0,
         ),
         (
             rf"KL-penalised RL has an optimum only below λ = 1/b = (?P<limit>{NUM}); its mean truth is σ_T² λ up to there\.",
@@ -1458,6 +1506,19 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         ),
         (rf"\$\$\\mathrm E_\\lambda\[T\]=\\sigma_T\^2\\lambda={SUM_IS}\$\$", boltzmann_of_sum),
         *literally("After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."),
+        (
+            r"\*\*(?P<truth>Normal|Student-t|Laplace|Uniform) truth, (?P<error>[-\w]+) error\.\*\* (?P<fate>.*?)(?=\n\n)",
+            fate,
+        ),
+        (rf"\$\$\\mathrm E\[T\\mid P\\ge c\]=(?P<v>{TEX})\\quad\\text\{{at \}}c=(?P<c>{NUM})\$\$", above_bar),
+        *literally(
+            "The mean of the error is infinite, and so is mean persuasiveness before any pressure.",
+            when=lambda case: case.law.mean == math.inf,
+        ),
+        (
+            rf"KL-penalised RL has an optimum only below λ = (?P<limit>{NUM})\.",
+            lambda case, m: case.same(m["limit"], case.law.most_strength, "the steepest tilt", digits=6),
+        ),
     ],
 }
 LENSES: dict[str, list[tuple[str, Callable]]] = {
@@ -1787,12 +1848,14 @@ def check_reading(case: Case, figure: Any) -> None:
             case.say(not drawn & UNSAMPLED, "what draws no samples is drawn")
             case.say({*filter(None, none)} <= UNSAMPLED, "all of them draw samples")
         case "mean persuasiveness":
-            case.say((remark == "it is not finite here") == (law.mean is None), "the mean is finite, or not")
-            case.say(law.mean is not None or not drawn, "a curve is drawn")
+            case.say(
+                (remark == "it is not finite here") == (law.mean in (None, math.inf)), "the mean is finite, or not"
+            )
+            case.say(law.mean not in (None, math.inf) or not drawn, "a curve is drawn")
         case _:
             case.say(not remark, "nothing is missing")
     ends = [trace for trace in traces if trace.get("meta", {}).get("place") == "beside"]
-    light = law.mean is not None and law.most_strength == math.inf
+    light = law.mean not in (None, math.inf) and law.most_strength == math.inf
     at_one_kl = case.s["target"] == "Equal KL" if "target" in case.s else case.got is not None
     case.say(bool(ends) == (against == "mean persuasiveness" and light and at_one_kl), "a ceiling, or none")
     for trace in ends:
@@ -1840,7 +1903,7 @@ def false_claims(page: Page, query: dict[str, str], *, why: bool = True, alt: bo
             "Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against "
             f"{case.s.get('against')}. ",
         )
-        figure = page.figure(state, None)
+        figure = page.figure(state, ())
         case.say(figure["alt"] == lead + said, "the picture’s words differ")
         if "against" in case.s:
             check_reading(case, figure)
@@ -1856,7 +1919,8 @@ def settings_of(page: Page, count: int, seed: int = 2026) -> Iterator[dict[str, 
 def _checked(job: tuple[str, dict[str, str], int]) -> list[str]:
     url_path, query, k = job
     page = next(page for page in LIVE_PAGES if page.url_path == url_path)
-    checked = import_module("words_notebook").false_claims if page in NOTEBOOK_PAGES else false_claims
+    own = "words_notebook" if page in NOTEBOOK_PAGES else "words_twins" if url_path == "twins" else ""
+    checked = import_module(own).false_claims if own else false_claims
     try:
         return checked(page, query, alt=k % 20 == 0)
     except Exception as problem:

@@ -704,7 +704,7 @@ class Sum:
             whole = np.append(np.cumsum(each[::-1])[::-1], 0.0) + rest
             at = self.filtered(unit * np.sinh(u))
             slope = -np.exp(-at.kl) * (at.truth if name == "truth" else at.mean - unit * np.sinh(u)) * unit * np.cosh(u)
-            known = whole > 1e-200
+            known = whole > 1e-290
             found[name] = CubicHermiteSpline(u[known], np.log(whole[known]), slope[known] / whole[known])
         return found
 
@@ -857,20 +857,6 @@ def listening(s: dict) -> tuple[float, float, float]:
     raw = [s["alpha"], s["beta"], s["gamma"]]
     raw = [x if x >= 1e-12 * max(raw) else 0.0 for x in raw]
     return tuple(x / sum(raw) for x in raw) if sum(raw) else (0.4, 0.3, 0.3)
-
-
-def law_of(s: dict) -> Law:
-    world = s["world"]
-    if error := world.removesuffix(" error") if world.endswith(" error") else "":
-        scale = s.get("scale" if error == "Normal" else f"{error.lower().replace('-', '_')}_error_scale", 1.0)
-        return Sum(error, s["sd_truth"], scale, 1.0 if s["df"] < 1.02 else s["df"], s["half_width"])
-    if world == "Routing":
-        return routed(listening(s), s)
-    if world == "Blend":
-        return Normals(blend_mode(listening(s), s))
-    w, h, m = s["liars"], s["honest_correlation"], s["liar_correlation"]
-    liar = (w, s["liar_truth"], s["liar_persuasiveness"], s["liar_spread"], m / s["liar_spread"], math.sqrt(1 - m * m))
-    return Normals((1 - w, 0, 0, 1, h, math.sqrt(1 - h * h)), liar)
 
 
 # ── selection at a pressure, and mean truth over all of them ──

@@ -730,7 +730,7 @@ def false_claims(page: Page, query: dict[str, str], *, alt: bool = False) -> lis
     false = objections(page, query, said, list(page.readouts(state)), page.why(state), state.notices)
     if alt:
         case = Case(page, query, here="alt")
-        case.say(page.figure(state, None)["alt"] == LEADS[page.url_path] + said, "the picture’s words differ")
+        case.say(page.figure(state, ())["alt"] == LEADS[page.url_path] + said, "the picture’s words differ")
         for plate in page.plates(state):
             tokens_plate(case, plate.caption)
             case.say(plate.alt == plate.caption, "the plate’s words differ")

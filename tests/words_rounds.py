@@ -79,6 +79,8 @@ class Rounds:
         weight = self.weight(rounds)
         if self.law.mean is None:
             return None if weight[0] > 0 else math.inf
+        if self.law.mean == math.inf:
+            return math.inf
         return float(weight @ self._held["mean"])
 
     def kl(self, rounds: float, *, ranks: bool = False) -> float:

@@ -6,7 +6,8 @@ from typing import Any
 
 from dashboard.figures.axes import outward
 from dashboard.figures.charts import Axis, Chart, Dots, Stroke, charts, decades, percentages
-from dashboard.figures.style import BASE, FOCUS, PINNED, SECOND, THIRD, Style
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["OddsDrawn", "odds_figure"]
 
@@ -47,9 +48,9 @@ class OddsDrawn:
     detected: tuple[float, float]
 
 
-def odds_figure(drawn: OddsDrawn, pinned: OddsDrawn | None, alt: str) -> dict[str, Any]:
-    """The three panels, with `pinned` as a ghost."""
-    both = [each for each in (drawn, pinned) if each]
+def odds_figure(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]], alt: str) -> dict[str, Any]:
+    """The three panels, with what is pinned as ghosts."""
+    both = [drawn, *(ghost.of for ghost in pinned)]
     across = outward(
         min(LEAST, *(min(each.here, each.strongest[1], each.resolution) for each in both)),
         max(MOST, *(max(each.here, each.strongest[1], each.resolution) for each in both)),
@@ -63,10 +64,10 @@ def odds_figure(drawn: OddsDrawn, pinned: OddsDrawn | None, alt: str) -> dict[st
     )
 
 
-def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, float]) -> Chart:
+def _strengths(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]], span: tuple[float, float]) -> Chart:
     end = drawn.strongest[0]
-    way = [_slide(drawn, FOCUS, "with more and more incentive")]
-    ghosts = [_slide(pinned, PINNED, "pinned: with more and more incentive")] if pinned else []
+    more = "with more and more incentive"
+    ghosts = [_slide(ghost.of, ghost.style, f"{ghost.name}: {more}", ghost.mark) for ghost in pinned]
     return Chart(
         "The incentive slides the odds",
         Axis("odds, sycophantic to honest", span, _odds(span, 8)),
@@ -82,7 +83,7 @@ def _strengths(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, fl
                 "what the runs tell from 0",
             ),
             *ghosts,
-            *way,
+            _slide(drawn, FOCUS, more),
         ],
         [
             Dots(BASE, [drawn.prior], [0.0], ["the prior odds"], names=["prior"]),
@@ -96,14 +97,17 @@ def _odds(span: tuple[float, float], most: int) -> list[tuple[float, str]]:
     return [(place, words if place else "even") for place, words in decades(*span, most)]
 
 
-def _slide(drawn: OddsDrawn, style: Style, label: str) -> Stroke:
+def _slide(drawn: OddsDrawn, style: Style, label: str, name: str = "") -> Stroke:
     end, odds = drawn.strongest
-    return Stroke(style, [drawn.prior, odds], [0.0, end], label, 3.0, "pinned" if style == PINNED else "")
+    return Stroke(style, [drawn.prior, odds], [0.0, end], label, 1.75 if name else 3.0, name)
 
 
-def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
+def _runs(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]]) -> Chart:
     span = (drawn.runs[0], drawn.runs[-1])
-    ghosts = [Stroke(PINNED, pinned.runs, pinned.pushed, "pinned: with the incentive", name="pinned")] if pinned else []
+    ghosts = [
+        Stroke(ghost.style, ghost.of.runs, ghost.of.pushed, f"{ghost.name}: with the incentive", 1.75, ghost.mark)
+        for ghost in pinned
+    ]
     at, chances = drawn.inspected
     differ = "" if drawn.diverse == drawn.pushed else "paid to differ"
     names = ("without the incentive", "with it", "and paid to differ")
@@ -125,8 +129,11 @@ def _runs(drawn: OddsDrawn, pinned: OddsDrawn | None) -> Chart:
     )
 
 
-def _overseer(drawn: OddsDrawn, pinned: OddsDrawn | None, span: tuple[float, float]) -> Chart:
-    ghosts = [Stroke(PINNED, [0.0, 1.0], list(pinned.detected), "pinned: odds", name="pinned")] if pinned else []
+def _overseer(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]], span: tuple[float, float]) -> Chart:
+    ghosts = [
+        Stroke(ghost.style, [0.0, 1.0], list(ghost.of.detected), f"{ghost.name}: odds", 1.75, ghost.mark)
+        for ghost in pinned
+    ]
     return Chart(
         "An overseer who misses errors",
         Axis("subtle errors caught", (-0.02, 1.02), percentages()),

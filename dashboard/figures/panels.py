@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures.dots import dot_traces
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.readings import Reading
-from dashboard.figures.scene import Handle, Scene
+from dashboard.figures.scene import Handle, Scene, Shadow
 from dashboard.figures.style import BASE, STEERING, Style
 from dashboard.figures.traces import (
     DASHED,
@@ -25,8 +26,9 @@ from dashboard.figures.traces import (
 )
 from models.laws.base import Atoms, OutputLaw
 
-__all__ = ["TITLES", "four_panels"]
+__all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of", "worded"]
 
+FAINT = 0.6  # how strongly a pinned base model is drawn
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
 SECOND_LINE, POWERS = 16, 10  # pixels more for a second line under the axis, and for a power of ten at its end
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
@@ -56,31 +58,39 @@ def four_panels(scene: Scene) -> dict[str, Any]:
     """The figure of `scene`."""
     ranges = scene.ranges
     data = [
-        *_density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
-        *_density_panel("2", scene, scene.truth, ranges["truth density"][1]),
+        *density_panel("", scene, scene.persuasiveness, ranges["persuasiveness density"][1]),
+        *density_panel("2", scene, scene.truth, ranges["truth density"][1]),
         *_plane(scene),
-        *_goodhart_curve(scene),
+        *goodhart_curve("4", scene),
     ]
     return {
         "data": data,
         "layouts": {"wide": _layout(scene, WIDE, height=515), "narrow": _layout(scene, NARROW, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
-        "handle": _handle(scene.handle),
-        "reading": {name: getattr(scene.reading, name) for name in ("before", "after", "log")},
+        "handle": grip_of(scene.handle, "4", ""),
+        "staged": ["2", "4"],
+        "reading": worded(scene.reading),
     }
 
 
-def _handle(handle: Handle | None) -> dict[str, Any] | None:
+def grip_of(handle: Handle | None, curves: str, densities: str | None) -> dict[str, Any] | None:
+    """What a hand can take, as plain data: a point in the panel of `curves`, a threshold in that of `densities`, if any."""
     if handle is None:
         return None
     arrays = {name: getattr(handle, name) for name in ("pressures", "places", "cuts")}
-    return vars(handle) | {name: array if array is None else array.tolist() for name, array in arrays.items()}
+    places = {"onCurves": curves, "onDensities": densities}
+    return vars(handle) | places | {name: array if array is None else array.tolist() for name, array in arrays.items()}
 
 
-def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
+def worded(reading: Reading) -> dict[str, Any]:
+    """How a number of the axis is said, as plain data."""
+    return {name: getattr(reading, name) for name in ("before", "after", "log")}
+
+
+def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
-    traces = []
+    traces = [trace for ghost in scene.ghosts for trace in _ghost_densities(panel, ghost, scene, top)]
     pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
     for style, shown, x, y in _chosen_last(scene, pairs):
         law, main = shown.law, style == scene.style
@@ -122,10 +132,44 @@ def _density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: fl
     return traces
 
 
+def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: Scene, top: float) -> list[dict]:
+    """What is pinned as a line, and faintly its base model where that is another."""
+    shadow, traces = ghost.of, []
+    densities = shadow.truth if panel else shadow.persuasiveness
+    for shown, (x, y) in zip(shadow.laws, densities, strict=True):
+        got = shown is shadow.got
+        if not got and shadow.base == scene.base:
+            continue
+        name = f"{ghost.name}: {shown.label}"
+        atoms = shown.law.truth_atoms() if panel else shown.law.persuasiveness_atoms()
+        lined = np.any(y > 0)
+        if lined:
+            line = line_of(
+                panel,
+                x,
+                y,
+                ghost.style,
+                width=1.75 if got else 1,
+                name=name,
+                legend=got and not panel,
+                dash=ghost.style.dash,
+            )
+            traces.append(line | (named(ghost.mark, "top") if got else {"opacity": FAINT}))
+        if np.any(atoms.mass > LEAST_ATOM):
+            spikes = _spikes(panel, atoms, top, ghost.style, name, got and not panel and not lined)
+            traces.append(spikes if lined or not got else spikes | named(ghost.mark, "top"))
+    return traces
+
+
 def _plane(scene: Scene) -> list[dict]:
     across, up = scene.ranges["persuasiveness"], scene.ranges["truth"]
     dots = dot_traces(scene.dots, across, up) if scene.dots else []
     traces = [base_law(scene.base, across)]
+    for ghost in scene.ghosts:
+        if ghost.of.regression and ghost.of.base != scene.base:
+            name = f"{ghost.name}: truth to expect at each persuasiveness"
+            line = line_of("3", *ghost.of.regression, ghost.style, width=1.25, name=name, dash=ghost.style.dash)
+            traces.append(line | named(ghost.mark, "end"))
     # Where nothing is selected the dots are the cloud.
     seen = [s for s in scene.shown if s.style == scene.style and (s.kl or not scene.dots)]
     traces += [cloud for shown in seen if (cloud := _cloud(shown.law, scene))]
@@ -144,9 +188,10 @@ def _plane(scene: Scene) -> list[dict]:
         | named(line.label, "end", weight=1)
         for line in scene.lines
     ]
+    pinned = [(ghost.style, ghost.of.got, ghost.name) for ghost in scene.ghosts if ghost.of.got]
     marks = [
-        (shown.style, shown.law.mean_persuasiveness, shown.law.mean_truth, shown.label)
-        for shown in scene.laws
+        (style, shown.law.mean_persuasiveness, shown.law.mean_truth, label)
+        for style, shown, label in [*pinned, *((shown.style, shown, shown.label) for shown in scene.laws)]
         if shown.law.mean_persuasiveness is not None and np.isfinite(shown.law.mean_persuasiveness)
     ]
     return [*traces, *points_of("3", _chosen_last(scene, marks)), *dots[-1:]]
@@ -169,15 +214,17 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
     return line_of("3", [law.mean_persuasiveness] * 2, law.mean_truth + ends * law.sd_truth, scene.style, width=6)
 
 
-def _goodhart_curve(scene: Scene) -> list[dict]:
+def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
+    """Mean truth against KL under every method, with what is pinned, every turn, and where the scene is."""
     listed = {shown.style for shown in scene.shown}
     hover, (low, high) = _hover(scene.reading), scene.ranges["pressure"]
     placed = [(shown, scene.place_of(shown.placed)) for shown in scene.shown]
     marked = [(shown, at) for shown, at in placed if at is not None and low <= at <= high]
     pointed = set() if scene.handle else {shown.style for shown, _ in marked}
-    traces = _ceiling(scene) + [
+    traces = [trace for ghost in scene.ghosts for trace in _ghost_curve(panel, ghost, scene)]
+    traces += _ceiling(panel, scene) + [
         line_of(
-            "4",
+            panel,
             place[seen],
             c.along.mean_truth[seen],
             c.style,
@@ -194,12 +241,30 @@ def _goodhart_curve(scene: Scene) -> list[dict]:
     if turns:
         marker = {"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": scene.style.color, "width": 2}}
         x, truth, names = zip(*turns, strict=True)
-        rings = trace_of("4", x, truth, mode="markers", showlegend=False, marker=marker, text=names)
+        rings = trace_of(panel, x, truth, mode="markers", showlegend=False, marker=marker, text=names)
         traces.append(rings | {"hovertemplate": hover, "meta": {"names": names, "place": "point"}})
-    here = _chosen_last(scene, [(s.style, at, s.law.mean_truth, s.label) for s, at in marked])
+    pinned = [(ghost, ghost.of.got, scene.place_of(ghost.of.got.placed)) for ghost in scene.ghosts if ghost.of.got]
+    points = [
+        (g.style, at, got.law.mean_truth, g.name) for g, got, at in pinned if at is not None and low <= at <= high
+    ]
+    here = _chosen_last(scene, points + [(s.style, at, s.law.mean_truth, s.label) for s, at in marked])
     said = [style.name if style in pointed else "you are here" if style == scene.style else "" for style, *_ in here]
     told = {"hovertemplate": hover, "meta": {"names": said, "place": "point", "together": bool(pointed)}}
-    return [*traces, *(mark | told for mark in points_of("4", here))]
+    return [*traces, *(mark | told for mark in points_of(panel, here))]
+
+
+def _ghost_curve(panel: str, ghost: Ghost[Shadow], scene: Scene) -> list[dict]:
+    """The curve of what is pinned, where it has a place on the axis."""
+    curve = ghost.of.curve
+    points = scene.points_of(curve) if curve else None
+    if curve is None or points is None:
+        return []
+    place, seen = points
+    x, y = place[seen], curve.along.mean_truth[seen]
+    line = line_of(panel, x, y, ghost.style, width=1.75, name=ghost.name, dash=ghost.style.dash)
+    said = [f"{ghost.mark.partition(':')[0]} {curve.names[int(k)]}" for k in np.flatnonzero(seen)]
+    meta = {**named(ghost.mark, "end")["meta"], "reading": True}
+    return [line | {"text": said, "hovertemplate": _hover(scene.reading), "meta": meta}]
 
 
 def _hover(reading: Reading) -> str:
@@ -208,13 +273,13 @@ def _hover(reading: Reading) -> str:
     return f"%{{text}}{place} · mean truth %{{y:.3f}}<extra></extra>"
 
 
-def _ceiling(scene: Scene) -> list[dict]:
+def _ceiling(panel: str, scene: Scene) -> list[dict]:
     """A thin line where persuasion ends, as high and as low as an axis that stays may be."""
     if not scene.ceiling:
         return []
     low, high = scene.ranges["mean truth"]
     y = np.linspace(low - 2 * (high - low), high + 2 * (high - low), 101)
-    line = line_of("4", np.full(y.size, scene.ceiling.here), y, BASE, width=1, dash=DASHED)
+    line = line_of(panel, np.full(y.size, scene.ceiling.here), y, BASE, width=1, dash=DASHED)
     return [line | named(scene.ceiling.name, "beside")]
 
 

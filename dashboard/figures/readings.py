@@ -69,8 +69,8 @@ class Reading:
         low, high = (float(np.min(places)), float(np.max(places))) if places.size else (0.0, 1.0)
         low, high = (max(min(end, self.high), self.low) for end in (low, high))
         if self.log:
-            first, last = floor(low + 1e-9), ceil(high - 1e-9)
-            low, high = first, max(last, first + 1)
+            low, high = floor(low + 1e-9), ceil(high - 1e-9)
+            low, high = (low, high) if low < high else (low, low + 1) if low < self.high else (low - 1, low)
         else:
             narrow = high - low <= 1e-9 * max(abs(low), abs(high))  # what is less is rounding
             low, high = outward(low - 0.5 * narrow, high + 0.5 * narrow)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.charts import Axis, Chart, Dots, Stroke, charts, decades, percentages
-from dashboard.figures.style import BASE, FOCUS, PINNED, SECOND, THIRD, Style
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["RoomDrawn", "room_figure"]
 
@@ -44,8 +45,8 @@ class RoomDrawn:
     limits: Sequence[float]
 
 
-def room_figure(drawn: RoomDrawn, pinned: RoomDrawn | None, alt: str) -> dict[str, Any]:
-    """The three panels, with `pinned` as a ghost."""
+def room_figure(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]], alt: str) -> dict[str, Any]:
+    """The three panels, with what is pinned as ghosts."""
     return charts([_room(drawn), _episodes(drawn, pinned), _fidelities(drawn, pinned)], WIDE, NARROW, alt)
 
 
@@ -87,13 +88,19 @@ def _joined(pieces: Sequence[tuple[list[float], list[float]]]) -> tuple[list[flo
     return xs, ys
 
 
-def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
+def _episodes(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
     span = (drawn.episodes[0], drawn.episodes[-1])
-    ghosts = []
-    if pinned:
-        ghosts = [
-            Stroke(PINNED, pinned.episodes, pinned.success[pinned.chosen], "pinned: success by episode", 2.5, "pinned")
-        ]
+    ghosts = [
+        Stroke(
+            ghost.style,
+            ghost.of.episodes,
+            ghost.of.success[ghost.of.chosen],
+            f"{ghost.name}: success by episode",
+            1.75,
+            ghost.mark,
+        )
+        for ghost in pinned
+    ]
     learners = [
         Stroke(style, drawn.episodes, along, name, WIDTHS[name == drawn.chosen], name.lower())
         for style, (name, along) in zip(LEARNERS, drawn.success.items(), strict=True)
@@ -115,14 +122,18 @@ def _episodes(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
     )
 
 
-def _fidelities(drawn: RoomDrawn, pinned: RoomDrawn | None) -> Chart:
-    ghosts = []
-    if pinned:
-        ghosts = [
-            Stroke(
-                PINNED, pinned.fidelities, pinned.by_fidelity[pinned.chosen], "pinned: in its episode", 2.5, "pinned"
-            )
-        ]
+def _fidelities(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
+    ghosts = [
+        Stroke(
+            ghost.style,
+            ghost.of.fidelities,
+            ghost.of.by_fidelity[ghost.of.chosen],
+            f"{ghost.name}: in its episode",
+            1.75,
+            ghost.mark,
+        )
+        for ghost in pinned
+    ]
     learners = [
         Stroke(style, drawn.fidelities, along, f"{name}, in this episode", WIDTHS[name == drawn.chosen], name.lower())
         for style, (name, along) in zip(LEARNERS, drawn.by_fidelity.items(), strict=True)

@@ -3,13 +3,14 @@ no maths of their own and no Streamlit.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from dashboard.figures.axes import outward, rung
-from dashboard.figures.style import BASE, PINNED, Style
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.style import BASE, Style
 from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, named, plain_layout, points_of, title_of
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
@@ -84,7 +85,7 @@ class Rounds:
 
     Attributes:
         base: the base model’s law; `first_bar` is its own (1 − q)-quantile.
-        way: the rounds. ghost: those of a pinned state, if there is one.
+        way: the rounds. ghosts: those that are pinned.
         rival: a one-shot selection over rising pressure, P and T. matched: its mean truth at the KL of each round, empty
             where no one pressure is known to give it.
         here: the marks, the chosen one last. diamonds: the labels of those that are no circles.
@@ -99,7 +100,7 @@ class Rounds:
     here: Sequence[Here]
     diamonds: Sequence[str]
     alt: str
-    ghost: Way | None = None
+    ghosts: Sequence[Ghost[Way]] = ()
 
 
 def round_panels(drawn: Rounds) -> dict[str, Any]:
@@ -118,9 +119,9 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
     if drawn.matched.size:
         line = line_of("2", way.rounds, drawn.matched, style, width=1.75, name=SAME_KL, dash=style.dash)
         data.append(line | named(SAME_KL, "end"))
-    for each in (drawn.ghost, way):
-        if each is not None:
-            data += _lines(each, 2.5 if each is way else 1.5)
+    for ghost in drawn.ghosts:
+        data += _lines(replace(ghost.of, style=ghost.style, label=ghost.name), 1.75, ghost.style.dash, ghost.mark)
+    data += _lines(way, 2.5, "solid", way.label)
     for panel in TITLES:
         here = [each for each in drawn.here if np.all(np.isfinite(each.at(panel)))]
         marks = points_of(panel, [(each.style, *each.at(panel), each.label) for each in here], drawn.diamonds)
@@ -132,11 +133,12 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         "alt": drawn.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": None,
+        "staged": ["2", "4"],
     }
 
 
-def _lines(way: Way, width: float) -> list[dict[str, Any]]:
-    """A way in every panel."""
+def _lines(way: Way, width: float, dash: str, mark: str) -> list[dict[str, Any]]:
+    """A way in every panel, named in the plane."""
     ups = {"": way.bar, "2": way.truth, "3": way.truth, "4": way.kl}
     return [
         line_of(
@@ -147,9 +149,9 @@ def _lines(way: Way, width: float) -> list[dict[str, Any]]:
             width=width,
             name=way.label,
             legend=panel == "3",
-            dash=way.style.dash if way.style == PINNED else "solid",
+            dash=dash,
         )
-        | (named("pinned" if way.style == PINNED else way.label, "end", weight=2) if panel == "3" else {})
+        | (named(mark, "end", weight=2) if panel == "3" else {})
         for panel, up in ups.items()
     ]
 

@@ -1,7 +1,7 @@
 """What the four panels of a selection show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from dashboard.figures.axes import outward, rung
 from dashboard.figures.dots import DrawnOutputs
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.readings import Placed, Reading
-from dashboard.figures.style import BASE, PINNED, STEERING, Style
+from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
@@ -23,6 +24,7 @@ __all__ = [
     "Line",
     "Ranges",
     "Scene",
+    "Shadow",
     "Shown",
     "density_points",
     "reach_of",
@@ -107,6 +109,42 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Shadow:
+    """What a pinned scene leaves on another: the base model’s law, what is selected, if it exists, and the method’s curve."""
+
+    base: BaseLaw
+    got: Shown | None
+    curve: Curve | None
+
+    @cached_property
+    def laws(self) -> list[Shown]:
+        """The selected law, then the base model’s."""
+        return [*([self.got] if self.got else []), Shown(BASE, "base model", self.base)]
+
+    @cached_property
+    def spans(self) -> list[tuple[float, float]]:
+        return [_span_of(shown, self.base) for shown in self.laws]
+
+    @cached_property
+    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return _densities_of_persuasiveness(self.laws, self.spans)
+
+    @cached_property
+    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return _densities_of_truth(self.laws, self.base)
+
+    @cached_property
+    def regression(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Truth to expect at each persuasiveness, where there is a density."""
+        if not self.base.edges.size:
+            return None
+        seen = np.concatenate([x for x, _ in self.persuasiveness])
+        p = np.linspace(np.min(seen), np.max(seen), 121)
+        p = p[np.isfinite(self.base.log_persuasiveness_pdf(p))]
+        return p, self.base.regression(p)
+
+
+@dataclass(frozen=True)
 class Scene:
     """What the four panels show.
 
@@ -122,6 +160,7 @@ class Scene:
         alt: the picture in words.
         handle: what a hand can take.
         ceiling: the end of what persuasion can reach, where mean truth is read against it.
+        ghosts: what is pinned.
         dots: outputs of the base model, if they are drawn.
     """
 
@@ -136,14 +175,8 @@ class Scene:
     alt: str
     handle: Handle | None = None
     ceiling: Ceiling | None = None
+    ghosts: Sequence[Ghost[Shadow]] = ()
     dots: DrawnOutputs | None = None
-
-    def haunted(self, ghost: "Scene") -> "Scene":
-        """The scene with what a pinned one selects as a further law, and its curve."""
-        laws = [shown for shown in ghost.shown if shown.style == ghost.style]
-        pinned = [Shown(PINNED, f"pinned: {g.label}", g.law, g.threshold, g.placed, "pinned") for g in laws]
-        curves = [replace(c, style=PINNED, label="pinned") for c in ghost.curves if c.style == ghost.style]
-        return replace(self, shown=[*self.shown, *pinned], curves=[*self.curves, *curves])
 
     @property
     def laws(self) -> list[Shown]:
@@ -153,30 +186,17 @@ class Scene:
     @cached_property
     def spans(self) -> list[tuple[float, float]]:
         """Where each law’s persuasiveness lies."""
-        return [
-            span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness)
-            or (float(self.base.isf(np.log(0.98))), float(self.base.isf(-shown.kl - 2.5)))
-            for shown in self.laws
-        ]
+        return [_span_of(shown, self.base) for shown in self.laws]
 
     @cached_property
     def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Points and density of P, law by law."""
-        return [
-            (x, shown.law.persuasiveness_pdf(x))
-            for shown, span in zip(self.laws, self.spans, strict=True)
-            for x in [density_points(span, shown.threshold, shown.law.jumps)]
-        ]
+        return _densities_of_persuasiveness(self.laws, self.spans)
 
     @cached_property
     def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Points and density of T, law by law."""
-        return [
-            (x, shown.law.truth_pdf(x))
-            for shown in self.laws
-            if (span := span_of(shown.law.mean_truth, shown.law.sd_truth))
-            for x in [density_points(span)]
-        ]
+        return _densities_of_truth(self.laws, self.base)
 
     def _main(self, densities: Sequence[tuple]) -> list[tuple]:
         """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
@@ -186,12 +206,14 @@ class Scene:
     @cached_property
     def placed(self) -> list[tuple[Curve, np.ndarray, np.ndarray]]:
         """The curves that have a place on the axis, where their points are, and which of them are anywhere."""
-        found = []
-        for each in self.curves:
-            place = self.reading.place(each.along)
-            if place is not None and np.any(seen := np.isfinite(place)):
-                found.append((each, np.asarray(place), seen))
-        return found
+        return [(each, *points) for each in self.curves if (points := self.points_of(each))]
+
+    def points_of(self, curve: Curve | None) -> tuple[np.ndarray, np.ndarray] | None:
+        """Where the points of a curve are on the axis, and which are anywhere; None where it has no place."""
+        place = self.reading.place(curve.along) if curve else None
+        if place is None or not np.any(seen := np.isfinite(place)):
+            return None
+        return np.asarray(place), seen
 
     @property
     def absent(self) -> list[str]:
@@ -199,7 +221,7 @@ class Scene:
         there = {each.style for each, *_ in self.placed}
         there |= {shown.style for shown in self.shown if self.place_of(shown.placed) is not None}
         styles = [*(each.style for each in self.curves), *(shown.style for shown in self.shown)]
-        return list(dict.fromkeys(style.name for style in styles if style not in there and style != PINNED))
+        return list(dict.fromkeys(style.name for style in styles if style not in there))
 
     def place_of(self, placed: Placed | None) -> float | None:
         """Where something stands on the axis, None where that is nowhere."""
@@ -209,9 +231,9 @@ class Scene:
     @cached_property
     def _axis(self) -> tuple[float, float]:
         """The axis that mean truth is read against."""
-        kl = max((shown.kl for shown in self.shown if shown.style not in (STEERING, PINNED)), default=0.0)
+        kl = max((shown.kl for shown in self.shown if shown.style != STEERING), default=0.0)
         reach = reach_of(kl)
-        places = [place[seen & (each.along.kl <= reach)] for each, place, seen in self.placed if each.style != PINNED]
+        places = [place[seen & (each.along.kl <= reach)] for each, place, seen in self.placed]
         marks = [place for shown in self.shown if (place := self.place_of(shown.placed)) is not None]
         further = [self.ceiling.farthest] if self.ceiling else []
         return self.reading.ends(reach, np.concatenate([*places, marks, further]))
@@ -220,17 +242,59 @@ class Scene:
     def ranges(self) -> Ranges:
         """The axes this scene would choose by itself."""
         low, high = pressure = self._axis
-        means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in self.placed]
+        shadows = [ghost.of for ghost in self.ghosts]
+        ghostly = [(shadow.curve, *points) for shadow in shadows if (points := self.points_of(shadow.curve))]
+        curves = [*self.placed, *((curve, place, seen) for curve, place, seen in ghostly if curve)]
+        means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in curves]
         there = [shown for shown in self.shown if shown.style.name not in self.absent]
-        selected = [np.array([shown.law.mean_truth]) for shown in there]
+        laws = [
+            *((shown.law, self.base) for shown in self.laws),
+            *((shown.law, shadow.base) for shadow in shadows for shown in shadow.laws),
+        ]
+        truths = [span for law, base in laws if (span := _span_of_truth(law, base))]
+        pinned = [shown for shadow in shadows for shown in shadow.laws]
+        selected = [np.array([shown.law.mean_truth]) for shown in [*there, *pinned]]
         return {
-            "persuasiveness": _padded(self.spans),
-            "truth": _padded([span_of(shown.law.mean_truth, shown.law.sd_truth) for shown in self.laws]),
+            "persuasiveness": _padded([*self.spans, *(span for shadow in shadows for span in shadow.spans)]),
+            "truth": _padded(truths),
             "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
             "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,
             "mean truth": _padded(np.concatenate([*means, *selected, [self.base.mean_truth]]), 0.08),
         }
+
+
+def _span_of(shown: Shown, base: BaseLaw) -> tuple[float, float]:
+    """Where a law’s persuasiveness lies."""
+    return span_of(shown.law.mean_persuasiveness, shown.law.sd_persuasiveness) or (
+        float(base.isf(np.log(0.98))),
+        float(base.isf(-shown.kl - 2.5 * min(1.0, base.tail_index))),
+    )
+
+
+def _span_of_truth(law: OutputLaw, base: BaseLaw) -> tuple[float, float] | None:
+    """Where its truth lies; where its spread does not exist, the base model’s spread about its mean."""
+    sd = law.sd_truth
+    return span_of(law.mean_truth, sd if sd is not None and np.isfinite(sd) else base.sd_truth)
+
+
+def _densities_of_persuasiveness(
+    laws: Sequence[Shown], spans: Sequence[tuple[float, float]]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [
+        (x, shown.law.persuasiveness_pdf(x))
+        for shown, span in zip(laws, spans, strict=True)
+        for x in [density_points(span, shown.threshold, shown.law.jumps)]
+    ]
+
+
+def _densities_of_truth(laws: Sequence[Shown], base: BaseLaw) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [
+        (x, shown.law.truth_pdf(x))
+        for shown in laws
+        if (span := _span_of_truth(shown.law, base))
+        for x in [density_points(span)]
+    ]
 
 
 def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from dashboard.figures.charts import Axis, Chart, Dots, Stroke, charts, decades, percentages, plate
-from dashboard.figures.style import BASE, FOCUS, PINNED, SECOND, THIRD, Style
+from dashboard.figures.ghosts import Ghost
+from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["Alike", "TokensDrawn", "tokens_figure", "vocabulary_plate"]
 
@@ -46,12 +48,11 @@ class TokensDrawn:
     shares: Alike
 
 
-def tokens_figure(drawn: TokensDrawn, pinned: TokensDrawn | None, alt: str) -> dict[str, Any]:
-    """The two panels, with `pinned` as a ghost."""
-    ghost = pinned.shares if pinned else None
+def tokens_figure(drawn: TokensDrawn, pinned: Sequence[Ghost[TokensDrawn]], alt: str) -> dict[str, Any]:
+    """The two panels, with what is pinned as ghosts."""
     axis = Axis("share of the variance between clusters, ρ", (-0.02, 0.98))
     return charts(
-        [_plane(drawn, pinned), _alike("Alike, by how much a cluster shares", axis, drawn.shares, ghost)],
+        [_plane(drawn, pinned), _alike("Alike, by how much a cluster shares", axis, drawn.shares, pinned)],
         WIDE,
         NARROW,
         alt,
@@ -61,14 +62,15 @@ def tokens_figure(drawn: TokensDrawn, pinned: TokensDrawn | None, alt: str) -> d
 def vocabulary_plate(alike: Alike) -> dict[str, Any]:
     """Both shares along the vocabulary, in common logarithms."""
     span = (alike.at[0] - 0.05, alike.at[-1] + 0.05)
-    return plate(_alike("Alike, by vocabulary", Axis("tokens in the vocabulary", span, decades(*span)), alike, None))
+    return plate(_alike("Alike, by vocabulary", Axis("tokens in the vocabulary", span, decades(*span)), alike, ()))
 
 
-def _plane(drawn: TokensDrawn, pinned: TokensDrawn | None) -> Chart:
+def _plane(drawn: TokensDrawn, pinned: Sequence[Ghost[TokensDrawn]]) -> Chart:
     (x, y), (part, spread) = drawn.nearest, drawn.leading
-    ghosts = []
-    if pinned:
-        ghosts = [Stroke(PINNED, *_bar(pinned.threshold), "pinned: the nearest are beyond this line", 1.5, "pinned")]
+    beyond = "the nearest are beyond this line"
+    ghosts = [
+        Stroke(ghost.style, *_bar(ghost.of.threshold), f"{ghost.name}: {beyond}", 1.75, ghost.mark) for ghost in pinned
+    ]
     return Chart(
         "Two parts of a token’s score",
         Axis("what its cluster shares", (-REACH, REACH)),
@@ -76,7 +78,7 @@ def _plane(drawn: TokensDrawn, pinned: TokensDrawn | None) -> Chart:
         [
             Stroke(BASE, *drawn.rings, "all tokens, 1 to 4 standard deviations out", 1.5, "all tokens, 1 to 4 sd"),
             *ghosts,
-            Stroke(FOCUS, *_bar(drawn.threshold), "the nearest are beyond this line", 2.5, "the nearest: beyond"),
+            Stroke(FOCUS, *_bar(drawn.threshold), beyond, 2.5, "the nearest: beyond"),
             Stroke(
                 THIRD,
                 [part, part],
@@ -100,14 +102,14 @@ def _bar(score: float) -> tuple[list[float], list[float]]:
     return ends, [score - end for end in ends]
 
 
-def _alike(title: str, across: Axis, alike: Alike, ghost: Alike | None) -> Chart:
+def _alike(title: str, across: Axis, alike: Alike, pinned: Sequence[Ghost[TokensDrawn]]) -> Chart:
     at, pairs, meaningful = alike.here
-    ghosts = []
-    if ghost:
-        ghosts = [
-            Stroke(PINNED, ghost.at, ghost.pairs, "pinned: pairs of one cluster", 2.0, "pinned"),
-            Stroke(PINNED, ghost.at, ghost.meaningful, "pinned: directions that look meaningful", 2.0),
-        ]
+    shares = {"pairs of one cluster": attrgetter("pairs"), "directions that look meaningful": attrgetter("meaningful")}
+    ghosts = [
+        Stroke(ghost.style, ghost.of.shares.at, share(ghost.of.shares), f"{ghost.name}: {what}", 1.75, ghost.mark)
+        for ghost in pinned
+        for what, share in shares.items()
+    ]
     ends = [across.span[0], across.span[1]]
     return Chart(
         title,

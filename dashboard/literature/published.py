@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, cast
 
 from scipy.optimize import minimize_scalar
@@ -17,6 +17,8 @@ from models import (
     ChiSquared,
     Filter,
     LaplaceError,
+    Levy,
+    Lognormal,
     Mode,
     NormalError,
     Outcome,
@@ -25,8 +27,10 @@ from models import (
     RaisedTail,
     RankTilt,
     Selection,
+    StudentT,
     StudentTError,
     TruthPlusError,
+    course,
     expected_shortfall,
     peak,
     reach,
@@ -41,12 +45,14 @@ __all__ = [
     "COIN",
     "FIGURE",
     "GROUPS",
+    "HEAVY_FIGURE",
     "LINE",
     "STANDARD",
     "Claim",
     "Entry",
     "Source",
     "excess_of_poisson",
+    "first_peak",
     "gap_to_tilt",
     "highest",
     "raised",
@@ -177,10 +183,21 @@ def in_figure(df: float) -> TruthPlusError:
     return TruthPlusError(StudentTError(df=df, scale=math.sqrt((df - 2) / df)), sd_truth=2)
 
 
-FIGURE: Mapping[str, TruthPlusError] = {  # the synthetic best-of-n figure: sd of utility 2, of the error 1
+LOGNORMAL = Lognormal(sigma=math.log(2), location=-1)
+FIGURE: Mapping[str, BaseLaw] = {  # the synthetic best-of-n figure: sd of utility 2, of the error 1 where it has one
     "normal": TruthPlusError(NormalError(), sd_truth=2),
     "t₅": in_figure(5),
     "t₃": in_figure(3),
+    "lognormal": TruthPlusError(LOGNORMAL, sd_truth=2),
+    "Lévy": TruthPlusError(Levy(), sd_truth=2),
+}
+UTILITY = StudentT(df=10, scale=2 * math.sqrt(0.8))
+HEAVY_FIGURE: Mapping[str, BaseLaw] = {  # the same with a t₁₀ utility, of sd 2 too
+    "normal": TruthPlusError(NormalError(), truth=UTILITY),
+    "t₅": TruthPlusError(StudentT(df=5, scale=math.sqrt(3 / 5)), truth=UTILITY),
+    "t₃": TruthPlusError(StudentT(df=3, scale=math.sqrt(1 / 3)), truth=UTILITY),
+    "lognormal": TruthPlusError(LOGNORMAL, truth=UTILITY),
+    "Lévy": TruthPlusError(Levy(), truth=UTILITY),
 }
 
 
@@ -205,6 +222,20 @@ def turn(df: float) -> float:
 
 def top(df: float) -> float:
     return highest(Filter, with_t(df)).mean_truth
+
+
+@lru_cache(maxsize=16)
+def first_peak(base: BaseLaw) -> Outcome | None:
+    """Best-of-n where mean truth first peaks."""
+    return next(iter(course(BestOfN, base).peaks), None)
+
+
+def n_of_first_peak(base: BaseLaw) -> float:
+    return there(first_peak(base)).selection.pressure
+
+
+def height_of_first_peak(base: BaseLaw) -> float:
+    return there(first_peak(base)).mean_truth
 
 
 def turn_in_figure(df: float) -> float:
@@ -327,6 +358,7 @@ BEST_OF_N_KL = "log n − (n − 1)/n"
 TIES = "abstract: log n − (n − 1)/n is an upper bound"
 TILT = "1/(1 − e^−λ) − 1/λ at KL λ · win rate − log((e^λ − 1)/λ)"
 THRESHOLD = "its setting: truth N(0, 1) plus error, a high sum"
+AROUND = between(10**1.5, 10**3.5, "around 10² or 10³")
 SYNTHETIC = "caption of the synthetic best-of-n figure"
 SETTING = "that figure’s setting: utility of sd 2, error of sd 1"
 TAIL_MASS = "caption of Figure 3, the tail mass"
@@ -356,6 +388,35 @@ PRINTED = (
             1,
         )
         for df in (3, 5)
+    ),
+    *(
+        Entry(
+            f"Best-of-n, {name} error, {utility} utility: where it first peaks",
+            KWA,
+            SYNTHETIC,
+            claim,
+            partial(n_of_first_peak, figure[name]),
+            0,
+            remark,
+        )
+        for utility, figure, name, claim, remark in (
+            ("normal", FIGURE, "lognormal", AROUND, ""),
+            ("t₁₀", HEAVY_FIGURE, "t₃", AROUND, ""),
+            ("t₁₀", HEAVY_FIGURE, "lognormal", AROUND, "past n ≈ 2 × 10¹¹ it rises again, without bound"),
+            ("t₁₀", HEAVY_FIGURE, "t₅", between(10**4.5, 10**5.5, "around 10⁵"), ""),
+        )
+    ),
+    *(
+        Entry(
+            f"Best-of-n, Lévy error, {utility} utility: its highest",
+            KWA,
+            SYNTHETIC,
+            between(-0.5, 0.5, "never significantly above zero"),
+            partial(height_of_first_peak, figure["Lévy"]),
+            3,
+            "a quarter of a standard deviation, at n = 2.6",
+        )
+        for utility, figure in (("normal", FIGURE), ("t₁₀", HEAVY_FIGURE))
     ),
     Entry(
         "t₃ with a mass of 1/t above t: its mean as t grows",

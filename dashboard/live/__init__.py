@@ -30,6 +30,7 @@ _SCRIPTS = (  # one module, in this order
     "slider_numbers",
     "fingers",
     "reader",
+    "scrolling",
     "words",
     "live_figure",
 )

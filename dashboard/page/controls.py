@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard.figures.ghosts import Ghost
+from dashboard.page import pins
 from dashboard.page.manners import Invertible, Stepping
 from dashboard.page.record import Page
-from dashboard.settings import Choice, Section, Settings, defaults, read, shown
+from dashboard.settings import BadSettingsError, Choice, Section, Settings, defaults, read, shown
 from models.parameters import Parameter
 
 __all__ = [
@@ -18,9 +20,9 @@ __all__ = [
     "enter",
     "go_to",
     "keeping",
-    "pinned",
     "presets",
     "read_link",
+    "read_pins",
     "remember",
     "set_all",
     "slider",
@@ -35,23 +37,46 @@ OF_EVERY_PAGE = ("present",)  # what a link may say on any page (`presenting.py`
 
 
 def enter(page: Page[State]) -> None:
-    """Coming from another page, take up this page’s own settings again: pages share keys, not values."""
+    """Coming from another page, take up this page’s own settings again: pages share keys, not values.
+
+    The menu leads to a page without settings; a link that has some comes from the browser’s history.
+    """
     before = st.session_state.get("page")
     st.session_state["page"] = page.url_path
     if before in (None, page.url_path):
         return
-    for key in [key for key in st.query_params if key not in OF_EVERY_PAGE]:
+    link = {key: st.query_params[key] for key in st.query_params if key not in OF_EVERY_PAGE}
+    asked, problems = read(page.sections, {key: text for key, text in link.items() if key != pins.KEY})
+    if link and not problems:
+        set_all(defaults(page.sections) | asked)
+        return
+    for key in link:
         del st.query_params[key]
+    if pinned := st.session_state.get(f"{page.url_path}_pins"):
+        st.query_params[pins.KEY] = pinned
     history = st.session_state.get(f"{page.url_path}_history")
     set_all(history[-1] if history else defaults(page.sections))
 
 
-def read_link(sections: Sequence[Section]) -> list[str]:
+def read_pins(page: Page[State]) -> tuple[str, list[str]]:
+    """What the link has pinned, and what is wrong with it: then nothing is."""
+    pinned, problems = st.query_params.get(pins.KEY, ""), []
+    try:
+        pins.read_pins(page.sections, pinned)
+    except BadSettingsError as problem:
+        pinned, problems = "", [str(problem)]
+        del st.query_params[pins.KEY]
+    st.session_state[f"{page.url_path}_pins"] = pinned
+    return pinned, problems
+
+
+def read_link(sections: Sequence[Section], further: Sequence[str] = OF_EVERY_PAGE) -> list[str]:
     """Take the settings of a link into the session, and say what could not be taken.
 
-    Streamlit drops a bound value it cannot use without a word; so the link is read here, before the widgets.
+    Streamlit drops a bound value it cannot use without a word; so the link is read here, before the widgets. What is
+    `further` in it is no setting.
     """
-    known = {*st.session_state, *OF_EVERY_PAGE}
+    known = {*st.session_state, *further}
     link = {key: st.query_params[key] for key in st.query_params if key not in known}
     asked, problems = read(sections, link)
     for key, value in asked.items():
@@ -116,33 +141,50 @@ def remember(url_path: str, settings: Settings) -> None:
     del history[:-100]
 
 
-def keeping(page: Page[State], settings: Settings) -> None:
-    """Undo, reset and pin."""
-    history, pin = st.session_state[f"{page.url_path}_history"], f"{page.url_path}_pin"
+def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence[Ghost[State]]) -> None:
+    """Undo, reset and pin; `pinned` is the link’s, `ghosts` what it means."""
+    history = st.session_state[f"{page.url_path}_history"]
 
     def undo() -> None:
         history.pop()
         set_all(history[-1])
 
-    def toggle_pin() -> None:
-        st.session_state[pin] = None if st.session_state.get(pin) else settings
-
     st.button("Undo", on_click=undo, disabled=len(history) < 2, icon=":material/undo:", type="tertiary")
     start = defaults(page.sections)
     st.button("Reset", on_click=set_all, args=(start,), icon=":material/restart_alt:", type="tertiary")
-    if page.figure:
-        st.button(
-            "Unpin" if pinned(page) else "Pin",
-            on_click=toggle_pin,
-            icon=":material/keep:",
-            type="tertiary",
-            help="Keep the present state as a ghost in the picture and read the differences while moving on.",
-        )
+    if not page.figure:
+        return
+    kept = pins.read_pins(page.sections, pinned)
+    st.button(
+        "Pin",
+        on_click=_keep,
+        args=(page.sections, [*kept, settings]),
+        disabled=len(kept) == pins.MOST or settings in kept,
+        icon=":material/keep:",
+        type="tertiary",
+        help=f"Keep the present state as a ghost in the picture, up to {pins.MOST} of them, and read the differences while moving on.",
+    )
+    if not ghosts:
+        return
+    with st.popover(f"{len(ghosts)} pinned", type="tertiary", icon=":material/keep_off:"), st.container(gap=None):
+        st.caption("Press one to take it off the picture.")
+        for place, ghost in enumerate(ghosts):
+            name = ghost.name.removeprefix("pinned").strip(": ") or "it"
+            _unpin(f"Unpin {name}", page.sections, kept[:place] + kept[place + 1 :])
+        if len(ghosts) > 1:
+            _unpin("Unpin all", page.sections, [])
 
 
-def pinned(page: Page[State]) -> Settings | None:
-    """The settings that are pinned on this page."""
-    return st.session_state.get(f"{page.url_path}_pin")
+def _unpin(label: str, sections: Sequence[Section], rest: Sequence[Settings]) -> None:
+    st.button(label, key=label, on_click=_keep, args=(sections, rest), type="tertiary", icon=":material/close:")
+
+
+def _keep(sections: Sequence[Section], kept: Sequence[Settings]) -> None:
+    """Pin what is `kept`, and nothing else."""
+    if kept:
+        st.query_params[pins.KEY] = pins.written(sections, kept)
+    else:
+        del st.query_params[pins.KEY]
 
 
 def go_to(page: Page[State], state: State) -> None:
@@ -192,10 +234,11 @@ def typed(page: Page[State], settings: Settings) -> None:
 
 
 def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[str, float | str]:
-    """Draw the options; returns the chosen one, and the defaults of every option's parameters."""
-    hidden = {key: p.default for option in choice.options for key, p in choice.knobs(option).items()}
+    """Draw the options, and those of the choices that come with the chosen one; returns what is chosen, and the defaults
+    of all that can be set besides."""
+    settings = {key: knob.default for key, knob in choice.every.items()}
     if len(choice.options) == 1:
-        return {choice.key: choice.default} | hidden
+        return settings
     chosen = st.pills(
         choice.label,
         list(choice.options),
@@ -207,7 +250,10 @@ def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[
         bind="query-params",
         on_change=on_change,
     )
-    return {choice.key: chosen or choice.default} | hidden
+    settings[choice.key] = chosen or choice.default
+    for further in choice.further.get(str(settings[choice.key]), ()):
+        settings |= choose(further)
+    return settings
 
 
 def slider(key: str, parameter: Parameter) -> float:

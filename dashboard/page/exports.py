@@ -2,40 +2,59 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import __version__
+from dashboard.figures.ghosts import Ghost
 from dashboard.page.manners import Reproducible, Tabular
+from dashboard.page.pins import KEY, apart
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
 from dashboard.words.text import plain
 
-__all__ = ["citation", "figure_html", "link", "popover", "rows_csv"]
+__all__ = ["citation", "figure_html", "link", "popover", "python", "rows_csv"]
 
 State = TypeVar("State")
 
 
-def link(address: str, page: Page[State], settings: Settings) -> str:
-    """A link to the page with every setting written out, so that it survives a change of defaults.
+def link(address: str, page: Page[State], settings: Settings, pinned: str = "") -> str:
+    """A link to the page with every setting written out, so that it survives a change of defaults, and with what is pinned.
 
     `address` is that of any page of the same server.
     """
     parts = urlsplit(address)
     root = parts.path.rpartition("/")[0]
-    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{page.url_path}", urlencode(as_text(settings)), ""))
+    query = urlencode(as_text(settings) | ({KEY: pinned} if pinned else {}))
+    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{page.url_path}", query, ""))
 
 
-def rows_csv(title: str, settings: Mapping[str, str], rows: Iterator[Sequence[str]]) -> str:
-    """A table, under a header that states the parameters."""
+def rows_csv(
+    title: str, settings: Mapping[str, str], state: Tabular, pinned: str = "", ghosts: Sequence[Ghost[Tabular]] = ()
+) -> str:
+    """The table of a state, under a header that states the parameters; what is pinned is told by a first column."""
     table = io.StringIO()
-    table.write(f"# {title}\n" + "".join(f"# {key} = {value}\n" for key, value in settings.items()))
-    csv.writer(table).writerows(rows)
+    stated = dict(settings) | {ghost.name: text for ghost, text in zip(ghosts, apart(pinned), strict=False)}
+    table.write(f"# {title}\n" + "".join(f"# {key} = {value}\n" for key, value in stated.items()))
+    write = csv.writer(table).writerows
+    if not ghosts:
+        write(state.rows())
+        return table.getvalue()
+    header, *rows = state.rows()
+    write([["pinned", *header], *(["", *row] for row in rows)])
+    for ghost in ghosts:
+        _, *rows = ghost.of.rows()
+        write([ghost.name, *row] for row in rows)
     return table.getvalue()
+
+
+def python(state: Reproducible, ghosts: Sequence[Ghost[Reproducible]]) -> str:
+    """The lines that give a state’s numbers, and those of what is pinned."""
+    return "\n".join([state.code(), *(f"# {ghost.name}\n{ghost.of.code()}" for ghost in ghosts)])
 
 
 def figure_html(title: str, figure: Figure) -> str:
@@ -49,22 +68,26 @@ def citation(title: str, address: str) -> str:
     return f"Goodhart’s law, live (version {__version__}), “{title}”. {address}"
 
 
-def popover(page: Page[State], settings: Settings, state: State, pinned: State | None) -> None:
+def popover(
+    page: Page[State], settings: Settings, state: State, pinned: str = "", ghosts: Sequence[Ghost[State]] = ()
+) -> None:
     """The button that offers all there is; the figure’s PNG and SVG are beside the figure."""
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
-        address = link(st.context.url or "/", page, settings)
+        address = link(st.context.url or "/", page, settings, pinned)
         st.code(address, language=None, wrap_lines=True)
         st.caption("Cite this")
         st.code(citation(page.title, address), language=None, wrap_lines=True)
         if isinstance(state, Reproducible):
             st.caption("The Python that gives these numbers")
-            st.code(state.code(), language="python", wrap_lines=True)
+            st.code(python(state, cast("Sequence[Ghost[Reproducible]]", ghosts)), language="python", wrap_lines=True)
         if isinstance(state, Tabular):
-            rows = state.rows
+            table = state
             st.download_button(
                 "Numbers as CSV",
-                lambda: rows_csv(page.title, as_text(settings), rows()),
+                lambda: rows_csv(
+                    page.title, as_text(settings), table, pinned, cast("Sequence[Ghost[Tabular]]", ghosts)
+                ),
                 f"{page.url_path}.csv",
                 "text/csv",
                 on_click="ignore",
@@ -73,7 +96,7 @@ def popover(page: Page[State], settings: Settings, state: State, pinned: State |
             figure = page.figure
             st.download_button(
                 "Figure as HTML",
-                lambda: figure_html(plain(page.takeaway(state)), figure(state, pinned)),
+                lambda: figure_html(plain(page.takeaway(state)), figure(state, ghosts)),
                 f"{page.url_path}.html",
                 "text/html",
                 on_click="ignore",

@@ -1,19 +1,20 @@
 """The page record: what a page is. Knows no screen."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.page.manners import Noticing
+from dashboard.page.pins import KEY, letters, named, read_pins
 from dashboard.settings import BadSettingsError, Section, Settings, defaults, read, refuse_shared_keys
 from dashboard.words.markup import cell, html
 from dashboard.words.text import change, runs
 
 __all__ = ["Figure", "Page", "Plate", "Readout", "Table"]
 
-LONGEST_PIN = 4000  # characters of a pinned state in a question
-
+NATS = " nats"
 State = TypeVar("State")
 Figure = Mapping[str, Any]
 """A Plotly figure as plain data: "data", "alt", and "layouts", of which "wide" and "narrow" are for two kinds of screen."""
@@ -56,14 +57,14 @@ class Plate:
     caption: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page(Generic[State]):
     """What a page is: settings to choose, `solve`, which makes a state of them, and functions that read the state.
 
     Attributes:
         sections: what can be chosen; none is a page without sliders.
         takeaway: the page in a sentence or two, Markdown of `words.text`.
-        figure: the figure that follows a finger, of a state and of a pinned one if there is one.
+        figure: the figure that follows a finger, of a state and of those that are pinned.
         why: Markdown below the figure. plates, tables: below that.
         presets: named changes to the defaults.
         under: the heading it stands under in the navigation, "" for none.
@@ -76,7 +77,7 @@ class Page(Generic[State]):
     takeaway: Callable[[State], str]
     sections: Sequence[Section] = ()
     readouts: Callable[[State], Sequence[Readout]] = lambda state: ()
-    figure: Callable[[State, State | None], Figure] | None = None
+    figure: Callable[[State, Sequence[Ghost[State]]], Figure] | None = None
     why: Callable[[State], str] = lambda state: ""
     tables: Callable[[State], Sequence[Table]] = lambda state: ()
     plates: Callable[[State], Sequence[Plate]] = lambda state: ()
@@ -89,14 +90,29 @@ class Page(Generic[State]):
     def answer(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The picture of the settings in `query`, defaults for the rest: what a drag asks the server for.
 
-        `pin`, if there, is a JSON object of further settings, whose state is drawn as a ghost.
+        `pin`, if there, is what `pins.written` makes of further settings, whose states are drawn as ghosts.
 
         Raises:
             BadSettingsError: saying what is wrong with the query.
         """
         query = dict(query)
-        pin = query.pop("pin", "")
-        return self.picture(self.asked(query), self.asked(_pinned(pin)) if pin else None)
+        pinned = query.pop(KEY, "")
+        settings = self._settings(query)
+        return self.picture(self.solve(settings), self.ghosts(pinned, settings))
+
+    def ghosts(self, pinned: str, settings: Settings) -> list[Ghost[State]]:
+        """What is pinned, each called by what tells it from `settings` and from the others.
+
+        Raises:
+            BadSettingsError: saying what is wrong with `pinned`.
+        """
+        kept = _solved(self, pinned)
+        names = named(self.sections, settings, [pin for pin, _ in kept])
+        ghosts = []
+        for letter, name, style, (_, state) in zip(letters(len(kept)), names, STYLES, kept, strict=False):
+            own = [": ".join(filter(None, (head, name))) for head in (f"pinned {letter}".strip(), letter or "pinned")]
+            ghosts.append(Ghost(own[0], own[1], style, state))
+        return ghosts
 
     def explanation(self, query: Mapping[str, str]) -> dict[str, Any]:
         """What stands below the picture of the settings in `query`: asked for when a drag has time for it.
@@ -104,7 +120,7 @@ class Page(Generic[State]):
         Raises:
             BadSettingsError: saying what is wrong with the query.
         """
-        return self.below(self.asked({key: text for key, text in query.items() if key != "pin"}))
+        return self.below(self.asked({key: text for key, text in query.items() if key != KEY}))
 
     def asked(self, query: Mapping[str, str]) -> State:
         """The state that the settings in `query` ask for, defaults for the rest.
@@ -112,22 +128,32 @@ class Page(Generic[State]):
         Raises:
             BadSettingsError: saying what is wrong with the query.
         """
+        return self.solve(self._settings(query))
+
+    def _settings(self, query: Mapping[str, str]) -> Settings:
         asked, problems = read(self.sections, query)
         if problems:
             raise BadSettingsError(" ".join(dict.fromkeys(problems.values())))
-        return self.solve(defaults(self.sections) | asked)
+        return defaults(self.sections) | asked
 
-    def picture(self, state: State, pinned: State | None = None) -> dict[str, Any]:
+    def picture(self, state: State, ghosts: Sequence[Ghost[State]] = ()) -> dict[str, Any]:
         """Everything that follows a finger, as plain data: words, readouts and the figure."""
         readouts = list(self.readouts(state))
-        if pinned is not None:
-            before = {readout.label: readout for readout in self.readouts(pinned)}
-            readouts = [_against(now, before[now.label]) for now in readouts]
+        figure = self.figure(state, ghosts) if self.figure else None
+        if ghosts:
+            before = [{readout.label: readout for readout in self.readouts(ghost.of)} for ghost in ghosts]
+            said = [
+                f"{ghost.name} ({readouts[0].label} {then[readouts[0].label].value})"
+                for ghost, then in zip(ghosts, before, strict=True)
+            ]
+            figure = figure and {**figure, "alt": f"{figure['alt']} Beside it {'; '.join(said)}."}
+            readouts = [_against(now, [then[now.label] for then in before]) for now in readouts]
         return {
             "notices": list(state.notices) if isinstance(state, Noticing) else [],
             "takeaway": runs(self.takeaway(state)),
             "readouts": [asdict(readout) for readout in readouts],
-            "figure": self.figure(state, pinned) if self.figure else None,
+            "figure": figure,
+            "pinned": [ghost.name for ghost in ghosts],
         }
 
     def below(self, state: State) -> dict[str, Any]:
@@ -146,17 +172,20 @@ class Page(Generic[State]):
         }
 
 
-def _against(now: Readout, then: Readout) -> Readout:
-    """`now` with what was pinned in its note, and the difference where it makes sense."""
+def _against(now: Readout, pinned: Sequence[Readout]) -> Readout:
+    """`now` with what was pinned in its note, and the difference from one pin where it makes sense."""
+    if len(pinned) > 1:
+        values = [then.value for then in pinned]
+        if all(value.endswith(NATS) for value in values):
+            values[:-1] = [value.removesuffix(NATS) for value in values[:-1]]  # once is enough
+        told = zip(letters(len(pinned)), values, strict=True)
+        return replace(now, note=" · ".join(f"{letter} {value}" for letter, value in told))
+    (then,) = pinned
     gap = "" if now.amount is None or then.amount is None else f" ({change(now.amount - then.amount, 3)})"
     return replace(now, note=f"pinned {then.value}{gap}")
 
 
-def _pinned(text: str) -> dict[str, str]:
-    try:
-        pin = json.loads(text) if len(text) <= LONGEST_PIN else None
-    except (ValueError, RecursionError):
-        pin = None
-    if not (isinstance(pin, dict) and all(isinstance(value, str) for value in pin.values())):
-        raise BadSettingsError("pin must be a JSON object of settings")
-    return pin
+@lru_cache(maxsize=64)
+def _solved(page: Page[State], pinned: str) -> Sequence[tuple[Settings, State]]:
+    """Kept, for a drag does not change what is pinned; and a state keeps what it has worked out."""
+    return [(settings, page.solve(settings)) for settings in read_pins(page.sections, pinned)]

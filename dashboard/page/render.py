@@ -1,16 +1,16 @@
 """A page on the screen: sliders in the sidebar, then the live part, then why."""
 
-import json
 from collections.abc import Sequence
 from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.live import live_figure
 from dashboard.live.server import working
 from dashboard.live.stage import Cue, stage
-from dashboard.page import controls, exports
+from dashboard.page import controls, exports, pins
 from dashboard.page.presenting import switch
 from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
@@ -25,21 +25,21 @@ State = TypeVar("State")
 def render(page: Page[State]) -> None:
     """Draw `page`, and only the buttons that its settings and its state have a use for."""
     controls.enter(page)
-    problems = controls.read_link(page.sections)
+    pinned, problems = controls.read_pins(page) if page.figure else ("", [])
+    problems += controls.read_link(page.sections, (*controls.OF_EVERY_PAGE, *([pins.KEY] if page.figure else [])))
     with st.sidebar:
         settings = controls.widgets(page.sections)
     controls.remember(page.url_path, settings)
-    pin = controls.pinned(page)
-    state, pinned = page.solve(settings), page.solve(pin) if pin else None
+    state, ghosts = page.solve(settings), page.ghosts(pinned, settings)
     with st.container(key="head", gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(page.title, anchor=False, width="content")
             with st.container(key="buttons", horizontal=True, gap="xsmall", width="content"):
                 if page.sections:
-                    controls.keeping(page, settings)
+                    controls.keeping(page, settings, pinned, ghosts)
                     controls.go_to(page, state)
                     controls.typed(page, settings)
-                exports.popover(page, settings, state, pinned)
+                exports.popover(page, settings, state, pinned, ghosts)
                 _glossary()
                 if page.figure:
                     switch()
@@ -51,7 +51,7 @@ def render(page: Page[State]) -> None:
     controls.answer_of_last_click(page)
     if problems:
         st.toast("\n".join(f"- {problem}" for problem in problems), icon=":material/link_off:", duration="infinite")
-    if not (page.figure and _live(page, settings, state, pin, pinned)):
+    if not (page.figure and _live(page, settings, state, pinned, ghosts)):
         _explanation(page, state)
     stage(Cue(slider=next(iter(shown(page.sections, settings)), "")))
 
@@ -61,16 +61,17 @@ def _glossary() -> None:
     with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
         for term, meaning in GLOSSARY.items():
             st.markdown(f"**{term}** {meaning}")
+        st.markdown("Where results come from: [Literature](literature)")
 
 
-def _live(page: Page[State], settings: Settings, state: State, pin: Settings | None, pinned: State | None) -> bool:
+def _live(page: Page[State], settings: Settings, state: State, pinned: str, ghosts: Sequence[Ghost[State]]) -> bool:
     """The picture that follows a finger; whether what stands below it follows as well."""
     return live_figure(
-        page.picture(state, pinned),
+        page.picture(state, ghosts),
         page.below(state),
         key=f"{page.url_path}_figure",
         url_path=page.url_path,
-        settings=as_text(settings) | ({"pin": json.dumps(as_text(pin))} if pin else {}),
+        settings=as_text(settings) | ({pins.KEY: pinned} if pinned else {}),
         sliders={key: controls.stops(p, float(settings[key])) for key, p in shown(page.sections, settings).items()},
     )
 

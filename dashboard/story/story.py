@@ -1,10 +1,11 @@
 """The story as a page: its one choice is the scene, and each scene brings its sliders. Scenes after the story count apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.excerpt import excerpt
+from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Choice, Section, Settings
 from dashboard.story.further import FURTHER
@@ -60,10 +61,10 @@ def words(told: Told) -> str:
     return scene.words(told.state)
 
 
-def figure(told: Told, pinned: Told | None) -> Figure:
+def figure(told: Told, pinned: Sequence[Ghost[Told]]) -> Figure:
     scene = told.scene
     panels = scene.predict.panels if told.open and scene.predict else scene.panels
-    drawn = excerpt(scene.page.figure(told.state, None), panels) if scene.page.figure else {}
+    drawn = excerpt(scene.page.figure(told.state, ()), panels) if scene.page.figure else {}
     named = ", ".join(title.lower() for title in drawn["panels"].values())
     return drawn | {"alt": f"{named}. {plain(words(told))}", "handle": _handle(told, drawn["handle"])}
 

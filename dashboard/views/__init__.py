@@ -16,6 +16,7 @@ from dashboard.views import (
     online_modelling,
     rl_versus_filtering,
     tails,
+    twins,
 )
 
 __all__ = ["PAGES"]
@@ -28,6 +29,7 @@ PAGES: tuple[Page[Any], ...] = (
     goodhart.PAGE,
     tails.PAGE,
     compare.PAGE,
+    twins.PAGE,
     online_modelling.PAGE,
     inductive_bias.PAGE,
     nearest_tokens.PAGE,

@@ -1,12 +1,15 @@
 """Best-of-n: on a blend it only ever helps truth, on a mixture it turns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     AGAINST,
     DRAW,
     Selected,
+    SelectionState,
     chosen,
     method_section,
     picture_of,
@@ -45,8 +48,8 @@ def beside_rivals(state: Selected) -> str:
     return f"{why(state)}\n\nAt the same KL, mean truth is {own}; {', '.join(rivals)}."
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(scene(state, weight=True), scene(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(scene(state, weight=True), pinned)
 
 
 PAGE = Page(

@@ -1,11 +1,14 @@
 """Boltzmann reweighting: what KL-penalised RL would reach if it could make any policy."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.selecting import (
     AGAINST,
     Selected,
+    SelectionState,
     chosen,
     method_section,
     picture_of,
@@ -52,8 +55,8 @@ def with_reweighting(state: Selected) -> str:
     return f"{why(state)}\n\n{share} **{left}** effective."
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(scene(state, weight=True), scene(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(scene(state, weight=True), pinned)
 
 
 PAGE = Page(

@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Scene
 from dashboard.page.record import Figure, Page, Readout, Table
-from dashboard.selecting import WITHOUT_OWN, Selected, picture_of, reached, scene, world_of, world_section
+from dashboard.selecting import (
+    WITHOUT_OWN,
+    Selected,
+    SelectionState,
+    picture_of,
+    reached,
+    scene,
+    world_of,
+    world_section,
+)
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import voice
 from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number
@@ -69,8 +79,8 @@ def compared(state: Selected) -> Scene:
     return scene(state, rings=False, stated=takeaway(state))
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(compared(state), compared(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(compared(state), pinned)
 
 
 def ranked(state: Selected) -> list[Outcome]:
@@ -85,7 +95,8 @@ def takeaway(state: Selected) -> str:
     if not found:
         return f"The base model’s mean truth is {number(base)}."
     best, last = found[0], found[-1]
-    top, end = (_named(found, edge.mean_truth) for edge in (best, last))
+    top = _named(found, best.mean_truth)
+    end = [name for name in _named(found, last.mean_truth) if name not in top]
     color = voice(best.selection).style.color
     there = {
         "kl": f"a KL of {nats(best.kl)}",

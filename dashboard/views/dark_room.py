@@ -6,6 +6,7 @@ from math import log
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.room import RoomDrawn, room_figure
 from dashboard.figures.style import BASE, FOCUS
 from dashboard.page.manners import Found
@@ -247,12 +248,12 @@ FORMULAS: Mapping[str, Callable[[InTheDark], str]] = {
 # ── picture ──
 
 
-def figure(state: InTheDark, pinned: InTheDark | None) -> Figure:
+def figure(state: InTheDark, pinned: Sequence[Ghost[InTheDark]]) -> Figure:
     alt = (
         "Three panels: the room with its goal and where the next guess goes, success by episode, and success by fidelity. "
         f"{plain(takeaway(state))}"
     )
-    return room_figure(state.drawn, pinned.drawn if pinned else None, alt)
+    return room_figure(state.drawn, [ghost.showing(ghost.of.drawn) for ghost in pinned], alt)
 
 
 PAGE = Page(

@@ -49,7 +49,7 @@ def _row(method: Selection, base: BaseLaw) -> list[str]:
     top = 0 if found.directions == (0,) else int(np.argmax(found.heights))
     best = (method.at_depth(base, 0.0).apply(base), *found.turns, found.end)[top]
     beyond = reach(method, base, kl=best.kl + 2)
-    unseen = "out of reach" if best.kl + 2 < method.deepest**2 else "beyond 1 in 10²⁹³"
+    unseen = "out of reach" if best.kl + 2 < method.deepest_on(base) ** 2 else "beyond 1 in 10²⁹³"
     return [
         method.name,
         f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",

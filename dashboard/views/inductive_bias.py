@@ -6,6 +6,7 @@ from math import log
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.odds import OddsDrawn, odds_figure
 from dashboard.figures.style import FOCUS
 from dashboard.page.manners import Found
@@ -263,12 +264,12 @@ def differing(state: Biased) -> str:
 # ── picture ──
 
 
-def figure(state: Biased, pinned: Biased | None) -> Figure:
+def figure(state: Biased, pinned: Sequence[Ghost[Biased]]) -> Figure:
     alt = (
         "Three panels: the odds against the incentive’s strength, the chance of having seen a sycophantic policy against "
         f"training runs, and the odds against the share of errors caught. {plain(takeaway(state))}"
     )
-    return odds_figure(state.drawn, pinned.drawn if pinned else None, alt)
+    return odds_figure(state.drawn, [ghost.showing(ghost.of.drawn) for ghost in pinned], alt)
 
 
 PAGE = Page(

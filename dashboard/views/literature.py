@@ -13,28 +13,20 @@ from dashboard.literature.published import (
     COIN,
     FIGURE,
     GROUPS,
+    HEAVY_FIGURE,
     STANDARD,
     Entry,
     excess_of_poisson,
+    first_peak,
     gap_to_tilt,
     raised,
     worst_of_poisson,
 )
 from dashboard.page.record import Page, Plate, Table
 from dashboard.words.methods import voice
-from dashboard.words.text import count, number
-from models import (
-    BestOfN,
-    BestOfPoisson,
-    Boltzmann,
-    Filter,
-    Mode,
-    OutputMixture,
-    Selection,
-    curve,
-    peak,
-    top_correlation,
-)
+from dashboard.words.text import count, listed, number
+from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, Selection, curve, top_correlation
+from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 
 __all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
@@ -123,37 +115,74 @@ def excess_over_the_tilt() -> Panel:
     )
 
 
-def catastrophic_goodhart() -> Panel:
+def synthetic(
+    title: str,
+    figure: Mapping[str, BaseLaw],
+    looks: Mapping[str, tuple[int, Side, str | None]],
+    printed: str,
+    height: float,
+) -> Panel:
+    """Five errors on one utility: `looks` are where each curve’s name stands and its dashes, `printed` what the source says
+    of the peaks."""
     n = np.geomspace(1, 65536, 121)
-    utility = {name: BestOfN().at(n).apply(base).mean_truth for name, base in FIGURE.items()}
-    peaks = {name: top for name, base in FIGURE.items() if (top := peak(BestOfN, base))}
-    at = {name: number(top.selection.pressure, 0) for name, top in peaks.items()}
-    words = [f"{number(top.mean_truth)} at n = {at[name]} with {name} error" for name, top in peaks.items()]
-    looks: dict[str, tuple[int, Side, str | None]] = {
-        "normal": (104, "top left", None),
-        "t₅": (92, "top right", "9px 3px"),
-        "t₃": (120, "bottom left", "3px 3px"),
-    }
+    utility = {name: BestOfN().at(n).apply(base).mean_truth for name, base in figure.items()}
+    peaks = {name: top for name, base in figure.items() if (top := first_peak(base))}
+    at = {name: number(top.selection.pressure, 0 if top.selection.pressure >= 10 else 1) for name, top in peaks.items()}
+    words = [f"{number(top.mean_truth)} at n = {at[name]} ({name})" for name, top in peaks.items()]
     return Panel(
-        title="Mean utility under best-of-n",
+        title=title,
         across="n",
-        caption=f"It peaks at {' and '.join(words)}; around 10² or 10³ is printed (Kwa et al.). With normal error it "
-        f"keeps rising, to {number(utility['normal'][-1])} at n = 65,536.",
+        caption=f"By error, it first peaks at {listed(words)}; {printed} is printed for all but Lévy, whose curve is said never to be "
+        f"significantly above zero (Kwa et al.). With normal error it keeps rising, to {number(utility['normal'][-1])} at "
+        "n = 65,536.",
         curves=[
-            *(
-                Curve(BEST_OF_N, n, utility[name], f"{name} error", k, side, dash)
-                for name, (k, side, dash) in looks.items()
+            *(Curve(BEST_OF_N, n, utility[name], name, k, side, dash) for name, (k, side, dash) in looks.items()),
+            Curve(
+                BASE,
+                np.array([100, 1000]),
+                np.full(2, 0.93 * height),
+                "10² or 10³, printed",
+                0,
+                "bottom center",
+                PRINTED,
             ),
-            Curve(BASE, np.array([100, 1000]), np.full(2, 0.5), "10² or 10³, printed", 1, "top left", PRINTED),
         ],
         marks=[
-            Mark(BEST_OF_N, top.selection.pressure, top.mean_truth, at[name], "bottom center")
+            Mark(
+                BEST_OF_N,
+                top.selection.pressure,
+                top.mean_truth,
+                at[name] if name != "t₃" else "",  # there is no room between the curves
+                "top right" if name == "Lévy" else "bottom center",
+            )
             for name, top in peaks.items()
         ],
         ticks=(1, 10, 100, 1000, 10_000),
         span=(1, 65536),
-        height=(0, 8.7),
+        height=(-0.1, height),
     )
+
+
+def catastrophic_goodhart() -> Panel:
+    looks: dict[str, tuple[int, Side, str | None]] = {
+        "normal": (104, "top left", None),
+        "t₅": (100, "top right", "9px 3px"),
+        "t₃": (108, "bottom left", "3px 3px"),
+        "lognormal": (98, "top right", "6px 2px 2px 2px"),
+        "Lévy": (40, "top right", "12px 4px"),
+    }
+    return synthetic("Mean utility under best-of-n", FIGURE, looks, "10² or 10³", 8.7)
+
+
+def catastrophic_goodhart_of_a_heavy_utility() -> Panel:
+    looks: dict[str, tuple[int, Side, str | None]] = {
+        "normal": (100, "top left", None),
+        "t₅": (86, "bottom right", "9px 3px"),
+        "t₃": (104, "bottom left", "3px 3px"),
+        "lognormal": (102, "top right", "6px 2px 2px 2px"),
+        "Lévy": (40, "top right", "12px 4px"),
+    }
+    return synthetic("The same, t₁₀ utility", HEAVY_FIGURE, looks, "10² or 10³, and 10⁵ with t₅ error,", 15.0)
 
 
 def reward_at_no_kl() -> Panel:
@@ -227,6 +256,7 @@ def correlation_within_the_top() -> Panel:
 PANELS: Sequence[Callable[[], Panel]] = (
     kl_of_best_of_n,
     catastrophic_goodhart,
+    catastrophic_goodhart_of_a_heavy_utility,
     reward_at_no_kl,
     ceiling_on_persuasiveness,
     kl_of_a_coin,

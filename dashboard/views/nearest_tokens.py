@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.style import FOCUS, SECOND
 from dashboard.figures.tokens import Alike, TokensDrawn, tokens_figure, vocabulary_plate
 from dashboard.page.record import Figure, Page, Plate, Readout
@@ -228,12 +229,12 @@ def why(state: Nearest) -> str:
 # ── picture ──
 
 
-def figure(state: Nearest, pinned: Nearest | None) -> Figure:
+def figure(state: Nearest, pinned: Sequence[Ghost[Nearest]]) -> Figure:
     alt = (
         "Two panels: the plane of what a cluster shares and what is a token’s own, with the line beyond which the nearest are; "
         f"and how alike they are against what a cluster shares. {plain(takeaway(state))}"
     )
-    return tokens_figure(state.drawn, pinned.drawn if pinned else None, alt)
+    return tokens_figure(state.drawn, [ghost.showing(ghost.of.drawn) for ghost in pinned], alt)
 
 
 def plates(state: Nearest) -> list[Plate]:

@@ -1,13 +1,14 @@
 """Online modelling: a model imitates a buffer, is asked for the top of it, and is fed its own answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.rounds import Here, Rounds, Way, round_panels
-from dashboard.figures.style import PINNED, Style
+from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page, Table
 from dashboard.selecting import Selected, SelectionState, reached, readouts, world_of, world_section
 from dashboard.selecting import takeaway as of_course
@@ -239,14 +240,11 @@ def here(state: Modelled) -> Here:
     )
 
 
-def figure(state: Modelled, pinned: Modelled | None) -> Figure:
+def figure(state: Modelled, pinned: Sequence[Ghost[Modelled]]) -> Figure:
     shown = drawn(state)
-    if pinned:
-        ghost = here(pinned)
-        label = f"pinned: {ghost.label}"
-        ghost = replace(ghost, style=PINNED, label=label, names={"2": "pinned"})
-        shown = replace(shown, here=[ghost, *shown.here], ghost=way_of(pinned, PINNED, label))
-    return round_panels(shown)
+    marks = [replace(here(g.of), style=g.style, label=g.name, names={"2": g.mark}) for g in pinned]
+    ways = [g.showing(way_of(g.of, g.style, g.name)) for g in pinned]
+    return round_panels(replace(shown, here=[*marks, *shown.here], ghosts=ways))
 
 
 PAGE = Page(

@@ -1,15 +1,19 @@
 """Tails: truth plus an independent error, whose tail decides what selection does to truth."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from math import log, sqrt
 
 import numpy as np
 
+from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selecting import (
     AGAINST,
     Selected,
+    SelectionState,
     chosen,
     method_section,
     picture_of,
@@ -21,9 +25,14 @@ from dashboard.selecting import (
 )
 from dashboard.settings import Settings
 from dashboard.words.methods import voice
-from models import Filter, TruthPlusError, TruthPlusStudentT
-from models.worlds.noisy_truth import NoisyTruth
+from models import Filter, IndependentSum, TruthPlusError, TruthPlusStudentT
+from models.worlds.noisy_truth import PLACED, NoisyTruth
 
+PUBLISHED: dict[str, float | str] = {
+    "method": "Best-of-n",
+    "n": 100.0,
+    "sd_truth": 2.0,
+}  # Kwa, Thomas & Garriga-Alonso 2024
 METHOD = method_section(Filter)
 WORLD = world_section(TruthPlusStudentT)
 
@@ -33,24 +42,26 @@ def solve(settings: Settings) -> Selected:
 
 
 def with_hazard(state: Selected) -> Scene:
-    """The four panels, with σ_T² times the hazard rate in the plane where truth has an error added."""
+    """The four panels, with mean truth above each bar in the plane where truth has an error added."""
     if not isinstance(state.world, NoisyTruth):
         return scene(state)
     return scene(state, lines=[_hazard(state.world.base)])
 
 
 @lru_cache(maxsize=32)
-def _hazard(base: TruthPlusError) -> Line:
-    """Kept, for a drag of the pressure does not change it."""
+def _hazard(base: TruthPlusError | IndependentSum) -> Line:
+    """Kept, for a drag of the pressure does not change it. Where truth is normal, it is σ² times the hazard rate."""
     low, high = (float(base.isf(np.log(tail))) for tail in (0.995, 1e-9))
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
     style: Style = voice(Filter).style
+    if isinstance(base, IndependentSum):
+        return Line(style, "truth above each bar", p, base.truth_above(p), "2px 3px")
     words = "truth above each bar: σ² × hazard rate"
     return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")
 
 
-def figure(state: Selected, pinned: Selected | None) -> Figure:
-    return picture_of(with_hazard(state), scene(pinned) if pinned else None)
+def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+    return picture_of(with_hazard(state), pinned)
 
 
 PAGE = Page(
@@ -69,5 +80,16 @@ PAGE = Page(
         "Heavy tail": {"world": "Student-t error", "threshold": 6.0},
         "No optimum": {"world": "Student-t error", "method": "Boltzmann", "strength": 1.0},
         "Bounded": {"world": "Uniform error", "threshold": 3.0},
+        "t₅ on t₁₀": PUBLISHED
+        | {
+            "world": "Student-t error",
+            "truth": "Student-t truth",
+            "truth_scale": 2 * sqrt(0.8),
+            "df": 5.0,
+            "student_t_error_scale": sqrt(0.6),
+            "n": 1e5,
+        },
+        "Lognormal": PUBLISHED | {"world": "Lognormal error", "placing": PLACED, "lower_end": -1.0, "sigma": log(2)},
+        "Lévy": PUBLISHED | {"world": "Lévy error"},
     },
 )

@@ -8,7 +8,7 @@ from dashboard.words.methods import pressure, span
 from dashboard.words.text import apart, exactly, number
 from models import Course, Outcome
 
-__all__ = ["course_words", "no_peak", "places", "turn_names", "turn_words"]
+__all__ = ["course_clause", "course_words", "no_peak", "places", "turn_names", "turn_words"]
 
 
 def course_words(course: Course, here: Outcome) -> str:
@@ -25,6 +25,24 @@ def course_words(course: Course, here: Outcome) -> str:
         case _:
             said = f"{_every_turn(course)} {_highest(course)}"
     return said + _limit(course)
+
+
+def course_clause(course: Course) -> tuple[str, str]:
+    """The same in a clause, without what comes beyond the range; and the range, "" where the clause has it."""
+    match course.directions:
+        case (0,):
+            said = "pressure leaves truth as it is"
+        case (1,):
+            said = "more pressure **never hurts truth**"
+        case (-1,):
+            said = "any pressure **costs truth**"
+        case (1, -1):
+            height = apart(*course.heights[:2])[1]
+            said = f"truth is highest {places(course)[0]} (mean truth {height}), and more pressure **costs truth**"
+        case _:
+            every = _every_turn(course).removesuffix(".")
+            return every[0].lower() + every[1:], ""
+    return said, span(course)
 
 
 def no_peak(course: Course) -> str:

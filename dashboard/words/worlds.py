@@ -8,24 +8,28 @@ from typing import Any
 import numpy as np
 
 from dashboard.words.methods import share
-from dashboard.words.text import count, equation, exactly, number
+from dashboard.words.text import count, equation, exactly, latex, number
 from models import (
     Blend,
     Boltzmann,
     Filter,
     GoodhartMixture,
+    IndependentSum,
     Outcome,
     Routing,
     Selection,
     TruthPlusLaplace,
+    TruthPlusLevy,
+    TruthPlusLognormal,
     TruthPlusNormal,
     TruthPlusStudentT,
     TruthPlusUniform,
     World,
     mode_crossings,
 )
+from models.worlds.noisy_truth import TRUTHS, NoisyTruth
 
-__all__ = ["TALES", "Tale", "tell"]
+__all__ = ["CHOICES", "TALES", "Tale", "tell"]
 
 NOISE = 1e-11  # a smaller difference between two scores, as a share of them, is their rounding
 
@@ -125,6 +129,8 @@ def _two_modes(world: GoodhartMixture, selection: Boltzmann) -> str:
 
 # ── truth plus error ──
 
+NO_OPTIMUM = "KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0."
+SOURCE = "After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."
 FATES = {
     TruthPlusNormal: "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
     TruthPlusLaplace: "**The Laplace error.** The hazard rate of persuasiveness rises towards 1/b, and truth above a rising bar "
@@ -135,8 +141,10 @@ FATES = {
 }
 
 
-def of_truth_plus_error(world: Any, selection: Selection, got: Outcome | None) -> list[str]:
+def of_truth_plus_error(world: NoisyTruth, selection: Selection, got: Outcome | None) -> list[str]:
     base = world.law()
+    if isinstance(base, IndependentSum):
+        return of_any_truth(world, base, selection)
     bar = float(selection.threshold) if isinstance(selection, Filter) else round(float(base.isf(np.log(0.01))), 2)
     variance, hazard, limit = base.sd_truth**2, base.hazard(bar), base.strength_limit
     lines = [
@@ -146,7 +154,7 @@ def of_truth_plus_error(world: Any, selection: Selection, got: Outcome | None) -
         + rf"\quad\text{{at }}c={exactly(bar)}$$",
     ]
     if limit == 0:
-        lines.append("KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0.")
+        lines.append(NO_OPTIMUM)
     elif limit < inf:
         lines.append(
             f"KL-penalised RL has an optimum only below λ = 1/b = {exactly(limit)}; its mean truth is σ_T² λ up to there."
@@ -156,7 +164,42 @@ def of_truth_plus_error(world: Any, selection: Selection, got: Outcome | None) -
         lines.append(
             r"$$\mathrm E_\lambda[T]=\sigma_T^2\lambda=" + equation([(variance, strength)], got.mean_truth, 4) + "$$"
         )
-    return [*lines, "After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."]
+    return [*lines, SOURCE]
+
+
+def of_any_truth(world: NoisyTruth, base: IndependentSum, selection: Selection) -> list[str]:
+    """Where truth or the error has a law without closed forms."""
+    bar = float(selection.threshold) if isinstance(selection, Filter) else round(float(base.isf(np.log(0.01))), 2)
+    truth = next(name for name, law in TRUTHS.items() if isinstance(base.truth, law))
+    lines = [f"**{truth}, {world.name}.** {_fate(base)}"]
+    if bar < base.highest:
+        lines.append(
+            r"$$\mathrm E[T\mid P\ge c]="
+            + latex(float(base.truth_above(bar)), 4)
+            + rf"\quad\text{{at }}c={exactly(bar)}$$"
+        )
+    if base.mean_persuasiveness == inf:
+        lines.append("The mean of the error is infinite, and so is mean persuasiveness before any pressure.")
+    if base.strength_limit == 0:
+        lines.append(NO_OPTIMUM)
+    elif base.strength_limit < inf:
+        lines.append(f"KL-penalised RL has an optimum only below λ = {exactly(base.strength_limit)}.")
+    return [*lines, SOURCE]
+
+
+def _fate(base: IndependentSum) -> str:
+    """What becomes of truth above a rising bar in the end."""
+    limit = base.truth_limit
+    if limit == base.mean_truth:
+        return (
+            "Far out it is the error that makes an output persuasive: truth above a rising bar falls back to "
+            f"{number(limit)} in the end, catastrophic Goodhart."
+        )
+    if limit == inf:
+        return "Far out it is truth, too, that makes an output persuasive: above a rising bar it rises without bound in the end."
+    if limit == base.truth.origin + base.truth.highest:
+        return f"Truth above a rising bar tends to {number(limit)}, the most that it can be."
+    return f"Truth above a rising bar tends to {number(limit, 3)}: far out, both make an output persuasive."
 
 
 # ── the tales ──
@@ -172,5 +215,11 @@ TALES: Mapping[type[World], Tale] = {
     TruthPlusNormal: Tale(help="Truth plus an error: with a light tail,", paragraphs=of_truth_plus_error),
     TruthPlusLaplace: Tale(help="an exponential one,", paragraphs=of_truth_plus_error),
     TruthPlusStudentT: Tale(help="a heavy one,", paragraphs=of_truth_plus_error),
-    TruthPlusUniform: Tale(help="or none.", paragraphs=of_truth_plus_error),
+    TruthPlusUniform: Tale(help="none,", paragraphs=of_truth_plus_error),
+    TruthPlusLognormal: Tale(help="one on one side, between exponential and heavy,", paragraphs=of_truth_plus_error),
+    TruthPlusLevy: Tale(help="or one so heavy that its mean is infinite.", paragraphs=of_truth_plus_error),
+}
+CHOICES: Mapping[str, str] = {
+    "truth": "The law of truth: symmetric about 0, with a light tail, a heavy one, an exponential one, or none.",
+    "placing": "Where the error lies: its mean at 0, or all of it above a lower end.",
 }

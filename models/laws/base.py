@@ -330,6 +330,16 @@ class BaseLaw(OutputLaw):
         return self.tail_index
 
     @property
+    def deepest(self) -> float:
+        """√KL, nats, to which selection may be followed: what is deeper lies where floats no longer tell P apart."""
+        return np.inf
+
+    @property
+    def index_at_end(self) -> float:
+        """The power with which the upper tail falls beyond the last of `edges`: another where it is slow to settle."""
+        return self.tail_index
+
+    @property
     def truth_tail_index(self) -> float:
         """The same of the more heavily tailed side of truth."""
         return np.inf
@@ -368,7 +378,7 @@ class BaseLaw(OutputLaw):
         atoms = self.persuasiveness_atoms()
         pieces = [(atoms.position, np.zeros_like(atoms.position))]
         if self.edges.size:
-            heavy = self.tail_index < np.inf
+            heavy = self.index_at_end < np.inf
             ends = np.append(atoms.position, further)
             inner = ends[(ends > self.edges[0]) & (ends < self.edges[-1])]
             edges, last = np.union1d(self.edges, inner), self.edges[-1:]
@@ -376,7 +386,7 @@ class BaseLaw(OutputLaw):
                 start = np.maximum(start, edges[0])
                 before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
                 panel = np.diff(edges)[before]
-                far = heavy & (start > last * np.exp(-HEAVY / self.tail_index))
+                far = heavy & (start > last * np.exp(-HEAVY / self.index_at_end))
                 added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
                 log_beyond = np.asarray(self.log_continuous_sf(start))
                 if not heavy and np.any(log_beyond < DEEP):
@@ -386,7 +396,8 @@ class BaseLaw(OutputLaw):
                         added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
                 if heavy:
                     # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
-                    folds = np.linspace(0, HEAVY / self.tail_index, 2 + int(HEAVY / min(self.tail_index, 2.0)))[1:]
+                    index = self.index_at_end
+                    folds = np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
                     beyond = np.where(far, start, 0.0) * np.exp(folds)
                     added = np.concatenate([added, beyond], axis=-1)
                     last = np.where(far, beyond[..., -1:], last)
@@ -396,7 +407,7 @@ class BaseLaw(OutputLaw):
                 if heavy:
                     edges = np.minimum(edges, last)
             inside, width = panels(edges)
-            tails = [(self.edges[:1], self.lower_tail_index), (last, self.tail_index)]
+            tails = [(self.edges[:1], self.lower_tail_index), (last, self.index_at_end)]
             pieces = [(inside, width), *(_power_tail(*tail) for tail in tails if tail[1] < np.inf), *pieces]
         p, width = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)

@@ -32,6 +32,9 @@ SETTLED = 2e-14  # relative size of the last coefficients that counts as roundin
 CELL = 3.0  # how far the log density may go in one cell of the sums
 STEP = 2.0  # the same in one panel of a quadrature
 DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
+WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
+LADDER = 64.0  # of one panel's end and the next, from so many widths out
+HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
 MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
 RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
@@ -66,10 +69,10 @@ def _between(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray
 
 
 def _placed(
-    regions: tuple[_Region, ...], p: np.ndarray, faint: float
+    regions: tuple[_Region, ...], p: np.ndarray, faint: Floats
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Where the integrand of each region is not negligible: for each panel its row, its nodes and their widths. Looked
-    for at a few p of each group, for all of it."""
+    for at a few p of each group, for all of it; `faint` may have a row for each group."""
     groups, size = p.shape
     few = p[:, np.unique([0, size // 2, size - 1])]
     rows, group = few.reshape(-1), np.repeat(np.arange(groups), few.shape[1])
@@ -89,7 +92,7 @@ def _placed(
     span = np.stack([np.min(p, axis=1), np.max(p, axis=1)])[:, whose]
     placed = []
     for region, (edges, log_most) in zip(regions, coarse, strict=True):
-        needed = log_most > top[:, None] - faint
+        needed = log_most > (top - np.broadcast_to(faint, few.shape).reshape(-1))[:, None]
         low, high = np.full(groups, np.inf), np.full(groups, -np.inf)
         np.minimum.at(low, group, np.min(np.where(needed, edges[:, :-1], np.inf), axis=1, initial=np.inf))
         np.maximum.at(high, group, np.max(np.where(needed, edges[:, 1:], -np.inf), axis=1, initial=-np.inf))
@@ -103,6 +106,26 @@ def _placed(
     return placed
 
 
+def _along(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """The point of a panel at a share of its way: of log p where it is wide, of p elsewhere."""
+    wide = _wide(low, high)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.where(wide, low * np.where(wide, high / low, 1.0) ** share, low + share * (high - low))
+
+
+def _share(low: np.ndarray, high: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """The share of the panel’s way at which p is."""
+    wide = _wide(low, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        geometric = np.log(np.where(wide, p / low, 1.0)) / np.log(np.where(wide, high / low, 2.0))
+    return np.where(wide, geometric, (p - low) / (high - low))
+
+
+def _wide(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    ends = np.abs(low), np.abs(high)
+    return (np.sign(low) * np.sign(high) > 0) & (np.maximum(*ends) > WIDE * np.minimum(*ends))
+
+
 @dataclass(frozen=True, eq=False)
 class _Tails:
     """Panels of log(tail/density), of the tail that is the smaller: the lower one below `split`, about the median."""
@@ -111,6 +134,17 @@ class _Tails:
     coefficients: np.ndarray
     split: float
     lost: float
+    sums: "_Sums"
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What is below each end of a cell, and what is above: the log of the mass, and of the positive and of the negative
+    part of E[T; there]."""
+
+    cells: np.ndarray
+    log_mass: np.ndarray
+    log_truth: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +187,22 @@ class SumTable:
     @cached_property
     def quadrature_edges(self) -> np.ndarray:
         """Edges for panels of 16 points for expectations over P, also of what any selection by rank weights."""
-        share = np.arange(32) / 32
-        fine = np.append((self.edges[:-1, None] + share * np.diff(self.edges)[:, None]).reshape(-1), self.edges[-1])
-        moved = np.cumsum(np.abs(np.diff(self.log_pdf(fine), prepend=self.log_pdf(fine[:1]))))
+        low, high = self.edges[:-1, None], self.edges[1:, None]
+        fine = np.append(_along(low, high, np.arange(32) / 32).reshape(-1), self.edges[-1])
+        quotient = np.where(wide := _wide(low, high), high, 1.0) / np.where(wide, low, 1.0)
+        at_least = np.repeat(STEP / 32 * np.abs(np.log(quotient)) / np.log(WIDE), 32)
+        steps = np.abs(np.diff(self.log_pdf(fine))), np.minimum(np.abs(np.diff(self.log_sf(fine))), STEP), at_least
+        moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
-        log_tails = self.log_cdf(edges), self.log_sf(edges)
-        edges = edges[np.all([log_tails[k] > -DEEP[int(self._indices[k] < np.inf)] for k in range(2)], axis=0)]
+        log_pdf, both = self.log_pdf(edges), (self.log_cdf(edges), self.log_sf(edges))
+        needed = []
+        for tail, index, onward in zip(both, self._indices, (slice(None, None, -1), slice(None)), strict=True):
+            each = tail > -DEEP[int(index < np.inf)]
+            if index < np.inf:  # a light law may hide the power so far
+                falls = np.abs(edges) * np.exp(log_pdf - tail)
+                each |= np.logical_or.accumulate((falls > HIDDEN * index)[onward][::-1])[::-1][onward]
+            needed.append(each)
+        edges = edges[np.all(needed, axis=0)]
         for k, log_tail in enumerate((self.log_cdf, self.log_sf)):
             end, index = edges[-k], self._indices[k]
             if index < np.inf and (rest := DEEP[1] + float(log_tail(end))) > 0:
@@ -200,8 +244,7 @@ class SumTable:
         )  # fmt: skip
 
     def _on_one_side(self, p: np.ndarray, sign: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        fine = p.reshape(-1)
-        faint = FAINT if self.truth.tail_index == np.inf else FAINT + np.log(FARTHEST)  # far out, t counts p times
+        fine, faint = p.reshape(-1), self._faint(p)
         terms, top = [], np.full(fine.size, -np.inf)
         for part, (row, x, width) in enumerate(_placed(self._regions(sign), p, faint)):
             at = fine[row][:, None]
@@ -246,6 +289,16 @@ class SumTable:
                 square += np.bincount(row, np.sum(weight * np.square(away), axis=1), fine.size)
             log_pdf, variance = np.log(mass) + top, square / mass
         return log_pdf.reshape(p.shape), mean.reshape(p.shape), variance.reshape(p.shape)
+
+    def _faint(self, p: np.ndarray) -> Floats:
+        """Where truth has a tail like a power, what is far out counts t² times in its variance, and t may be p or more."""
+        if self.truth.tail_index == np.inf:
+            return FAINT
+        falls = (
+            self.truth.tail_index + min(self.error.tail_index, 0.5) + 1
+        )  # a lognormal error may fall as slowly, near by
+        far = np.maximum(np.max(p, axis=1, keepdims=True) / min(self.truth.width, self.error.width), 1.0)
+        return np.minimum(0.9 * FAINT / (1 - 2 / falls) + 2 * np.log(far), FAINT + np.log(FARTHEST))
 
     def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
         """E[(level − T)⁺ | P = p], p of one dimension, any order."""
@@ -292,7 +345,9 @@ class SumTable:
     def _first_edges(self) -> np.ndarray:
         (low, high), _ = self._ends
         widths = self.truth.width, self.error.width
-        ladder = 0.5 * min(widths) * 2.0 ** np.arange(200)
+        near = 1 + int(np.log2(2 * LADDER * max(widths) / min(widths)))
+        ladder = 0.5 * min(widths) * 2.0 ** np.arange(near)
+        ladder = np.append(ladder, ladder[-1] * LADDER ** np.arange(1, 40))
         steps = np.concatenate([-ladder, ladder, [0.0, low, high]])
         knots = [t + v for t in self.truth.kinks or (0.0,) for v in self.error.kinks or (0.0,)]
         knots += [
@@ -314,7 +369,7 @@ class SumTable:
         before = np.full(low.size, np.inf)
         done, unsettled = [], 0.0
         while low.size:
-            value = self.integrals(0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES)
+            value = self.integrals(_along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES))
             none = ~np.isfinite(value[0])
             value[0] = np.maximum(value[0], 4 * LOWEST)
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
@@ -335,7 +390,7 @@ class SumTable:
             good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
-            middle = 0.5 * (low + high)[~good]
+            middle = _along(low, high, np.array(0.5))[~good]
             before = np.tile(off[~good], 2)
             low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
         starts = np.concatenate([low for low, _, _ in done])
@@ -369,7 +424,11 @@ class SumTable:
         ends = self._panels[1][0, [0, -1]]
         rise = np.arange(ORDER) ** 2.0
         slope = [np.sum(ends[0] * rise * (-1.0) ** (np.arange(ORDER) + 1)), np.sum(ends[1] * rise)]
-        return 2 * np.array(slope) / np.diff(self.edges)[[0, -1]]
+        low, high = self.edges[[0, -2]], self.edges[[1, -1]]
+        wide = _wide(low, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            length = np.where(wide, self.edges[[0, -1]] * np.log(np.where(wide, high / low, 2.0)), high - low)
+        return 2 * np.array(slope) / length
 
     @cached_property
     def _powers(self) -> np.ndarray:
@@ -392,59 +451,104 @@ class SumTable:
         counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / CELL).astype(int)
         whose = np.repeat(np.arange(counts.size), counts)
         step = np.arange(whose.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        lefts = edges[:-1][whose] + step * (np.diff(edges) / counts)[whose]
+        lefts = _along(edges[:-1][whose], edges[1:][whose], step / counts[whose])
         cells = np.append(lefts, edges[-1])
 
-        def log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-            x, width = panels(np.stack([low, high], axis=-1))
-            with np.errstate(divide="ignore"):
-                each = self._at(x, edges, coefficients[0], np.zeros(2), np.zeros(2)) + np.log(width)
-            top = np.max(each, axis=-1)
-            total = np.sum(np.exp(each - np.where(high > low, top, 0.0)[..., None]), axis=-1)
-            return np.where(high > low, top + np.log(np.where(high > low, total, 1.0)), -np.inf)
-
-        log_cell = log_between(cells[:-1], cells[1:])
-        ends = np.array([-np.inf, -np.inf])
-        at_ends = self._at(edges[[0, -1]], edges, coefficients[0], np.zeros(2), np.zeros(2))
-        for k in range(2):
-            if self._indices[k] < np.inf:
-                ends[k] = at_ends[k] + np.log(np.abs(edges[-k]) / self._indices[k])
-            elif at_ends[k] < 0.5 * LOWEST:
-                ends[k] = at_ends[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
-        below = np.logaddexp.accumulate(np.append(ends[0], log_cell))
-        above = np.logaddexp.accumulate(np.append(ends[1], log_cell[::-1]))[::-1]
+        log_cell, truth_cell = self._between(cells[:-1], cells[1:])
+        log_ends, truth_ends = self._beyond
+        log_mass = np.stack([np.append(log_ends[0], log_cell), np.append(log_ends[1], log_cell[::-1])])
+        log_mass = np.logaddexp.accumulate(log_mass, axis=1)
+        truth = np.stack([np.append(truth_ends[0], truth_cell), np.append(truth_ends[1], truth_cell[::-1])])
+        with np.errstate(divide="ignore"):
+            log_each = np.log(np.maximum([truth, -truth], 0.0))
+        log_each += np.stack([np.append(log_ends[0], log_cell), np.append(log_ends[1], log_cell[::-1])])
+        log_truth = np.logaddexp.accumulate(log_each, axis=-1)
+        log_mass[1], log_truth[:, 1] = log_mass[1, ::-1], log_truth[:, 1, ::-1]
+        below, above = log_mass
         total = np.logaddexp(below, above)[0]
         first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
         split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
 
         def log_tail_over_density(at: np.ndarray) -> np.ndarray:
             cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
-            tail = np.where(
-                at >= split,
-                np.logaddexp(above[cell + 1], log_between(at, cells[cell + 1])),
-                np.logaddexp(below[cell], log_between(cells[cell], at)),
-            )
-            return tail - self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2))
+            upper = at >= split
+            log_rest, _ = self._between(np.where(upper, at, cells[cell]), np.where(upper, cells[cell + 1], at))
+            tail = np.logaddexp(np.where(upper, above[cell + 1], below[cell]), log_rest)
+            return tail - self._inside(at, 0)
 
         low, high = edges[:-1], edges[1:]
         off, done = np.full(low.size, np.inf), []
         while low.size:
-            at = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * PLACES
+            at = _along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES)
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
-            faint = np.max(self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)), axis=1) < LOWEST
-            deep = self._rounding(low, high, self._at(at, edges, coefficients[0], np.zeros(2), np.zeros(2)))
+            log_pdf = self._inside(at, 0)
+            faint, deep = np.max(log_pdf, axis=1) < LOWEST, self._rounding(low, high, log_pdf)
             narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
             off = off / deep
             good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
             done.append((low[good], high[good], of_tail[good]))
-            middle = 0.5 * (low + high)[~good]
+            middle = _along(low, high, np.array(0.5))[~good]
             off = np.tile(off[~good], 2)
             low, high = np.concatenate([low[~good], middle]), np.concatenate([middle, high[~good]])
         starts, of_tails = (np.concatenate([x[k] for x in done]) for k in (0, 2))
         order = np.argsort(starts)
         tail_edges = np.append(starts[order], edges[-1])
-        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))))
+        sums = _Sums(cells, log_mass, log_truth)
+        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))), sums)
+
+    def _between(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log P(low < P < high), and the mean of truth there, by one panel each; −∞ and 0 where there is no room."""
+        x, width = panels(np.stack([low, high], axis=-1))
+        room = high > low
+        with np.errstate(divide="ignore"):
+            each = self._inside(x, 0) + np.log(width)
+        top = np.where(room, np.max(each, axis=-1), 0.0)
+        weight = np.exp(each - top[..., None])
+        total = np.where(room, np.sum(weight, axis=-1), 1.0)
+        return np.where(room, top + np.log(total), -np.inf), np.sum(weight * self._inside(x, 1), axis=-1) / total
+
+    @cached_property
+    def _beyond(self) -> tuple[np.ndarray, np.ndarray]:
+        """The log of the mass below the table and above it, and the mean of truth there."""
+        edges, indices = self.edges, self._indices
+        log_pdf, truth = (self._inside(edges[[0, -1]], column) for column in (0, 1))
+        log_mass = np.array([-np.inf, -np.inf])
+        for k in range(2):
+            if indices[k] < np.inf:
+                log_mass[k] = log_pdf[k] + np.log(np.abs(edges[-k]) / indices[k])
+                truth[k] *= indices[k] / (indices[k] - self._powers[0, k])
+            elif log_pdf[k] < 0.5 * LOWEST:
+                log_mass[k] = log_pdf[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
+        return log_mass, truth
+
+    def truth_above(self, p: Floats) -> np.ndarray:
+        """E[T | P ≥ p]: from the sums over what is above or, below the split, from those over what is below."""
+        p, tails = np.asarray(p, dtype=float), self._tails
+        sums, upper = tails.sums, p >= tails.split
+        near = np.clip(p, *sums.cells[[0, -1]])
+        cell = np.clip(np.searchsorted(sums.cells, near, side="right") - 1, 0, sums.cells.size - 2)
+        log_rest, rest = self._between(
+            np.where(upper, near, sums.cells[cell]), np.where(upper, sums.cells[cell + 1], near)
+        )
+        side, whole = upper.astype(int), np.where(upper, cell + 1, cell)
+        log_mass = np.logaddexp(sums.log_mass[side, whole], log_rest)
+        with np.errstate(invalid="ignore"):
+            share = np.where(np.isneginf(log_mass), 0.0, np.exp(log_rest - log_mass))
+            plus, minus = (
+                np.where(np.isneginf(log_mass), 0.0, np.exp(x[side, whole] - log_mass)) for x in sums.log_truth
+            )
+        mean = plus - minus + share * rest
+        below = np.exp(np.minimum(log_mass, MOST))
+        found = np.where(upper, mean, -mean * below / (1 - below))
+        index, power = self._indices[1], self._powers[0, 1]
+        beyond = self.truth_given(p)[0] * (index / (index - power) if index < np.inf else 1.0)
+        return np.where(p > sums.cells[-1], beyond, found)
+
+    def _inside(self, p: np.ndarray, column: int) -> np.ndarray:
+        """A column within the table."""
+        edges, coefficients, _ = self._panels
+        return self._at(p, edges, coefficients[column], np.zeros(2), np.zeros(2))
 
     def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
         p = np.asarray(p, dtype=float)
@@ -463,8 +567,7 @@ class SumTable:
         p = np.asarray(p, dtype=float)
         near = np.clip(p, edges[0], edges[-1])
         panel = np.clip(np.searchsorted(edges, near, side="right") - 1, 0, edges.size - 2)
-        low, high = edges[panel], edges[panel + 1]
-        x = 2 * ((near - low) / (high - low)) - 1
+        x = 2 * _share(edges[panel], edges[panel + 1], near) - 1
         one, two = np.zeros_like(x), np.zeros_like(x)
         for column in coefficients.T[:0:-1]:
             one, two = column[panel] + 2 * x * one - two, one
@@ -480,7 +583,8 @@ class SumTable:
 
     def _rounding(self, low: np.ndarray, high: np.ndarray, log_pdf: np.ndarray) -> np.ndarray:
         """How much more rounding there is in a log density on a panel than near 1: that of its own size and, where P has
-        an upper end, of p’s."""
-        ends = np.isfinite(self.truth.highest + self.error.highest)
-        slope = np.ptp(log_pdf, axis=1) / (high - low) if ends else np.zeros(low.size)
+        an end, of p’s."""
+        ends = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
+        bounded = np.any(np.isfinite(ends))
+        slope = np.ptp(log_pdf, axis=1) / (high - low) if bounded else np.zeros(low.size)
         return 1 + 0.02 * (np.maximum(-np.min(log_pdf, axis=1), 0.0) + np.maximum(np.abs(low), np.abs(high)) * slope)

@@ -20,6 +20,12 @@ def log_growth(fraction: float, feedback: Floats) -> Floats:
     return np.log1p(feedback * (1 - fraction) / fraction)
 
 
+def _blend(old: Floats, new: Floats, share: Floats) -> np.ndarray:
+    """(1 − share) · old + share · new; nothing of what has no share, be it ∞."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share == 0, old, np.where(share == 1, new, (1 - share) * old + share * new))
+
+
 @dataclass(frozen=True, eq=False)
 class Bars:
     """The tops of a base law, by the logs of the fractions they are, and where they begin; worked out when asked for."""
@@ -96,11 +102,11 @@ class FedBackLaw(DensityRatioLaw):
         """A mean, after `rounds` and after every whole number of them, from the base law's and the tops'."""
         levels = [start]
         for top in tops:
-            levels.append((1 - self.feedback) * levels[-1] + self.feedback * top)
+            levels.append(_blend(levels[-1], top, self.feedback))
         every = np.array(levels)
         onward = every[np.minimum(self._whole + 1, self.bars.log_tail.size)]
         part = self.rounds - self._whole
-        return (1 - part) * every[self._whole] + part * onward, every
+        return _blend(every[self._whole], onward, part), every
 
     def _spread(self, start: Floats, tops: Floats, base_mean: Floats, means: Floats) -> Floats:
         """A standard deviation: the tops' own, and how far their means are from the mean before them."""
@@ -109,7 +115,7 @@ class FedBackLaw(DensityRatioLaw):
 
         def fed(square: Floats, k: Floats, share: Floats) -> Floats:
             gap = np.square(means[k] - before[k])
-            return (1 - share) * square + share * np.square(tops[k]) + share * (1 - share) * gap
+            return _blend(square, np.square(tops[k]), share) + share * (1 - share) * gap
 
         for k in range(self.bars.log_tail.size):
             squares.append(fed(squares[-1], k, self.feedback))

@@ -16,8 +16,8 @@ from models.laws.base import (
     Reweighting,
 )
 from models.laws.convolution import SumTable
-from models.laws.reweighted import DensityRatioLaw, reweighted
-from models.laws.univariate import Univariate
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
+from models.laws.univariate import Lognormal, Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
 
@@ -27,7 +27,7 @@ FAINT = 44.0  # log of how much less than the greatest a panel may hold to be le
 TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
 NOTHING_CUT = -1e-29  # log of a tail that holds everything
-LARGEST = 690.0  # log of the largest persuasiveness that a float should hold
+LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ class IndependentSum(BaseLaw):
 
     @property
     def sd_persuasiveness(self) -> float | None:
-        """∞ where only the mean exists, None where that does not either."""
+        """∞ where the mean is, or only the mean exists; None where that does not."""
         return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
 
     @property
@@ -103,6 +103,14 @@ class IndependentSum(BaseLaw):
     @property
     def tail_index(self) -> float:
         return min(self.truth.tail_index, self.error.tail_index)
+
+    @cached_property
+    def index_at_end(self) -> float:
+        """A lognormal error falls ever faster, slower than any exponential, and hides a truth’s power for very long."""
+        if not isinstance(self.error, Lognormal):
+            return self.tail_index
+        last = self.edges[-1]
+        return float(last * np.exp(self.log_persuasiveness_pdf(last) - self.log_sf(last)))
 
     @property
     def lower_tail_index(self) -> float:
@@ -125,6 +133,13 @@ class IndependentSum(BaseLaw):
     @property
     def highest(self) -> float:
         return self._origin + self.truth.highest + self.error.highest
+
+    @property
+    def deepest(self) -> float:
+        """36 nats where P has an end, for there the rounding of P counts; 441 on a heavy tail, where P fills the floats."""
+        if self.highest < np.inf:
+            return 6.0
+        return 21.0 if self.index_at_end < np.inf else np.inf
 
     @property
     def blur(self) -> float:
@@ -180,6 +195,10 @@ class IndependentSum(BaseLaw):
         mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self._origin)
         return self.truth.location + mean, variance
 
+    def truth_above(self, p: Floats) -> Floats:
+        """E[T | P ≥ p]."""
+        return plain(self.truth.location + self._table.truth_above(np.asarray(p, dtype=float) - self._origin))
+
     def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """T rises across and V up, each through all its quantiles."""
         truth = self.truth.quantile(across)
@@ -209,10 +228,7 @@ class IndependentSum(BaseLaw):
     def _excess_at_edges(self) -> np.ndarray:
         """E[(P − e)⁺] at each of the edges, summed from the last."""
         last = self.edges[-1]
-        if self.tail_index < np.inf:
-            beyond = last * np.exp(self.log_sf(last)) / (self.tail_index - 1)
-        else:
-            beyond = np.exp(2 * np.asarray(self.log_sf(last)) - self.log_persuasiveness_pdf(last))
+        beyond = float(self._far_excess(last))
         step = self._excess_to(self.edges[:-1], self.edges[1:])
         return np.append(beyond + np.cumsum(step[::-1])[::-1], beyond)
 
@@ -231,13 +247,14 @@ class IndependentSum(BaseLaw):
         found = self._excess_at_edges[place] + self._excess_to(np.clip(start, edges[0], edges[-1]), edges[place])
         found = found + np.maximum(edges[0] - start, 0.0)
         if np.any(far := start > edges[-1]):
-            if self.tail_index < np.inf:
-                beyond = start * np.exp(self.log_sf(start)) / (self.tail_index - 1)
-            else:
-                nodes = self.nodes_above(np.where(far, start, edges[-1]))
-                beyond = np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
-            found = np.where(far, beyond, found)
+            found = np.where(far, self._far_excess(np.where(far, start, edges[-1])), found)
         return plain(found)
+
+    def _far_excess(self, start: Floats) -> Floats:
+        """The same from the last edge on."""
+        start = np.asarray(start, dtype=float)
+        nodes = self.nodes_above(start)
+        return np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
 
     def truth_excess(self, start: Floats) -> Floats:
         """∞ where truth has no variance."""
@@ -277,16 +294,11 @@ class IndependentSum(BaseLaw):
         log_total = np.asarray(self.log_sf(start))
         if np.any(np.isneginf(log_total)):
             raise EmptySelectionError(
-                f"threshold = {float(np.max(start))!r}", f"no output is more persuasive than {self.highest:.4g}"
+                f"threshold = {float(np.max(start))!r}",
+                f"no output is more persuasive than {np.format_float_positional(round(self.highest, 6) + 0.0, trim='-')}",
             )
 
-        def log_ratio(points: Points) -> Floats:
-            return np.where(points.p >= points.align(start), -points.align(log_total), -np.inf)
-
-        cut = np.where(log_total < NOTHING_CUT, start, -np.inf)
-        hazard = np.exp(np.asarray(self.log_persuasiveness_pdf(start)) - log_total)
-        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(start) * hazard))
-        return reweighted(self, log_ratio, cut, blur=float(blur)), plain(-log_total)
+        return TruncatedIndependentSum(self, start, log_total), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the error, between its own edges and those of P."""
@@ -332,6 +344,59 @@ class IndependentSum(BaseLaw):
 def _within(first: np.ndarray, last: np.ndarray, count: int) -> np.ndarray:
     place = np.arange(count)
     return (place >= first[:, None]) & (place < last[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class TruncatedIndependentSum(DensityRatioLaw):
+    """Truth and error given P ≥ threshold: mean truth by sums over what is above, truth’s density by the error’s tail."""
+
+    base: IndependentSum
+    start: np.ndarray
+    log_total: np.ndarray
+
+    @cached_property
+    def _reweighted(self) -> ReweightedLaw:
+        cut = np.where(self.log_total < NOTHING_CUT, self.start, -np.inf)
+        hazard = np.exp(np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total)
+        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
+        return reweighted(self.base, self._ratio, cut, blur=float(blur))
+
+    def _ratio(self, points: Points) -> Floats:
+        return np.where(points.p >= points.align(self.start), -points.align(self.log_total), -np.inf)
+
+    def log_ratio(self, p: Floats) -> Floats:
+        return self._ratio(Points(self.base, p))
+
+    @property
+    def computed(self) -> str:
+        return "quadrature"
+
+    @cached_property
+    def mean_truth(self) -> Floats:
+        return self.base.truth_above(self.start)
+
+    @property
+    def sd_truth(self) -> Floats:
+        return self._reweighted.sd_truth
+
+    @property
+    def mean_persuasiveness(self) -> Floats | None:
+        return self._reweighted.mean_persuasiveness
+
+    @property
+    def sd_persuasiveness(self) -> Floats | None:
+        return self._reweighted.sd_persuasiveness
+
+    def truth_pdf(self, t: Floats) -> Floats:
+        t = np.asarray(t, dtype=float)
+        bar, total = (align(x, t.ndim) for x in (self.start, self.log_total))
+        return plain(np.exp(self.base.truth.log_pdf(t) + self.base.error.log_sf(bar - t) - total))
+
+    def truth_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return NO_ATOMS
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,7 +84,7 @@ class Univariate(Parameters, ABC):
     @property
     @abstractmethod
     def sd(self) -> float | None:
-        """∞ where only the mean exists, None where that is not finite."""
+        """∞ where it is infinite or only the mean exists, None where the mean does not."""
 
     @property
     def tail_index(self) -> float:
@@ -490,8 +490,8 @@ class Levy(OneSided):
         return np.inf
 
     @property
-    def sd(self) -> None:
-        return None
+    def sd(self) -> float:
+        return np.inf
 
     @cached_property
     def edges(self) -> np.ndarray:

@@ -69,7 +69,8 @@ def log_square_excess(z: Floats) -> Floats:
     a, _ = _fraction(z)
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
     excess = np.where(z > FAR, 1 / (far + a), inverse_mills(near) - near)
-    return log_ndtr(-z) + np.log(truncated_variance(z) + np.square(excess))
+    with np.errstate(divide="ignore"):
+        return log_ndtr(-z) + np.log(truncated_variance(z) + np.square(excess))
 
 
 def truncated_variance(z: Floats) -> Floats:
@@ -82,7 +83,8 @@ def truncated_variance(z: Floats) -> Floats:
     h = inverse_mills(z)
     a, b = _fraction(z)
     far = np.maximum(z, FAR)
-    return np.where(z > FAR, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
+    with np.errstate(over="ignore"):  # there the variance is 0
+        return np.where(z > FAR, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
 
 
 def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:

@@ -40,7 +40,7 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
 
 def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
-    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest)
+    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest_on(base))
 
     def kl(depth: Floats) -> Floats:
         return method.at_depth(base, depth).apply(base).kl
@@ -48,8 +48,8 @@ def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     found = kl(high)
     if abs(found - reach) <= 0.02 * reach:
         return high
-    while found < reach and high < method.deepest:
-        low, high = high, min(1.5 * high, method.deepest)
+    while found < reach and high < method.deepest_on(base):
+        low, high = high, min(1.5 * high, method.deepest_on(base))
         found = kl(high)
     level = np.sqrt(min(reach, (1 - 1e-9) * float(found)))
     for _ in range(4):

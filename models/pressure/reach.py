@@ -59,7 +59,7 @@ def reach(
         return method.at_depth(base, depth).apply(base)
 
     if name == "kl" and method.exact_depth:
-        straight = deep(min(np.sqrt(aim), method.deepest))
+        straight = deep(min(np.sqrt(aim), method.deepest_on(base)))
         if abs(straight.kl - aim) <= MET * aim:
             return straight
     if along is not None and value(along) is not None and _passes(value(along), aim):
@@ -74,10 +74,10 @@ def reach(
         return deep(0.0)
     at, values = np.zeros(1), np.array([start])
     while not _passes(values, aim):
-        if at[-1] >= method.deepest:
+        if at[-1] >= method.deepest_on(base):
             last = deep(at[-1])
             return last if abs(value(last) - aim) <= MISS * (1 + abs(aim)) else None
-        further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest), 5)[1:]
+        further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest_on(base)), 5)[1:]
         at, values = np.append(at, further), np.append(values, value(deep(further)))
     return _met(deep, value, at, values, aim)
 

@@ -118,6 +118,11 @@ class Selection(Parameters, ABC):
 
     name: ClassVar[str]
     deepest: ClassVar[float] = 26.0
+
+    def deepest_on(self, base: BaseLaw) -> float:
+        """`deepest`, or where the numbers of the base law end."""
+        return min(self.deepest, base.deepest)
+
     exact_depth: ClassVar[bool] = False  # where P is continuous the KL is depth², not only about that
 
     @abstractmethod

@@ -28,6 +28,10 @@ class Boltzmann(Selection):
 
     name: ClassVar[str] = "Boltzmann"
     deepest: ClassVar[float] = 1e9
+
+    def deepest_on(self, base: BaseLaw) -> float:
+        return self.deepest
+
     strength: float = knob(
         symbol="λ",
         label="strength",
@@ -56,6 +60,8 @@ class Boltzmann(Selection):
         Raises:
             NoOptimumError: where E[e^{2λP}] is infinite, so that no share is.
         """
+        if not np.any(self.strength):
+            return plain(0.0 * np.asarray(self.strength))
         once, twice = (Boltzmann(strength=k * self.strength).apply(base) for k in (1, 2))
         log_z = 2 * self.strength * once.mean_persuasiveness - 2 * once.kl
         return plain(log_z - (2 * self.strength * twice.mean_persuasiveness - twice.kl))

@@ -75,7 +75,8 @@ class ChiSquared(Selection):
 
     def _obstacle(self, base: BaseLaw) -> str:
         if base.tail_index <= 1:
-            return "mean persuasiveness does not exist, so no χ² weight can be normalised"
+            missing = "is infinite" if base.mean_persuasiveness == np.inf else "does not exist"
+            return f"mean persuasiveness {missing}, so no χ² weight can be normalised"
         if base.tail_index < LEAST_INDEX:
             return f"the tail index is below {LEAST_INDEX}, too near 1 for the start of a χ² weight to be computed"
         if not np.all(self.exists(base, self.slope)):

@@ -3,7 +3,14 @@
 from models.worlds.base import World
 from models.worlds.goodhart import GoodhartMixture
 from models.worlds.listening import Blend, Routing
-from models.worlds.noisy_truth import TruthPlusLaplace, TruthPlusNormal, TruthPlusStudentT, TruthPlusUniform
+from models.worlds.noisy_truth import (
+    TruthPlusLaplace,
+    TruthPlusLevy,
+    TruthPlusLognormal,
+    TruthPlusNormal,
+    TruthPlusStudentT,
+    TruthPlusUniform,
+)
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = [
@@ -13,6 +20,8 @@ __all__ = [
     "Routing",
     "ThreeSubmodules",
     "TruthPlusLaplace",
+    "TruthPlusLevy",
+    "TruthPlusLognormal",
     "TruthPlusNormal",
     "TruthPlusStudentT",
     "TruthPlusUniform",
@@ -27,4 +36,6 @@ WORLDS: tuple[type[World], ...] = (
     TruthPlusLaplace,
     TruthPlusStudentT,
     TruthPlusUniform,
+    TruthPlusLognormal,
+    TruthPlusLevy,
 )

@@ -1,7 +1,7 @@
 """What a visitor chooses the base model from."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from models.laws.base import BaseLaw
 from models.parameters import Parameter
@@ -20,16 +20,22 @@ class World(ABC):
         """Every number that can be chosen, by the keyword that `of` takes it by."""
 
     @classmethod
+    def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
+        """What else can be chosen, by the keyword that `of` takes it by: the options, each with knobs of its own. What is
+        not given is the first option, and its knobs are at their defaults."""
+        return {}
+
+    @classmethod
     @abstractmethod
-    def of(cls, **knobs: float) -> Self:
-        """The world with these knobs, each in its slider’s range.
+    def of(cls, **knobs: Any) -> Self:
+        """The world with these knobs, each in its slider’s range, and these options.
 
         Raises:
             ValueError: where together they make no world.
         """
 
     @classmethod
-    def mended(cls, **knobs: float) -> tuple[Self, str]:
+    def mended(cls, **knobs: Any) -> tuple[Self, str]:
         """The world with these knobs or, where together they make none, one near by; and what had to be changed, in a
         sentence fit for a visitor, "" if nothing."""
         return cls.of(**knobs), ""

@@ -22,7 +22,7 @@ DEFAULTS = defaults(PAGE.sections)
 
 def analytic() -> dict:
     """Solve from scratch and build the figure."""
-    return dict(PAGE.figure(PAGE.solve(DEFAULTS), None))
+    return dict(PAGE.figure(PAGE.solve(DEFAULTS), ()))
 
 
 def monte_carlo(n: float = 64.0) -> list[np.ndarray]:

@@ -156,7 +156,7 @@ class LiveFigure {
     const top = this.node.getBoundingClientRect().top + scroller.scrollTop
     if (width < NARROW && !presenting()) {
       const { t, b } = narrow.margin
-      const whole = t + b + (floorOfPicture() - top - t - TICKS) / FIRST_PANEL
+      const whole = t + b + (floorOfPicture() - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
     const under = roomUnder(this.root)
@@ -198,13 +198,13 @@ class LiveFigure {
     })
   }
 
-  // What was chosen, every slider on screen and the link, for the small print.
+  // What was chosen, every slider on screen, what is pinned and the link, for the small print.
   source() {
     const { settings, sliders } = this.committed
     const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
     const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
-    return [said.map(([key, value]) => `${key} = ${text(value)}`).join(", "), location.href]
+    return [[...said.map(([key, value]) => `${key} = ${text(value)}`), ...this.shown.pinned].join(", "), location.href]
   }
 
   // Formulas, tables and smaller figures.

@@ -8,7 +8,6 @@ const BETWEEN_ROWS = 66 // pixels between two rows of panels
 const LAST_GAP = 8 // pixels between what is last and the window's end
 const NEAR = 16 // pixels from a curve
 const DIM = 0.2
-const STAGED = ["2", "4"] // truth, and how it goes with pressure
 
 function presenting() {
   return getComputedStyle(document.documentElement).getPropertyValue("--present").trim() === "1"
@@ -57,11 +56,10 @@ function roomy(layout, height) {
   return drawn
 }
 
-// Of four panels the two that tell most, side by side; all of them would leave no room for type this large.
+// Of four panels the two that tell most (`staged`), side by side; all of them would leave no room for type this large.
 function presented(figure) {
-  const { wide } = figure.layouts
-  if (!presenting() || Object.keys(figure.panels ?? {}).length !== 4) return figure
-  const { data, layout } = cutOut(figure.data, wide, STAGED)
+  if (!presenting() || !figure.staged) return figure
+  const { data, layout } = cutOut(figure.data, figure.layouts.wide, figure.staged)
   return { ...figure, data, layouts: { ...figure.layouts, wide: layout } }
 }
 

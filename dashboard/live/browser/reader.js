@@ -4,56 +4,56 @@
 
 class Reader {
   constructor(stage, stops) {
-    this.stops = stops // a slider's stops, or nothing for a slider without
-    this.area = add(stage, "live-reading")
-    this.line = add(this.area, "line")
-    this.card = add(this.area, "card")
-    this.point = add(stage, "live-grip point")
-    this.threshold = add(stage, "live-grip threshold")
-    this.point.tabIndex = 0
-    this.point.role = "slider"
-    this.area.onpointermove = (event) => this.read(event)
-    this.area.onpointerleave = () => this.stop()
-    this.point.onkeydown = (event) => this.press(event)
-    this.grip(this.point, "onCurves", "places")
-    this.grip(this.threshold, "onDensity", "cuts")
+    Object.assign(this, { stage, stops, readings: [], grips: [] })
   }
 
   // Everything where the picture now has it.
   place(figure, layout) {
     const curves = figure.data.filter(({ meta }) => meta?.reading)
-    this.area.hidden = !curves.length
-    this.handle = figure.handle
-    this.axis = figure.reading
-    this.onCurves = layout.xaxis4 ? new Panel(layout, "4") : null
-    this.onDensity = layout.xaxis ? new Panel(layout, "") : null
-    if (curves.length) {
-      this.curves = curves.map((trace) => ({ name: trace.text, x: numbers(trace.x), y: numbers(trace.y), color: trace.line.color }))
-      put(this.area, this.onCurves)
-    }
-    const { handle } = this
-    const here = handle?.at && this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
-    this.point.hidden = !(here && this.onCurves.holds(here.x, here.y))
-    if (!this.point.hidden) {
-      Object.assign(this.point.style, { left: `${here.x}px`, top: `${here.y}px` })
-      this.point.ariaLabel = handle.label
-      this.point.ariaValueText = handle.text
-    }
-    const cut = handle?.cuts && this.onDensity ? this.onDensity.px(handle.cut) : NaN
-    this.threshold.hidden = !(cut >= this.onDensity?.left && cut <= this.onDensity?.right)
-    if (!this.threshold.hidden) {
-      const { top, bottom } = this.onDensity
-      Object.assign(this.threshold.style, { left: `${cut}px`, top: `${top}px`, height: `${bottom - top}px` })
-    }
+    const panels = [...new Set(curves.map(panelOf))]
+    while (this.readings.length < panels.length) this.readings.push(new Reading(this.stage, (event, x) => this.read(event, x), () => this.stop()))
+    this.readings.forEach((reading, k) => reading.place(layout, panels[k], curves.filter((trace) => panelOf(trace) === panels[k]), figure.reading))
+    const handles = [figure.handle ?? []].flat()
+    while (this.grips.length < handles.length) this.grips.push(new Grip(this.stage, this.stops, () => this.stop()))
+    this.grips.forEach((grip, k) => grip.place(handles[k], layout))
   }
 
-  // ── reading ──
+  // Where panels share an axis, all of them are read at the same place.
+  read(event, share) {
+    if (event.pointerType === "touch" || this.grips.some(({ pulled }) => pulled)) return
+    for (const reading of this.readings) reading.read(event, share)
+  }
 
-  read(event) {
-    if (event.pointerType === "touch" || this.pulled) return
-    const { left, top } = this.area.getBoundingClientRect()
-    const [x, y] = [event.clientX - left, event.clientY - top].map((pixels) => pixels / magnification(this.area))
-    const place = this.onCurves.value(this.onCurves.left + x)
+  stop() {
+    for (const reading of this.readings) reading.stop()
+  }
+}
+
+// A panel of curves.
+class Reading {
+  constructor(stage, onMove, onLeave) {
+    this.area = add(stage, "live-reading")
+    this.line = add(this.area, "line")
+    this.card = add(this.area, "card")
+    this.area.onpointermove = (event) => onMove(event, (event.clientX - this.area.getBoundingClientRect().left) / this.area.getBoundingClientRect().width)
+    this.area.onpointerleave = onLeave
+  }
+
+  place(layout, suffix, traces, axis) {
+    this.axis = axis
+    this.area.hidden = suffix === undefined
+    if (this.area.hidden) return
+    this.panel = new Panel(layout, suffix)
+    this.curves = traces.map((trace) => ({ name: trace.text, x: numbers(trace.x), y: numbers(trace.y), color: trace.line.color }))
+    put(this.area, this.panel)
+  }
+
+  // At a `share` of the way across.
+  read(event, share) {
+    if (this.area.hidden) return
+    const { top, height } = this.area.getBoundingClientRect()
+    const x = share * this.area.offsetWidth
+    const place = this.panel.value(this.panel.left + x)
     const rows = this.curves.map((curve) => ({ ...curve, ...at(curve, place) })).filter(({ height }) => height !== null)
     rows.sort((a, b) => b.height - a.height)
     this.line.hidden = this.card.hidden = !rows.length
@@ -67,10 +67,11 @@ class Reader {
       value.textContent = fixed(height, 3)
       return [name, value]
     }))
-    const right = x < this.area.clientWidth / 2
-    Object.assign(this.card.style, right ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${this.area.clientWidth - x + 12}px` })
-    this.card.style.top = y < this.area.clientHeight / 2 ? "auto" : "4px"
-    this.card.style.bottom = y < this.area.clientHeight / 2 ? "4px" : "auto"
+    const right = share < 0.5
+    Object.assign(this.card.style, right ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${this.area.offsetWidth - x + 12}px` })
+    const upper = event.clientY - top < height / 2
+    this.card.style.top = upper ? "auto" : "4px"
+    this.card.style.bottom = upper ? "4px" : "auto"
   }
 
   // A number of the axis and the words around it; nothing where the names of the points say it.
@@ -83,8 +84,38 @@ class Reader {
   stop() {
     this.line.hidden = this.card.hidden = true
   }
+}
 
-  // ── pulling ──
+// A handle of the picture: the point on a curve, and the threshold where there is one.
+class Grip {
+  constructor(stage, stops, onTake) {
+    Object.assign(this, { stops, onTake })
+    this.point = add(stage, "live-grip point")
+    this.threshold = add(stage, "live-grip threshold")
+    this.point.tabIndex = 0
+    this.point.role = "slider"
+    this.point.onkeydown = (event) => this.press(event)
+    this.grip(this.point, "onCurves", "places")
+    this.grip(this.threshold, "onDensities", "cuts")
+  }
+
+  place(handle, layout) {
+    const panel = (suffix) => (layout[`xaxis${suffix}`] ? new Panel(layout, suffix) : null)
+    Object.assign(this, { handle, onCurves: handle && panel(handle.onCurves), onDensities: handle && panel(handle.onDensities) })
+    const here = handle?.at && this.onCurves && { x: this.onCurves.px(handle.at[0]), y: this.onCurves.py(handle.at[1]) }
+    this.point.hidden = !(here && this.onCurves.holds(here.x, here.y))
+    if (!this.point.hidden) {
+      Object.assign(this.point.style, { left: `${here.x}px`, top: `${here.y}px` })
+      this.point.ariaLabel = handle.label
+      this.point.ariaValueText = handle.text
+    }
+    const cut = this.onDensities && handle.cuts ? this.onDensities.px(handle.cut) : NaN
+    this.threshold.hidden = !(cut >= this.onDensities?.left && cut <= this.onDensities?.right)
+    if (!this.threshold.hidden) {
+      const { top, bottom } = this.onDensities
+      Object.assign(this.threshold.style, { left: `${cut}px`, top: `${top}px`, height: `${bottom - top}px` })
+    }
+  }
 
   // `node` is pulled across a panel, along the handle's `places`. The panel counts as it was when it was taken: its axis may
   // move under the hand.
@@ -94,7 +125,7 @@ class Reader {
       if (!input || input.disabled || event.button) return
       event.preventDefault()
       node.setPointerCapture(event.pointerId)
-      this.stop()
+      this.onTake()
       const box = node.parentElement.getBoundingClientRect()
       this.pulled = { input, slider: this.handle.slider, left: box.left, times: magnification(node.parentElement), panel: this[panel] }
       touchThumb(input, "pointerdown")

@@ -22,7 +22,7 @@ function slide(figure, layout, panel, title, [settings, link]) {
     ...{ xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -50, y, yanchor, align: "left", showarrow: false },
     font: { size },
   })
-  const small = [...wrapped(settings, SMALL), link].map(plain)
+  const small = [...wrapped(settings, SMALL), ...(link.match(new RegExp(`.{1,${SMALL.line}}`, "g")) ?? [])].map(plain)
   found.annotations.push(
     { ...print(wrapped(title, TITLE).map(plain).join("<br>"), TITLE, 1, "bottom"), yshift: 38 },
     { ...print(small.join("<br>"), SMALL, 0, "top"), yshift: -48 - second },

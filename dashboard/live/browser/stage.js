@@ -13,10 +13,13 @@ const press = (key, text) => {
   return true
 }
 
+const TABLES = ".stTable > div, .stMarkdown table, .stMarkdown .katex-display" // Streamlit’s own, where they are wide
+
 class Stage {
   constructor(root) {
     this.root = root
     this.play = new Play(() => this.write())
+    this.commits = new Commits()
     this.keys = new Keys((action, detail) => this.act(action, detail))
     this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
@@ -24,11 +27,15 @@ class Stage {
     root.querySelector(".stage-black").onclick = () => this.act("any")
     this.onRelease = (event) => this.release(event)
     window.addEventListener("pointerup", this.onRelease)
+    this.wide = new ResizeObserver(() => reachable(document.querySelectorAll(TABLES)))
+    this.wide.observe(root.closest("[data-testid=stMainBlockContainer]") ?? document.body)
   }
 
   dispose() {
     this.play.dispose()
     this.keys.dispose()
+    this.commits.dispose()
+    this.wide.disconnect()
     this.channel.close()
     window.removeEventListener("pointerup", this.onRelease)
   }

@@ -49,16 +49,17 @@ class Words {
     this.find("readouts").style.setProperty("--count", readouts.length)
   }
 
-  // Make the text as small as it must be to keep its box as high as it was.
+  // Make the text as small as it must be to stay within the height that is reserved for it.
   fit(box) {
     const { length } = box.textContent
     const width = this.root.clientWidth
     if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: 0 })
     box.style.fontSize = ""
     if (length <= this.fits) return
+    const reserved = parseFloat(getComputedStyle(box).minHeight)
     for (const size of SIZES) {
       box.style.fontSize = size === 1 ? "" : `${size}em`
-      if (box.scrollHeight <= box.clientHeight + 1) {
+      if (box.scrollHeight <= reserved + 1) {
         if (size === 1) this.fits = length
         return
       }
@@ -79,5 +80,6 @@ class Words {
         refill(row, cells, "td", (cell, text) => (cell.innerHTML = text)),
       )
     })
+    reachable(this.root.querySelectorAll(".live-tables section > div, .live-why .math.block"))
   }
 }
