@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 from words_laws import Law, Sum
+from words_sums import AnySum
 
 DOTS = 400
 
@@ -18,6 +19,9 @@ def square(count: int, after: int) -> tuple[np.ndarray, np.ndarray]:
 def outputs(law: Law, count: int, after: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Truth, persuasiveness and mode."""
     across, up = square(count, after)
+    if isinstance(law, AnySum):
+        truth = law.of_truth.frozen.ppf(across)
+        return truth, truth + law.of_error.frozen.ppf(up), np.zeros(count, dtype=int)
     if isinstance(law, Sum):
         error: Any = {
             "Normal": stats.norm(scale=law.scale),
