@@ -166,7 +166,7 @@ def test_the_python_and_the_csv_say_what_mean_truth_is_read_against(
     printed = capsys.readouterr().out
     assert places in printed
     assert ("Filter [" in printed) == (against != "own pressure")
-    assert f"# against = {against}\n" in rows_csv(page.title, {"against": against}, state.rows())
+    assert f"# against = {against}\n" in rows_csv(page.title, {"against": against}, state)
 
 
 @on_selection_pages

@@ -82,7 +82,7 @@ READ = (
 def reading(path: str, query: dict[str, str], corrupt: str = "") -> list[str]:
     """What is false about the fourth panel."""
     page, case = BY_PATH[path], Case(BY_PATH[path], query)
-    figure = json.dumps(dict(page.figure(page.asked(query), None)))
+    figure = json.dumps(dict(page.figure(page.asked(query), ())))
     was, _, now = corrupt.partition(" → ")
     check_reading(case, json.loads(figure.replace(was, now)))
     return case.false
