@@ -140,6 +140,15 @@ def test_a_target_is_found_where_a_curve_is_too_coarse() -> None:
     assert found.kl == pytest.approx(1.66e-5, rel=EXACT)
 
 
+def test_a_target_a_rounding_beyond_a_jump_is_reached_at_its_side() -> None:
+    modes = [Mode(weight=0.25, mean_truth=-2, sd_persuasiveness=0.0)]
+    base = OutputMixture([*modes, Mode(weight=0.75, mean_persuasiveness=-2, sd_persuasiveness=0.25)])
+    found = reach(Filter, base, kl=np.log(4) + 5e-13)
+    assert found is not None
+    assert found.kl == pytest.approx(np.log(4), rel=EXACT)
+    assert reach(Filter, base, kl=np.log(4) + 1e-6) is None
+
+
 def test_a_target_at_the_highest_kl_is_reached_but_for_rounding() -> None:
     base = routing((0.914, 0, 0.086), mu_a=2.5, mu_c=2.08, sigma_a=0, sigma_c=0).law()
     highest = -math.log(0.914)

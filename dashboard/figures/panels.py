@@ -98,8 +98,9 @@ def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: flo
         if np.any(y > 0):
             if panel == "" and scene.weight and main:
                 seen = np.linspace(*scene.ranges["persuasiveness"], 201)
-                with np.errstate(divide="ignore"):
+                with np.errstate(divide="ignore", invalid="ignore"):
                     log_ratio = np.log(law.persuasiveness_pdf(seen)) - scene.base.log_persuasiveness_pdf(seen)
+                log_ratio = np.where(np.isnan(log_ratio), -np.inf, log_ratio)  # where the base model has nothing
                 weight = 0.94 * top * np.exp(log_ratio - np.max(log_ratio))
                 name = "weight (own scale)"
                 line = line_of("", seen, weight, style, width=1.5, name=name, legend=True, dash="2px 3px")

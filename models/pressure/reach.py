@@ -106,7 +106,9 @@ def _met(
         outcome = make(place)
         before, miss = miss, abs(value(outcome) - aim)
         if miss <= met or abs(high - low) <= max(2 * np.spacing(abs(high)), finest):
-            return outcome if miss <= MISS * (1 + abs(aim)) else None
+            if miss > met:
+                outcome = min((outcome, make(low), make(high)), key=lambda near: abs(value(near) - aim))
+            return outcome if abs(value(outcome) - aim) <= MISS * (1 + abs(aim)) else None
         astray = not astray and miss > 0.25 * before
         at, found = np.insert(at, k, place), np.insert(found, k, value(outcome))
 
