@@ -439,10 +439,12 @@ class BaseLaw(OutputLaw):
     def top(self, log_fraction: Floats) -> tuple[Floats, Floats]:
         """Where the most persuasive outputs begin that make up a fraction, by its log, and the share of an atom exactly
         there that is among them; 1 where there is none."""
-        threshold = self.isf(log_fraction)
+        threshold, atoms = self.isf(log_fraction), self.persuasiveness_atoms().position
+        if not atoms.size:
+            return threshold, np.ones_like(threshold)
         above = np.exp(self.log_sf(threshold, strict=True) - log_fraction)
         reached = np.exp(self.log_sf(threshold) - log_fraction)
-        on_atom = np.isin(threshold, self.persuasiveness_atoms().position)
+        on_atom = np.isin(threshold, atoms)
         return threshold, np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
 
     @cached_property
