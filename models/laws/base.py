@@ -461,15 +461,15 @@ class BaseLaw(OutputLaw):
 
     def continuous_isf(self, log_tail: Floats) -> Floats:
         """`isf` but for tails that an atom straddles, by the log of the smaller tail."""
-        upper = log_tail < -np.log(2)
+        upper = np.asarray(log_tail < -np.log(2))
         log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
 
         def newton(c: Floats) -> tuple[np.ndarray, np.ndarray]:
-            if np.all(upper):
-                log_side = self.log_sf(c)
-            else:
-                below = self.log_cdf(c, strict=True)
-                log_side = np.where(upper, self.log_sf(c), below) if np.any(upper) else below
+            c, log_side = np.asarray(c), np.empty(np.shape(c))
+            if np.any(upper):
+                log_side[upper] = self.log_sf(c[upper])
+            if not np.all(upper):
+                log_side[~upper] = self.log_cdf(c[~upper], strict=True)
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
             return gap, gap * np.exp(log_side - self.log_persuasiveness_pdf(c))
 
