@@ -233,7 +233,9 @@ def typed(page: Page[State], settings: Settings) -> None:
             )
 
 
-def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[str, float | str]:
+def choose(
+    choice: Choice, on_change: Callable[[], None] | None = None, *, titled: bool = False
+) -> dict[str, float | str]:
     """Draw the options, and those of the choices that come with the chosen one; returns what is chosen, and the defaults
     of all that can be set besides."""
     settings = {key: knob.default for key, knob in choice.every.items()}
@@ -246,13 +248,13 @@ def choose(choice: Choice, on_change: Callable[[], None] | None = None) -> dict[
         required=True,
         key=choice.key,
         help=choice.help,
-        label_visibility="collapsed",
+        label_visibility="visible" if titled else "collapsed",
         bind="query-params",
         on_change=on_change,
     )
     settings[choice.key] = chosen or choice.default
     for further in choice.further.get(str(settings[choice.key]), ()):
-        settings |= choose(further)
+        settings |= choose(further, titled=True)
     return settings
 
 
