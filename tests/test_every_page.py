@@ -63,10 +63,11 @@ def test_the_page_and_each_of_its_presets(page: Page) -> None:
     assert readouts(at) == [readout["value"] for readout in page.answer({})["readouts"]]
 
 
+@pytest.mark.parametrize("seed", [11, *(pytest.param(seed, marks=pytest.mark.wide) for seed in range(12, 18))])
 @on_pages
-def test_random_settings_have_a_picture(page: Page) -> None:
-    rng = np.random.default_rng(11)
-    for _ in range(12):
+def test_random_settings_have_a_picture(page: Page, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(6):
         asked = drawn(page, rng)
         picture = page.answer(asked)
         json.dumps(picture, allow_nan=False)
