@@ -229,3 +229,23 @@ def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None
     assert speaker.locator("#place").inner_text() == "3 / 14"
     speaker.locator("#thumbnail[data-shown$='scene=4'] .main-svg").first.wait_for()
     speaker.close()
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("number", NAMED)
+def test_every_scene_at_every_size_in_light_and_dark_and_embedded(visit: Visit, number: str) -> None:
+    for link in (f"?scene={number}", f"?embed=true&scene={number}"):
+        page = visit(link)
+        shows(page, number, answered=not NAMED[number].predict)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width, height in [(390, 844), (1280, 720), (1440, 900)]:
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_timeout(400)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                panel = page.locator(".live-figure .main-svg").first.bounding_box()
+                assert panel["x"] >= 0
+                assert panel["x"] + panel["width"] <= width
+                words = page.locator("h1").bounding_box(), page.locator(".live-takeaway").bounding_box()
+                assert all(box["y"] + box["height"] <= panel["y"] + 1 for box in words)
+    page.emulate_media(color_scheme="light")
