@@ -83,7 +83,8 @@ class Labels {
       const key = `${suffix}|${name.text}`
       let best = null
       candidates(name, box, panel).forEach(({ x, y, cost }, choice) => {
-        const bad = cost + this.cover({ x, y, ...box }, panel, boxes, lines, name) - (this.before[key] === choice ? LOYALTY : 0)
+        const start = cost - (this.before[key] === choice ? LOYALTY : 0)
+        const bad = start + this.cover({ x, y, ...box }, panel, boxes, lines, name, best ? best.bad - start : Infinity)
         if (!best || bad < best.bad) best = { x, y, bad, choice }
       })
       if (!best || best.bad >= NO_ROOM) continue
@@ -93,7 +94,7 @@ class Labels {
     return found
   }
 
-  cover(box, panel, boxes, lines, name) {
+  cover(box, panel, boxes, lines, name, enough) {
     const [left, right, top, bottom] = [box.x - APART, box.x + box.w + APART, box.y - 1, box.y + box.h + 1]
     if (box.x < panel.left || box.x + box.w > panel.right + 2 || top < panel.top || bottom > panel.bottom) return 2 * COVERS.name
     let bad = 0
@@ -107,6 +108,7 @@ class Labels {
         if (crosses(last, point, left, right, top, bottom)) bad += weight
         last = point
       }
+      if (bad >= enough) break
     }
     return bad
   }

@@ -53,16 +53,17 @@ class Words {
   fit(box) {
     const { length } = box.textContent
     const width = this.root.clientWidth
-    if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: 0 })
-    box.style.fontSize = ""
-    if (length <= this.fits) return
+    if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: {}, fails: {} })
     const reserved = parseFloat(getComputedStyle(box).minHeight)
     for (const size of SIZES) {
+      if (length >= (this.fails[size] ?? Infinity) && size !== SIZES.at(-1)) continue
       box.style.fontSize = size === 1 ? "" : `${size}em`
+      if (length <= (this.fits[size] ?? 0)) return
       if (box.scrollHeight <= reserved + 1) {
-        if (size === 1) this.fits = length
+        this.fits[size] = length
         return
       }
+      this.fails[size] = length
     }
   }
 
