@@ -21,6 +21,18 @@ function loadPlotly(url) {
   return plotly
 }
 
+// The page's colours and letters at a node; to ask makes the browser work out every style at once.
+function themeOf(node) {
+  const style = getComputedStyle(node)
+  const value = (name) => style.getPropertyValue(name).trim()
+  return {
+    text: value("--st-text-color"),
+    line: value("--st-border-color-light") || value("--st-border-color"),
+    behind: value("--st-secondary-background-color"),
+    family: value("--st-font"),
+  }
+}
+
 class Drawing {
   // `over`: what lies over the figure and is placed with it, names and grips, if anything does.
   constructor(node, over) {
@@ -45,7 +57,7 @@ class Drawing {
   // `moving`: whether a finger is down, so that a picture of the same structure moves what is there, on new axes if need be.
   async draw(Plotly, figure, layout, moving) {
     const before = moving ? { ...this.ranges } : null
-    const fitted = this.fitted(layout)
+    const fitted = this.fitted(layout, moving)
     const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value)) + PlotlyNodes.structure(figure)
     this.over?.place(figure, fitted)
     const stays = moving && this.nodes && this.frame === frame
@@ -74,11 +86,9 @@ class Drawing {
   }
 
   // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.
-  fitted(layout) {
-    const style = getComputedStyle(this.node)
-    const color = (name) => style.getPropertyValue(name).trim()
-    const text = color("--st-text-color")
-    const line = color("--st-border-color-light") || color("--st-border-color")
+  fitted(layout, moving = false) {
+    if (!moving || !this.theme) this.theme = themeOf(this.node)
+    const { text, line, behind, family } = this.theme
     const axes = {}
     for (const [name, axis] of Object.entries(layout).filter(([name, axis]) => isAxis(name) && axis.range)) {
       const [low, high] = axis.range
@@ -94,10 +104,10 @@ class Drawing {
     return {
       ...layout,
       ...axes,
-      font: { ...layout.font, color: text, family: color("--st-font") },
+      font: { ...layout.font, color: text, family },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      hoverlabel: { bgcolor: color("--st-secondary-background-color"), font: { color: text } },
+      hoverlabel: { bgcolor: behind, font: { color: text } },
     }
   }
 }

@@ -123,7 +123,7 @@ class LiveFigure {
     this.shown = picture
     try {
       this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
-      this.words.write(picture)
+      this.words.write(picture, Boolean(this.leading))
       await this.draw()
       return true
     } catch (error) {
@@ -136,12 +136,19 @@ class LiveFigure {
 
   async draw() {
     const Plotly = await loadPlotly(this.committed.plotly)
-    const width = this.root.clientWidth
+    if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
+    const { width } = this.place
     if (!width) return
     const figure = width < NARROW ? this.shown.figure : presented(this.shown.figure)
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
-    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, width), Boolean(this.leading))
+    await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, this.place), Boolean(this.leading))
+  }
+
+  // How wide the figure may be, and where it begins; to ask makes the browser lay the page out at once.
+  measured() {
+    const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
+    return { width: this.root.clientWidth, top: this.node.getBoundingClientRect().top + scroller.scrollTop }
   }
 
   redraw() {
@@ -151,9 +158,7 @@ class LiveFigure {
 
   // The four panels as high as the window leaves room for, their text in proportion; where it is narrow one below the other,
   // the first in sight.
-  sized({ wide, narrow }, width) {
-    const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
-    const top = this.node.getBoundingClientRect().top + scroller.scrollTop
+  sized({ wide, narrow }, { width, top }) {
     if (width < NARROW && !presenting()) {
       const { t, b } = narrow.margin
       const whole = t + b + (floorOfPicture() - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)

@@ -18,14 +18,14 @@ class Words {
     return this.root.querySelector(`.live-${part}`)
   }
 
-  write({ notices, takeaway, readouts }) {
+  write({ notices, takeaway, readouts }, moving) {
     refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
       item.textContent = text
       item.style.color = color && `color-mix(in srgb, ${color} 66%, var(--st-text-color))`
       item.style.fontWeight = color ? 600 : ""
     })
-    this.fit(this.find("words"))
+    this.fit(this.find("words"), moving)
     refill(this.find("readouts"), readouts, "li", (item, readout) => {
       if (!item.children.length) {
         item.append(...["name", "value", "change", "note", "bar"].map((name) => {
@@ -50,16 +50,16 @@ class Words {
   }
 
   // Make the text as small as it must be to stay within the height that is reserved for it.
-  fit(box) {
+  // What has been seen to fit, or not to, need not be measured in mid-drag.
+  fit(box, moving) {
     const { length } = box.textContent
-    const width = this.root.clientWidth
+    const width = moving && this.fitsAt ? this.fitsAt : this.root.clientWidth
     if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: {}, fails: {} })
-    const reserved = parseFloat(getComputedStyle(box).minHeight)
     for (const size of SIZES) {
       if (length >= (this.fails[size] ?? Infinity) && size !== SIZES.at(-1)) continue
       box.style.fontSize = size === 1 ? "" : `${size}em`
       if (length <= (this.fits[size] ?? 0)) return
-      if (box.scrollHeight <= reserved + 1) {
+      if (box.scrollHeight <= parseFloat(getComputedStyle(box).minHeight) + 1) {
         this.fits[size] = length
         return
       }
