@@ -443,14 +443,19 @@ def of_selection(state: Selected) -> str:
     got = state.outcome
     if got is None:
         return f"{subject(state.selection)}: the result **does not exist**, for {state.obstacle}."
+    return f"{subject(state.selection)} {effect(state, got)}."
+
+
+def effect(state: Selected, got: Outcome) -> str:
+    """“raises mean truth from 0.70 to 1.45”."""
     before, after = apart(state.base.mean_truth, got.mean_truth)
     color = voice(state.selection).style.color
     match moved(state.base.mean_truth, got.mean_truth):
         case 1:
-            return f"{subject(state.selection)} raises mean truth from {before} to {colored(after, color)}."
+            return f"raises mean truth from {before} to {colored(after, color)}"
         case -1:
-            return f"{subject(state.selection)} lowers mean truth from {before} to {colored(after, color)}."
-    return f"{subject(state.selection)} leaves mean truth at {colored(before, color)}."
+            return f"lowers mean truth from {before} to {colored(after, color)}"
+    return f"leaves mean truth at {colored(before, color)}"
 
 
 def takeaway(state: SelectionState) -> str:

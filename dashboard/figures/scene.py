@@ -1,5 +1,6 @@
 """What the four panels of a selection show."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,8 +109,42 @@ class Line:
     dash: str = "solid"
 
 
+class Laws(ABC):
+    """Laws that have densities in the panels, beside one base model."""
+
+    base: BaseLaw
+
+    @property
+    @abstractmethod
+    def laws(self) -> list[Shown]: ...
+
+    @cached_property
+    def spans(self) -> list[tuple[float, float]]:
+        """Where each law’s persuasiveness lies."""
+        return [_span_of(shown, self.base) for shown in self.laws]
+
+    @cached_property
+    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of P, law by law."""
+        return [
+            (x, shown.law.persuasiveness_pdf(x))
+            for shown, span in zip(self.laws, self.spans, strict=True)
+            for x in [density_points(span, shown.threshold, shown.law.jumps)]
+        ]
+
+    @cached_property
+    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Points and density of T, law by law."""
+        return [
+            (x, shown.law.truth_pdf(x))
+            for shown in self.laws
+            if (span := _span_of_truth(shown.law, self.base))
+            for x in [density_points(span)]
+        ]
+
+
 @dataclass(frozen=True)
-class Shadow:
+class Shadow(Laws):
     """What a pinned scene leaves on another: the base model’s law, what is selected, if it exists, and the method’s curve."""
 
     base: BaseLaw
@@ -120,18 +155,6 @@ class Shadow:
     def laws(self) -> list[Shown]:
         """The selected law, then the base model’s."""
         return [*([self.got] if self.got else []), Shown(BASE, "base model", self.base)]
-
-    @cached_property
-    def spans(self) -> list[tuple[float, float]]:
-        return [_span_of(shown, self.base) for shown in self.laws]
-
-    @cached_property
-    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        return _densities_of_persuasiveness(self.laws, self.spans)
-
-    @cached_property
-    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        return _densities_of_truth(self.laws, self.base)
 
     @cached_property
     def regression(self) -> tuple[np.ndarray, np.ndarray] | None:
@@ -145,7 +168,7 @@ class Shadow:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Laws):
     """What the four panels show.
 
     Attributes:
@@ -182,21 +205,6 @@ class Scene:
     def laws(self) -> list[Shown]:
         """Every law that has densities here, the base model’s first."""
         return [Shown(BASE, "base model", self.base, name="base model"), *self.shown]
-
-    @cached_property
-    def spans(self) -> list[tuple[float, float]]:
-        """Where each law’s persuasiveness lies."""
-        return [_span_of(shown, self.base) for shown in self.laws]
-
-    @cached_property
-    def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Points and density of P, law by law."""
-        return _densities_of_persuasiveness(self.laws, self.spans)
-
-    @cached_property
-    def truth(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Points and density of T, law by law."""
-        return _densities_of_truth(self.laws, self.base)
 
     def _main(self, densities: Sequence[tuple]) -> list[tuple]:
         """The densities that set the scale: the base model’s, the chosen method’s and RL’s."""
@@ -276,25 +284,6 @@ def _span_of_truth(law: OutputLaw, base: BaseLaw) -> tuple[float, float] | None:
     """Where its truth lies; where its spread does not exist, the base model’s spread about its mean."""
     sd = law.sd_truth
     return span_of(law.mean_truth, sd if sd is not None and np.isfinite(sd) else base.sd_truth)
-
-
-def _densities_of_persuasiveness(
-    laws: Sequence[Shown], spans: Sequence[tuple[float, float]]
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [
-        (x, shown.law.persuasiveness_pdf(x))
-        for shown, span in zip(laws, spans, strict=True)
-        for x in [density_points(span, shown.threshold, shown.law.jumps)]
-    ]
-
-
-def _densities_of_truth(laws: Sequence[Shown], base: BaseLaw) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [
-        (x, shown.law.truth_pdf(x))
-        for shown in laws
-        if (span := _span_of_truth(shown.law, base))
-        for x in [density_points(span)]
-    ]
 
 
 def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:

@@ -7,11 +7,22 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.twins import twin_panels
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Page, Readout
-from dashboard.selecting import AGAINST, PEAK, Selected, chosen, go_to, method_section, readouts, scene, world_section
+from dashboard.selecting import (
+    AGAINST,
+    PEAK,
+    Selected,
+    chosen,
+    effect,
+    go_to,
+    method_section,
+    readouts,
+    scene,
+    world_section,
+)
 from dashboard.settings import Settings
 from dashboard.words.course import course_clause
-from dashboard.words.methods import subject, voice
-from dashboard.words.text import apart, colored, moved, plain
+from dashboard.words.methods import subject
+from dashboard.words.text import plain
 from dashboard.words.worlds import tell
 from models import BestOfN, Blend, GoodhartMixture
 
@@ -94,16 +105,9 @@ def takeaway(state: Twins) -> str:
 
 def done(state: Selected, name: str) -> str:
     """“raises mean truth from 0.70 to 1.45 in Blend”."""
-    got, color = state.outcome, voice(state.selection).style.color
-    if got is None:
+    if state.outcome is None:
         return f"has **no result** in {name}, for {state.obstacle}"
-    before, after = apart(state.base.mean_truth, got.mean_truth)
-    match moved(state.base.mean_truth, got.mean_truth):
-        case 1:
-            return f"raises mean truth from {before} to {colored(after, color)} in {name}"
-        case -1:
-            return f"lowers mean truth from {before} to {colored(after, color)} in {name}"
-    return f"leaves mean truth at {colored(before, color)} in {name}"
+    return f"{effect(state, state.outcome)} in {name}"
 
 
 def goes_on(state: Selected) -> tuple[str, str]:

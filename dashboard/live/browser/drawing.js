@@ -60,15 +60,11 @@ class Drawing {
     const fitted = this.fitted(layout, moving)
     const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value)) + PlotlyNodes.structure(figure)
     this.over?.place(figure, fitted)
-    const stays = moving && this.nodes && this.frame === frame
     const moved = Object.keys(this.ranges).filter((name) => String(before?.[name]) !== String(this.ranges[name]))
+    const stays = moving && this.nodes && this.frame === frame
     if (stays && !moved.length && this.nodes.draw(figure)) return
     this.frame = null
-    if (stays && moved.length) {
-      await Plotly.relayout(this.node, this.onto(moved, fitted))
-      this.nodes = new PlotlyNodes(this.node, this.drawn)
-    }
-    if (!(stays && moved.length && this.nodes?.draw(figure))) {
+    if (!(stays && moved.length && (await this.shifts(Plotly, figure, fitted, moved)))) {
       if (!this.node.data) this.node.replaceChildren()
       await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
       this.drawn = figure
@@ -78,11 +74,15 @@ class Drawing {
     if (moving && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
   }
 
-  // What puts these axes on their new ranges; a title beside an axis keeps clear of marks that may now be wider.
-  onto(moved, layout) {
+  // Whether the picture could be moved with these axes on their new ranges; a title beside an axis is placed anew, for it
+  // keeps clear of marks that may now be wider.
+  async shifts(Plotly, figure, layout, moved) {
     const ranges = moved.map((name) => [`${name}.range`, [...this.ranges[name]]])
     const beside = moved.filter((name) => name.startsWith("y") && layout[name].title)
-    return Object.fromEntries([...ranges, ...beside.map((name) => [`${name}.title.text`, layout[name].title.text])])
+    const titles = beside.map((name) => [`${name}.title.text`, layout[name].title.text])
+    await Plotly.relayout(this.node, Object.fromEntries([...ranges, ...titles]))
+    this.nodes = new PlotlyNodes(this.node, this.drawn)
+    return this.nodes.draw(figure)
   }
 
   // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.
