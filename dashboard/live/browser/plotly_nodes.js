@@ -13,7 +13,9 @@ const decoded = new WeakMap()
 function numbers(array) {
   if (Array.isArray(array)) return array
   if (!decoded.has(array)) {
-    const bytes = Uint8Array.from(atob(array.bdata), (letter) => letter.charCodeAt(0))
+    const letters = atob(array.bdata)
+    const bytes = new Uint8Array(letters.length)
+    for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k)
     decoded.set(array, new Float32Array(bytes.buffer))
   }
   return decoded.get(array)
