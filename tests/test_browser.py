@@ -142,7 +142,8 @@ def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None
         stops.append(where_the_focus_is(page))
     order = list(dict.fromkeys(filter(None, stops)))
     assert order == ["a preset", "a choice", "a slider", "the dot", "what is saved", "a button", "the menu"]
-    assert stops.index("a preset") == 1 and stops.index("a slider") < 12  # beside the link to skip, nothing is before them
+    assert stops.index("a preset") == 1  # beside the link to skip, nothing is before them
+    assert stops.index("a slider") < 12
     assert stops.count("a choice") == page.locator("[data-testid=stSidebar] [role=radiogroup]").count()
     page.keyboard.press("Shift+Tab")
     assert where_the_focus_is(page) != "the menu"
