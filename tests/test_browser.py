@@ -129,12 +129,39 @@ def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None
     assert names
     assert not [name for name in names if "$" in name or not name]
     page.locator("body").press("Tab")
-    skip = page.locator(".live-skip").first
+    skip = page.locator(".live-skip")
     assert skip.evaluate("node => node === document.activeElement")
     skip.press("Enter")
     assert page.locator(".live-figure").evaluate("node => node === document.activeElement")
-    page.locator(".live-skip").nth(1).press("Enter")
-    assert page.locator(".st-key-presets button").first.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Tab")
+    assert where_the_focus_is(page) == "the dot"
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+    while "the menu" not in stops and len(stops) < 80:
+        page.keyboard.press("Tab")
+        stops.append(where_the_focus_is(page))
+    order = list(dict.fromkeys(filter(None, stops)))
+    assert order == ["a preset", "a choice", "a slider", "the dot", "what is saved", "a button", "the menu"]
+    assert stops.index("a preset") == 1  # beside the link to skip, nothing is before them
+    assert stops.index("a slider") < 12
+    assert stops.count("a choice") == page.locator("[data-testid=stSidebar] [role=radiogroup]").count()
+    page.keyboard.press("Shift+Tab")
+    assert where_the_focus_is(page) != "the menu"
+
+
+def where_the_focus_is(page: Page) -> str:
+    """What kind of thing has the focus, "" for what stands between."""
+    kinds = {
+        "a preset": ".st-key-presets *",
+        "a choice": "[data-testid=stSidebar] [role=radio]",
+        "a slider": "[data-testid=stSidebar] input[type=range]",
+        "the dot": ".live-stage [role=slider]",
+        "what is saved": ".live-save *",
+        "a button": ".st-key-buttons *",
+        "the menu": "[data-testid=stTopNavLink]",
+    }
+    focused = "selector => document.activeElement.matches(selector)"
+    return next((kind for kind, selector in kinds.items() if page.evaluate(focused, selector)), "")
 
 
 def test_the_figure_is_saved_at_slide_size(page: Page) -> None:

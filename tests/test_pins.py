@@ -129,7 +129,46 @@ def test_a_link_with_a_bad_pin_is_said_and_has_none() -> None:
     assert at.select_slider(key="n").value == 100.0
 
 
-BAD = ["{", "n", "n:-5", "n:", ":", "<b>:1", "n:5;", "n:1;n:2;n:3;n:4", "x:" * 2500]
+def test_a_pin_is_called_as_its_visitor_calls_it() -> None:
+    at = open_page(MIXTURE, {"n": "1000", "pin": "n:64;liars:0.1"})
+    at.text_input[0].set_value("  Where it   turns ").run()
+    assert pins.titles(at.query_params["pin"]) == ["Where it turns", ""]
+    assert {"A: Where it turns", "B: n = 64, w = 0.1"} <= set(marks(at))
+    for bad in ("<b>x</b>", "a=b", "**a**", "%{x}", "a;b", "=1", "x\u202ey"):
+        link = at.query_params["pin"]
+        at.text_input[0].set_value(bad).run()
+        assert at.query_params["pin"] == link
+        assert at.toast[0].value.startswith("A pin's name must be 30 characters at most")
+        assert bad not in at.toast[0].value
+    press(at, "Unpin B: n = 64, w = 0.1")
+    assert "pinned: Where it turns" in marks(at)
+    state, pinned = MIXTURE.solve(START), at.query_params["pin"]
+    ghosts = MIXTURE.ghosts(pinned, START)
+    lines = rows_csv("Mixture", as_text(START), state, pinned, ghosts).splitlines()
+    assert [line for line in lines if line.startswith("# pinned: Where it turns = ") and "n:64" in line]
+    assert "# pinned: Where it turns" in python(state, ghosts)
+    assert "pinned: Where it turns: best of 64" in figure_html("Mixture", MIXTURE.figure(state, ghosts))
+    at.text_input[0].set_value("").run()
+    assert "pinned: n = 64" in marks(at)
+
+
+BAD = [
+    "<b>x</b>=n:5",
+    "=1=n:5",
+    f"{'x' * 31}=n:5",
+    " x=n:5",
+    "a%{x}=n:5",
+    "x\n=n:5",
+    "{",
+    "n",
+    "n:-5",
+    "n:",
+    ":",
+    "<b>:1",
+    "n:5;",
+    "n:1;n:2;n:3;n:4",
+    "x:" * 2500,
+]
 
 
 @pytest.mark.parametrize("pin", BAD)

@@ -158,7 +158,7 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
     st.button(
         "Pin",
         on_click=_keep,
-        args=(page.sections, [*kept, settings]),
+        args=(page.sections, [*kept, settings], pins.titles(pinned)),
         disabled=len(kept) == pins.MOST or settings in kept,
         icon=":material/keep:",
         type="tertiary",
@@ -167,22 +167,41 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
     if not ghosts:
         return
     with st.popover(f"{len(ghosts)} pinned", type="tertiary", icon=":material/keep_off:"), st.container(gap=None):
-        st.caption("Press one to take it off the picture.")
+        titles = pins.titles(pinned)
         for place, ghost in enumerate(ghosts):
             name = ghost.name.removeprefix("pinned").strip(": ") or "it"
-            _unpin(f"Unpin {name}", page.sections, kept[:place] + kept[place + 1 :])
+            _rename(page, kept, titles, place, name)
+            rest = [each[:place] + each[place + 1 :] for each in (kept, titles)]
+            _unpin(f"Unpin {name}", page.sections, *rest)
         if len(ghosts) > 1:
-            _unpin("Unpin all", page.sections, [])
+            _unpin("Unpin all", page.sections, [], [])
 
 
-def _unpin(label: str, sections: Sequence[Section], rest: Sequence[Settings]) -> None:
-    st.button(label, key=label, on_click=_keep, args=(sections, rest), type="tertiary", icon=":material/close:")
+def _rename(page: Page[State], kept: list[Settings], titles: list[str], place: int, name: str) -> None:
+    """What a visitor calls a pin; nothing gives it back the name that its settings give it."""
+    box = f"title_{place}_{pins.written(page.sections, kept, titles)}"
+
+    def take() -> None:
+        try:
+            title = pins.read_title(st.session_state[box])
+        except BadSettingsError as problem:
+            st.session_state[f"{page.url_path}_said"] = str(problem)
+            return
+        _keep(page.sections, kept, [*titles[:place], title, *titles[place + 1 :]])
+
+    st.text_input(
+        f"Call {name}", titles[place], pins.LONGEST_TITLE, key=box, on_change=take, placeholder="a name of your own"
+    )
 
 
-def _keep(sections: Sequence[Section], kept: Sequence[Settings]) -> None:
-    """Pin what is `kept`, and nothing else."""
+def _unpin(label: str, sections: Sequence[Section], rest: Sequence[Settings], titles: Sequence[str]) -> None:
+    st.button(label, key=label, on_click=_keep, args=(sections, rest, titles), type="tertiary", icon=":material/close:")
+
+
+def _keep(sections: Sequence[Section], kept: Sequence[Settings], titles: Sequence[str]) -> None:
+    """Pin what is `kept` under `titles`, and nothing else."""
     if kept:
-        st.query_params[pins.KEY] = pins.written(sections, kept)
+        st.query_params[pins.KEY] = pins.written(sections, kept, titles)
     else:
         del st.query_params[pins.KEY]
 

@@ -1,5 +1,6 @@
 """Pins: settings kept beside those on screen, in the link and in every question. Knows no screen."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 
@@ -7,19 +8,38 @@ from dashboard.figures.ghosts import STYLES
 from dashboard.settings import BadSettingsError, Choice, Section, Settings, as_text, defaults, read, shown
 from dashboard.words.text import exactly, scientific
 
-__all__ = ["KEY", "LONGEST", "MOST", "apart", "letters", "named", "read_pins", "written"]
+__all__ = [
+    "KEY",
+    "LONGEST",
+    "LONGEST_TITLE",
+    "MOST",
+    "apart",
+    "letters",
+    "named",
+    "read_pins",
+    "read_title",
+    "titles",
+    "written",
+]
 
 KEY = "pin"
 MOST = len(STYLES)
 LONGEST = 4000  # characters of all of them
+LONGEST_TITLE = 30  # characters
+BESIDE_LETTERS = (
+    " .-–'’()+/"  # of a title: none that means something to a link, to Markdown, to Plotly or to a spreadsheet
+)
 PARTS = 2  # of a name
-BETWEEN_PINS, BETWEEN_SETTINGS, IS = ";", ",", ":"
+BETWEEN_PINS, BETWEEN_SETTINGS, IS, TITLES = ";", ",", ":", "="
 
 
-def written(sections: Sequence[Section], pins: Sequence[Settings]) -> str:
-    """Pins as a link has them: every setting that is on screen under them, to the last digit."""
+def written(sections: Sequence[Section], pins: Sequence[Settings], titles: Sequence[str] = ()) -> str:
+    """Pins as a link has them: every setting that is on screen under them, to the last digit, after what a visitor calls it."""
+    given = [*titles, *[""] * len(pins)]
     return BETWEEN_PINS.join(
-        BETWEEN_SETTINGS.join(f"{key}{IS}{text}" for key, text in as_text(_seen(sections, pin)).items()) for pin in pins
+        (title and f"{title}{TITLES}")
+        + BETWEEN_SETTINGS.join(f"{key}{IS}{text}" for key, text in as_text(_seen(sections, pin)).items())
+        for title, pin in zip(given, pins, strict=False)
     )
 
 
@@ -33,6 +53,15 @@ def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
         return []
     if len(text) > LONGEST or text.count(BETWEEN_PINS) >= MOST:
         raise BadSettingsError(f"The link's pin is ignored: it must be {MOST} sets of settings at most.")
+    for title in titles(text):
+        try:
+            needless = title != read_title(title)
+        except BadSettingsError as problem:
+            raise BadSettingsError(
+                f"The link's pin is ignored: {str(problem)[0].lower()}{str(problem)[1:]}"
+            ) from problem
+        if needless:
+            raise BadSettingsError("The link's pin is ignored: its name has needless spaces.")
     found: list[Settings] = []
     for pin in apart(text):
         pairs = [setting.partition(IS) for setting in pin.split(BETWEEN_SETTINGS)]
@@ -46,8 +75,28 @@ def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
 
 
 def apart(text: str) -> list[str]:
-    """The pins of a link, one by one."""
-    return text.split(BETWEEN_PINS)
+    """The settings of a link's pins, one pin by one."""
+    return [pin.rpartition(TITLES)[2] for pin in text.split(BETWEEN_PINS)]
+
+
+def titles(text: str) -> list[str]:
+    """What a visitor calls the pins of a link, "" for one that has no name of its own."""
+    return [pin.rpartition(TITLES)[0] for pin in text.split(BETWEEN_PINS)]
+
+
+def read_title(text: str) -> str:
+    """A name that a visitor gives a pin, without needless space.
+
+    Raises:
+        BadSettingsError: if it is too long or has other characters than a name needs, without repeating it.
+    """
+    title = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(title) > LONGEST_TITLE or not all(c.isalnum() or c in BESIDE_LETTERS for c in title):
+        allowed = " ".join(BESIDE_LETTERS.strip())
+        raise BadSettingsError(
+            f"A pin's name must be {LONGEST_TITLE} characters at most, of letters, digits, spaces and {allowed}"
+        )
+    return title
 
 
 def letters(count: int) -> Sequence[str]:

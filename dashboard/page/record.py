@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.page.manners import Noticing
-from dashboard.page.pins import KEY, letters, named, read_pins
+from dashboard.page.pins import KEY, letters, named, read_pins, titles
 from dashboard.settings import BadSettingsError, Section, Settings, defaults, read, refuse_shared_keys
 from dashboard.words.markup import cell, html
 from dashboard.words.text import change, runs
@@ -101,13 +101,14 @@ class Page(Generic[State]):
         return self.picture(self.at(settings), self.ghosts(pinned, settings))
 
     def ghosts(self, pinned: str, settings: Settings) -> list[Ghost[State]]:
-        """What is pinned, each called by what tells it from `settings` and from the others.
+        """What is pinned, each called as its visitor calls it, or by what tells it from `settings`; and told from the others.
 
         Raises:
             BadSettingsError: saying what is wrong with `pinned`.
         """
         kept = _solved(self, pinned)
-        names = named(self.sections, settings, [pin for pin, _ in kept])
+        told = named(self.sections, settings, [pin for pin, _ in kept])
+        names = [title or name for title, name in zip(titles(pinned), told, strict=False)]
         ghosts = []
         for letter, name, style, (_, state) in zip(letters(len(kept)), names, STYLES, kept, strict=False):
             own = [": ".join(filter(None, (head, name))) for head in (f"pinned {letter}".strip(), letter or "pinned")]

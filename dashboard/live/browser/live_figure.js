@@ -27,15 +27,15 @@ function nameSliders(keys) {
   for (const input of keys.map(sliderOf).filter(Boolean)) input.ariaLabel = input.ariaLabel?.replace(/ · \$.*\$$/, "") ?? ""
 }
 
-// The first things on the page for who goes by keyboard: past all that is above, to the picture or to the examples.
+// The first thing on the page for who goes by keyboard: past all that is above, to the picture.
 function offerToSkip(node) {
-  document.querySelectorAll(".live-skip").forEach((link) => link.remove())
-  node.tabIndex = -1
-  const links = { "Skip to the picture": () => node, "Skip to the examples": () => document.querySelector(".st-key-presets button") }
-  const offered = Object.entries(links).map(([text, target]) =>
-    Object.assign(document.createElement("button"), { className: "live-skip", textContent: text, type: "button", onclick: () => target()?.focus() }),
-  )
-  document.body.prepend(...offered)
+  const link = document.querySelector(".live-skip") ?? document.createElement("button")
+  Object.assign(link, { className: "live-skip", textContent: "Skip to the picture", type: "button" })
+  link.onclick = () => {
+    node.tabIndex = -1
+    node.focus()
+  }
+  document.body.prepend(link)
 }
 
 class LiveFigure {

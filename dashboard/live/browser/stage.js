@@ -20,6 +20,7 @@ class Stage {
     this.root = root
     this.play = new Play(() => this.write())
     this.commits = new Commits()
+    this.order = new Order()
     this.keys = new Keys((action, detail) => this.act(action, detail))
     this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
@@ -35,6 +36,7 @@ class Stage {
     this.play.dispose()
     this.keys.dispose()
     this.commits.dispose()
+    this.order.dispose()
     this.wide.disconnect()
     this.channel.close()
     window.removeEventListener("pointerup", this.onRelease)
