@@ -17,10 +17,13 @@ from dashboard.story.story import STORY
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
-style = [Path(__file__).with_name(name).read_text() for name in ("main.css", "story.css")]
-st.html(f"<style>{''.join(style)}{dressed()}</style>")
-entries: dict[str, list] = {"": [st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)]}
+story = st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)
+entries: dict[str, list] = {"": [story]}
 for page in PAGES:
     entry = st.Page(partial(render, page), title=page.title, url_path=page.url_path)
     entries.setdefault(page.under, []).append(entry)
-st.navigation(entries, position="top").run()
+chosen = st.navigation(entries, position="top")
+names = ("main.css", "story.css") if chosen is story else ("main.css",)
+style = [Path(__file__).with_name(name).read_text() for name in names]
+st.html(f"<style>{''.join(style)}{dressed()}</style>")
+chosen.run()

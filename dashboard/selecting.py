@@ -54,6 +54,7 @@ __all__ = [
     "course_of",
     "figure",
     "go_to",
+    "law_of",
     "method_section",
     "of_selection",
     "picture_of",
@@ -255,7 +256,7 @@ class Selected(SelectionState):
 
     @cached_property
     def base(self) -> BaseLaw:
-        return _law(self.world)
+        return law_of(self.world)
 
     @cached_property
     def _solved(self) -> Outcome | str:
@@ -357,7 +358,7 @@ class Selected(SelectionState):
 
 
 @lru_cache(maxsize=64)
-def _law(world: World) -> BaseLaw:
+def law_of(world: World) -> BaseLaw:
     return world.law()
 
 

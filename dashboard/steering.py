@@ -21,7 +21,6 @@ from models import (
     ThreeSubmodules,
     corner,
     family_optimum,
-    kl_between_blends,
     kl_between_routings,
     kl_between_weights,
     log_price_of_filtering,
@@ -201,8 +200,7 @@ class Steered(SelectionState):
             words = f"with every useful weight at its most, β where it was ({number(best.beta)}; what it ends at is not settled)"
         else:
             words = f"sharing a budget of norm k = {number(rivalry, 1)} as α = {number(best.alpha)}, γ = {number(best.gamma)}"
-        kl = kl_between_blends(best.law, self.model.blend())
-        return End(best.law, best.reward, (best.mean_truth,) * 2, words, kl)
+        return End(best.law, best.reward, (best.mean_truth,) * 2, words, kl_between_weights(best, self.model))
 
     def _tie(self) -> End:
         end = self.corner
@@ -221,7 +219,7 @@ class Steered(SelectionState):
                 norm = repr(self._norm) if self.how == "Rivals" else 'float("inf")'
                 lines = [
                     f"best = norm_optimum(model, {norm})",
-                    "print(best.mean_truth, best.reward, kl_between_blends(best.law, model.blend()))",
+                    "print(best.mean_truth, best.reward, kl_between_weights(best, model))",
                 ]
             case _ if self.end.law is None:
                 lines = ["end = corner(model)", "print(end.truth_range, end.reward)"]

@@ -110,7 +110,7 @@ def obstacles(page: Page, axe: str) -> list[str]:
     return found
 
 
-SEEN = ["", "compare", "twins?pin=n:100;right_liars:0.1", "literature"]
+SEEN = ["", "twins?pin=n:100;right_liars:0.1"]
 FURTHER = [page.url_path for page in PAGES if page.url_path not in {path.partition("?")[0] for path in SEEN}]
 
 
@@ -129,10 +129,12 @@ def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None
     assert names
     assert not [name for name in names if "$" in name or not name]
     page.locator("body").press("Tab")
-    skip = page.locator(".live-skip")
+    skip = page.locator(".live-skip").first
     assert skip.evaluate("node => node === document.activeElement")
     skip.press("Enter")
     assert page.locator(".live-figure").evaluate("node => node === document.activeElement")
+    page.locator(".live-skip").nth(1).press("Enter")
+    assert page.locator(".st-key-presets button").first.evaluate("node => node === document.activeElement")
 
 
 def test_the_figure_is_saved_at_slide_size(page: Page) -> None:
@@ -209,6 +211,7 @@ def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
             assert apart, (one, other)
 
 
+@wide
 def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along(visit: Visit, address: str) -> None:
     page = visit("goodhart-mixture?n=25.695164967211433&liar_truth=-1.5&against=samples")
     numbers = {key: numbers_on_slider(page, key) for key in ("n", "liar_truth")}
@@ -272,8 +275,8 @@ def picture(page: Page) -> Image.Image:
     [
         ("rl-versus-filtering", "mu_c", -50),
         ("goodhart-mixture?against=samples", "n", 60),
-        ("compare?against=mean+persuasiveness", "target_kl", 30),
-        ("nearest-tokens", "between_share", 40),
+        pytest.param("compare?against=mean+persuasiveness", "target_kl", 30, marks=wide),
+        pytest.param("nearest-tokens", "between_share", 40, marks=wide),
         pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
         pytest.param("best-of-n", "liars", -40, marks=wide),
         pytest.param("boltzmann?against=own+pressure", "strength", -30, marks=wide),

@@ -161,6 +161,7 @@ def test_after_a_loss_of_the_network_slider_picture_and_link_agree(browser, addr
     page.context.close()
 
 
+@pytest.mark.wide
 def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) -> None:
     port = free_port()
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()

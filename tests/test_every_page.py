@@ -237,6 +237,7 @@ def test_the_pressure_goes_where_it_is_asked_to() -> None:
     assert "highest where the range ends" in go(at, "the peak of mean truth")
 
 
+@pytest.mark.wide
 @on_pages
 def test_every_slider_can_be_typed_exactly(page: Page) -> None:
     at = open_page(page)

@@ -37,7 +37,8 @@ def test_the_panels_are_on_the_first_screen(visit: Visit) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-@pytest.mark.parametrize("path", ["best-of-n", pytest.param("tails", marks=pytest.mark.wide)])
+@pytest.mark.wide
+@pytest.mark.parametrize("path", ["best-of-n", "tails"])
 def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Visit, path: str) -> None:
     page = visit(path)
     before = top_of_the_figure(page)

@@ -33,6 +33,7 @@ def keys(page: Page, *pressed: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.wide
 def test_the_whole_story_by_the_keys_of_a_clicker(visit: Visit) -> None:
     page = visit("?scene=1")
     for number, scene in NAMED.items():
@@ -149,6 +150,7 @@ def reduced_motion(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
 
 
+@pytest.mark.wide
 def test_present_mode_at_every_size_and_embedded(visit: Visit, address: str) -> None:
     page = visit("?scene=6")
     shows(page, "6")

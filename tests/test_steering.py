@@ -18,6 +18,7 @@ from models import (
     family_optimum,
     kl_between_blends,
     kl_between_routings,
+    kl_between_weights,
     log_price_of_best_of_n,
     log_price_of_filtering,
     norm_optimum,
@@ -120,6 +121,26 @@ def test_kl_between_blends_by_the_matrix_formula() -> None:
         expected = (trace + (gap.T * inverse * gap)[0] - 2 + mp.log(mp.det(cov) / mp.det(new_cov))) / 2
         new = M(alpha=alpha, beta=1 - alpha - gamma, gamma=gamma, mu_c=2)
         assert kl_between_blends(new.blend(), base.blend()) == pytest.approx(float(expected), rel=1e-11)
+
+
+@pytest.mark.parametrize("rivalry", [1.05, 1.5, 6.0])
+def test_kl_of_weights_that_share_a_budget_though_one_is_next_to_nothing(rivalry: float) -> None:
+    with mp.workdps(60):
+        base = M(alpha=0.2, beta=0.35, gamma=0.45, mu_a=2.5, mu_b=3, mu_c=0.6, sigma_a=2.7)
+        best = norm_optimum(base, rivalry)
+        a, b, c = (mp.mpf(x) for x in (best.alpha, best.beta, best.gamma))
+        a0, b0, c0 = (mp.mpf(x) for x in (base.alpha, base.beta, base.gamma))
+
+        def law(a: mp.mpf, b: mp.mpf, c: mp.mpf) -> tuple[mp.matrix, mp.matrix]:
+            loud = (a * mp.mpf(2.7)) ** 2
+            mean = mp.matrix([2.5 * a + 3 * b, 2.5 * a + mp.mpf(0.6) * c])
+            return mean, mp.matrix([[loud + b**2, loud], [loud, loud + c**2]])
+
+        (mean, cov), (new_mean, new_cov) = law(a0, b0, c0), law(a, b, c)
+        inverse, gap = cov**-1, mean - new_mean
+        trace = sum((inverse * new_cov)[i, i] for i in range(2))
+        expected = (trace + (gap.T * inverse * gap)[0] - 2 + mp.log(mp.det(cov) / mp.det(new_cov))) / 2
+        assert kl_between_weights(best, base) == pytest.approx(float(expected), rel=EXACT)
 
 
 def test_a_corner_is_infinitely_far() -> None:

@@ -538,6 +538,7 @@ def normal_kl(new: tuple[float, ...], old: tuple[float, ...]) -> float:
     """KL between two blends, by P and by T given P; ∞ off the base model’s support."""
 
     def one(gap2: float, s: float, s0: float) -> float:
+        s, s0 = (x if x > 1e-150 else 0.0 for x in (s, s0))
         if s > 0 and s0 > 0:
             return math.log(s0 / s) + (s * s + gap2) / (2 * s0 * s0) - 0.5
         return 0.0 if s == s0 == 0 and gap2 < 1e-24 else math.inf

@@ -98,7 +98,7 @@ class Page(Generic[State]):
         query = dict(query)
         pinned = query.pop(KEY, "")
         settings = self._settings(query)
-        return self.picture(self.solve(settings), self.ghosts(pinned, settings))
+        return self.picture(self.at(settings), self.ghosts(pinned, settings))
 
     def ghosts(self, pinned: str, settings: Settings) -> list[Ghost[State]]:
         """What is pinned, each called by what tells it from `settings` and from the others.
@@ -128,7 +128,12 @@ class Page(Generic[State]):
         Raises:
             BadSettingsError: saying what is wrong with the query.
         """
-        return self.solve(self._settings(query))
+        return self.at(self._settings(query))
+
+    def at(self, settings: Settings) -> State:
+        """The state of `settings`, the same for as long as it is kept: a picture, what stands below it, and the script run when
+        it is committed share what it works out."""
+        return _state(self, tuple(settings.items()))
 
     def _settings(self, query: Mapping[str, str]) -> Settings:
         asked, problems = read(self.sections, query)
@@ -185,7 +190,12 @@ def _against(now: Readout, pinned: Sequence[Readout]) -> Readout:
     return replace(now, note=f"pinned {then.value}{gap}")
 
 
+@lru_cache(maxsize=32)
+def _state(page: Page[State], settings: tuple[tuple[str, float | str], ...]) -> State:
+    return page.solve(dict(settings))
+
+
 @lru_cache(maxsize=64)
 def _solved(page: Page[State], pinned: str) -> Sequence[tuple[Settings, State]]:
     """Kept, for a drag does not change what is pinned; and a state keeps what it has worked out."""
-    return [(settings, page.solve(settings)) for settings in read_pins(page.sections, pinned)]
+    return [(settings, page.at(settings)) for settings in read_pins(page.sections, pinned)]

@@ -30,7 +30,7 @@ def render(page: Page[State]) -> None:
     with st.sidebar:
         settings = controls.widgets(page.sections)
     controls.remember(page.url_path, settings)
-    state, ghosts = page.solve(settings), page.ghosts(pinned, settings)
+    state, ghosts = page.at(settings), page.ghosts(pinned, settings)
     with st.container(key="head", gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(page.title, anchor=False, width="content")

@@ -9,6 +9,7 @@ from dashboard.selecting import (
     WITHOUT_OWN,
     Selected,
     SelectionState,
+    law_of,
     picture_of,
     reached,
     scene,
@@ -61,7 +62,7 @@ WORLD = world_section(GoodhartMixture)
 def solve(settings: Settings) -> Selected:
     """The method that leaves the truest outputs stands in front; each of the others answers for itself."""
     world, notices = world_of(WORLD, settings)
-    base, by = world.law(), EQUAL[str(settings["target"])]
+    base, by = law_of(world), EQUAL[str(settings["target"])]
     (value,) = TARGET.values(settings).values()
     found = {method: reached(method, base, by, value) for method in METHODS}
     there = [outcome for outcome in found.values() if not isinstance(outcome, str)]

@@ -491,8 +491,7 @@ class StudentTError(ErrorLaw):
         log_weight, variance = self._rule
         log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
         at_ends = log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2)
-        needed = np.flatnonzero(np.any(at_ends > np.max(at_ends, axis=1, keepdims=True) - drop, axis=0))
-        some = slice(needed[0], needed[-1] + 1)
+        some = _heard(at_ends, drop)
         return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
 
     def _block(self, p: np.ndarray, sd: float) -> np.ndarray:
@@ -508,10 +507,14 @@ class StudentTError(ErrorLaw):
         return np.stack([top[:, 0] + np.log(mass), p[:, 0] * score / mass, rest / mass + spread])
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
-        log_weight, variance = self._rule
         near, whose, shrink = self._near(p)
-        tail = ndtr(-near / np.sqrt(variance + sd**2)) @ np.exp(log_weight)
-        return np.log(tail)[whose] + self.df * np.log(shrink)
+        log_weight, total = self._rule[0], np.sqrt(self._rule[1] + sd**2)
+        parts = [np.empty(0)]
+        for some in self._blocks(near[:, 0], sd):
+            each = near[some]
+            needed = _heard(log_weight + log_ndtr(-each[[0, -1]] / total), 50.0)
+            parts.append(np.log(ndtr(-each / total[needed]) @ np.exp(log_weight[needed])))
+        return np.concatenate(parts)[whose] + self.df * np.log(shrink)
 
     def sum_mean_excess(self, p: Floats, sd: float) -> Floats:
         """The rule's terms below its first fall off geometrically, by e^{−(ν−1)/2} to a unit of log g."""
@@ -550,6 +553,12 @@ class StudentTError(ErrorLaw):
     def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         """At λ = 0 only: no other tilt exists."""
         return 0 * strength, np.square(np.inf if self.sd is None else self.sd) + 0 * strength, 0 * strength
+
+
+def _heard(log_each: np.ndarray, drop: float) -> slice:
+    """From the first to the last term that in some row is not more than `drop` below the greatest."""
+    needed = np.flatnonzero(np.any(log_each > np.max(log_each, axis=1, keepdims=True) - drop, axis=0))
+    return slice(needed[0], needed[-1] + 1)
 
 
 def reflect(upper: Callable[[np.ndarray], np.ndarray], x: Floats) -> Floats:

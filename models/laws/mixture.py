@@ -23,6 +23,8 @@ from models.numerics.sub_gaussian import variance_proxy_of_normals
 __all__ = ["OutputMixture"]
 
 LOG_HALF = np.log(0.5)
+# A share of the heaviest node's mass below which a node adds nothing to a density.
+NOTHING = 1e-60
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class OutputMixture(BaseLaw):
             raise ValueError("modes is empty; a mixture needs at least one mode")
         alive = tuple(mode for mode in self.modes if np.any(np.asarray(mode.weight) > 0))
         object.__setattr__(self, "modes", alive or self.modes[:1])
-        total = np.sum(self._raw("weight"), axis=-1)
+        total = sum(mode.weight for mode in self.modes)
         if np.any(np.abs(total - 1) > 1e-9):
             raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
 
@@ -154,12 +156,14 @@ class OutputMixture(BaseLaw):
     def _log_tails(self, p: Floats, side: int, strict: bool) -> Floats:
         """The tail on one `side`, from whichever of it and its complement is the smaller."""
         at_atom = -np.inf if strict else np.inf
-        near, far = [], []
-        for w, m, s in self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p"):
-            z = side * standardise(p - m, s, side * at_atom)
-            near.append(w + log_ndtr(z))
-            far.append(w + log_ndtr(-z))
-        tail, rest = log_sum(near), log_sum(far)
+        modes = [
+            (w, side * standardise(p - m, s, side * at_atom))
+            for w, m, s in self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p")
+        ]
+        tail = log_sum([w + log_ndtr(z) for w, z in modes])
+        if np.all(tail < LOG_HALF):
+            return tail
+        rest = log_sum([w + log_ndtr(-z) for w, z in modes])
         return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
 
     def mean_excess(self, start: Floats) -> Floats:
@@ -354,11 +358,11 @@ class OutputMixture(BaseLaw):
         for k in np.flatnonzero(self.arrays.sd_t > 0):
             if self.arrays.independent[k] > 0.1 * abs(self.arrays.correlation[k]):
                 mass = np.exp(law.log_mass + share[k])
-                kept = np.any(mass > 0, axis=tuple(range(mass.ndim - 1)))
-                scale = self.arrays.sd_t[k] * self.arrays.independent[k]
-                z = (flat - line[k][..., None, kept]) / (np.sqrt(2) * scale)
-                given = np.exp(-np.square(z, out=z), out=z) / (np.sqrt(2 * np.pi) * scale)
-                density += (given @ mass[..., kept, None])[..., 0]
+                kept = np.any(mass > NOTHING * np.max(mass, axis=-1, keepdims=True), axis=tuple(range(mass.ndim - 1)))
+                scale = np.sqrt(2) * self.arrays.sd_t[k] * self.arrays.independent[k]
+                z = flat / scale - line[k][..., None, kept] / scale
+                given = np.exp(np.negative(np.square(z, out=z), out=z), out=z)
+                density += (given @ (mass[..., kept, None] / (np.sqrt(np.pi) * scale)))[..., 0]
             else:
                 density += self.arrays.weight[k] * self._conditional_sum(flat, law, int(k))
         return density.reshape(pressures + t.shape)

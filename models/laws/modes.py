@@ -146,7 +146,7 @@ class ModeArrays:
         """
         arrays = [getattr(self, name) for name in names]
         for k in range(self.weight.shape[-1]):
-            yield tuple(align(a[..., k], points) for a in arrays)
+            yield tuple(a[k] if a.ndim == 1 else align(a[..., k], points) for a in arrays)
 
 
 def scale_of(sd: Floats) -> Floats:

@@ -10,6 +10,7 @@ from scipy.optimize import minimize, minimize_scalar
 from models.numerics.axes import Floats, plain
 from models.selection.boltzmann import Boltzmann
 from models.steering.divergence import kl_between_blends
+from models.steering.norm import NormOptimum
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["FamilyOptimum", "family_optimum", "kl_between_weights"]
@@ -60,16 +61,16 @@ def family_optimum(model: ThreeSubmodules, tau: float) -> FamilyOptimum:
     return FamilyOptimum(replace(model, alpha=alpha, beta=beta, gamma=gamma), value, kl, max(gap, 0.0))
 
 
-def kl_between_weights(new: ThreeSubmodules, base: ThreeSubmodules) -> float:
+def kl_between_weights(new: ThreeSubmodules | NormOptimum, base: ThreeSubmodules) -> float:
     """KL(new ‖ base) of the blends of the same submodules under two sets of weights, nats; shape of `new`’s weights.
 
-    Exact to the last digits even where truth and persuasiveness are all but tied. The weights of `new` need not add
-    to 1. A noise of the base model below 1e-12 of its loudest counts as none.
+    Exact to the last digits even where truth and persuasiveness are all but tied. A noise of the base model below 1e-12 of
+    its loudest counts as none.
     """
     family = _Family(base, 1.0)
     theta = np.stack(np.broadcast_arrays(new.alpha, new.beta, new.gamma), axis=-1)
     if not family.is_spread:
-        return kl_between_blends(new.blend(), base.blend())
+        return kl_between_blends(base.blend_of(new.alpha, new.beta, new.gamma), base.blend())
     return plain(np.maximum(family.kl(theta), 0.0))
 
 

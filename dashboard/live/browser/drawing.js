@@ -58,16 +58,17 @@ class Drawing {
   async draw(Plotly, figure, layout, moving) {
     const before = moving ? { ...this.ranges } : null
     const fitted = this.fitted(layout, moving)
-    const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value)) + PlotlyNodes.structure(figure)
+    const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value))
     this.over?.place(figure, fitted)
     const moved = Object.keys(this.ranges).filter((name) => String(before?.[name]) !== String(this.ranges[name]))
-    const stays = moving && this.nodes && this.frame === frame
-    if (stays && !moved.length && this.nodes.draw(figure)) return
+    const seated = moving && this.nodes && this.frame === frame ? PlotlyNodes.seated(figure, this.marks) : null
+    if (seated && !moved.length && this.nodes.draw(seated)) return
     this.frame = null
-    if (!(stays && moved.length && (await this.shifts(Plotly, figure, fitted, moved)))) {
+    if (!(seated && moved.length && (await this.shifts(Plotly, seated, fitted, moved)))) {
       if (!this.node.data) this.node.replaceChildren()
       await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
       this.drawn = figure
+      this.marks = PlotlyNodes.marks(figure)
       this.nodes = PlotlyNodes.of(this.node, figure)
     }
     this.frame = frame

@@ -206,15 +206,15 @@ function mixed(color, other, share) {
   return `rgb(${a.slice(0, 3).map((value, k) => Math.round(share * value + (1 - share) * b[k])).join(",")})`
 }
 
+// Whether the line from `a`, unless there is a gap, to `b` meets a box.
 function crosses(a, b, left, right, top, bottom) {
-  if (b.x >= left && b.x <= right && b.y >= top && b.y <= bottom) return true
-  if (!a || b.k - a.k > 1) return false
-  const steps = Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / 6)
-  for (let k = 1; k < steps; k++) {
-    const [x, y] = [a.x + ((b.x - a.x) * k) / steps, a.y + ((b.y - a.y) * k) / steps]
-    if (x >= left && x <= right && y >= top && y <= bottom) return true
-  }
-  return false
+  if (!a || b.k - a.k > 1) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
+  if (a.x < b.x ? b.x < left || a.x > right : a.x < left || b.x > right) return false
+  if (a.y < b.y ? b.y < top || a.y > bottom : a.y < top || b.y > bottom) return false
+  // The bounding boxes meet, and the box's corners must not all lie on one side of the line.
+  const [across, up] = [b.x - a.x, b.y - a.y]
+  const side = (x, y) => Math.sign(across * (y - a.y) - up * (x - a.x))
+  return Math.abs(side(left, top) + side(right, top) + side(left, bottom) + side(right, bottom)) < 4
 }
 
 function refillSvg(svg, items, write) {

@@ -14,6 +14,7 @@ const FOOT = 30 // below them: how to save them
 const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
 const TICKS = 24 // below a panel: what its axis says
 const REST_OF_THUMB_MS = 400
+const EXPLAINED_MS = 150 // at most as often, where it is in sight: pictures come first
 
 // Where the sheet of sliders begins, on a narrow screen, or the window ends.
 function floorOfPicture() {
@@ -26,15 +27,15 @@ function nameSliders(keys) {
   for (const input of keys.map(sliderOf).filter(Boolean)) input.ariaLabel = input.ariaLabel?.replace(/ · \$.*\$$/, "") ?? ""
 }
 
-// The first thing on the page for who goes by keyboard: past all that is above, to the picture.
+// The first things on the page for who goes by keyboard: past all that is above, to the picture or to the examples.
 function offerToSkip(node) {
-  const link = document.querySelector(".live-skip") ?? document.createElement("button")
-  Object.assign(link, { className: "live-skip", textContent: "Skip to the picture", type: "button" })
-  link.onclick = () => {
-    node.tabIndex = -1
-    node.focus()
-  }
-  document.body.prepend(link)
+  document.querySelectorAll(".live-skip").forEach((link) => link.remove())
+  node.tabIndex = -1
+  const links = { "Skip to the picture": () => node, "Skip to the examples": () => document.querySelector(".st-key-presets button") }
+  const offered = Object.entries(links).map(([text, target]) =>
+    Object.assign(document.createElement("button"), { className: "live-skip", textContent: text, type: "button", onclick: () => target()?.focus() }),
+  )
+  document.body.prepend(...offered)
 }
 
 class LiveFigure {
@@ -47,10 +48,13 @@ class LiveFigure {
     this.spotlight = new Spotlight(root.querySelector(".live-stage"), this.node)
     this.drawing = new Drawing(this.node, {
       forget: () => this.labels.forget(),
-      place: (figure, layout) => [this.labels, this.reader, this.spotlight].forEach((over) => over.place(figure, layout)),
+      place: (figure, layout) => {
+        for (const over of [this.labels, this.reader]) over.place(figure, layout)
+        this.spotlight.place(figure, layout, this.place.presents)
+      },
     })
     this.plates = []
-    this.pictures = new Questions((picture, about) => (picture ? this.show(picture, about) : this.askAgain()))
+    this.pictures = new Questions((picture, about) => (picture ? this.answered(picture, about) : this.askAgain()))
     this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
     this.numbers = new SliderNumbers()
     this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
@@ -60,6 +64,8 @@ class LiveFigure {
     this.connection.observe(document.body, { subtree: true, attributeFilter: ["disabled"] })
     this.resize = new ResizeObserver(() => this.redraw())
     this.resize.observe(root)
+    this.sight = new IntersectionObserver(([{ isIntersecting }]) => (this.belowSeen = isIntersecting))
+    this.sight.observe(root.querySelector(".live-below"))
     this.onResize = () => this.redraw()
     window.addEventListener("resize", this.onResize)
     window.addEventListener("online", this.onOnline)
@@ -71,6 +77,7 @@ class LiveFigure {
     this.numbers.dispose()
     this.recover()
     this.resize.disconnect()
+    this.sight.disconnect()
     this.connection.disconnect()
     window.removeEventListener("resize", this.onResize)
     window.removeEventListener("online", this.onOnline)
@@ -137,37 +144,48 @@ class LiveFigure {
   async draw() {
     const Plotly = await loadPlotly(this.committed.plotly)
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
-    const { width } = this.place
+    const { width, presents } = this.place
     if (!width) return
-    const figure = width < NARROW ? this.shown.figure : presented(this.shown.figure)
+    const figure = presents && width >= NARROW ? presented(this.shown.figure) : this.shown.figure
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, this.place), Boolean(this.leading))
   }
 
-  // How wide the figure may be, and where it begins; to ask makes the browser lay the page out at once.
+  // How wide the figure may be, where it begins, and what else its size depends on; to ask makes the browser lay the page
+  // out at once.
   measured() {
     const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
-    return { width: this.root.clientWidth, top: this.node.getBoundingClientRect().top + scroller.scrollTop }
+    return {
+      width: this.root.clientWidth,
+      top: this.node.getBoundingClientRect().top + scroller.scrollTop,
+      bottom: window.innerHeight,
+      floor: floorOfPicture(),
+      under: roomUnder(this.root),
+      presents: presenting(),
+    }
   }
 
+  // Something has another size: it matters if the figure has, or may have.
   redraw() {
+    const place = this.place && this.measured()
+    if (!place || Object.entries(place).every(([name, value]) => value === this.place[name])) return
+    this.place = place
     if (this.shown) this.show(this.shown, this.about)
     if (this.below) this.explain(this.below)
   }
 
   // The four panels as high as the window leaves room for, their text in proportion; where it is narrow one below the other,
   // the first in sight.
-  sized({ wide, narrow }, { width, top }) {
-    if (width < NARROW && !presenting()) {
+  sized({ wide, narrow }, { width, top, bottom, floor, under, presents }) {
+    if (width < NARROW && !presents) {
       const { t, b } = narrow.margin
-      const whole = t + b + (floorOfPicture() - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
+      const whole = t + b + (floor - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
-    const under = roomUnder(this.root)
-    const room = window.innerHeight - top - (under || FOOT)
-    const seen = magnified(this.root.querySelector(".live-stage"), width, room)
-    if (presenting()) return { ...roomy(wide, seen.height), ...seen }
+    const room = bottom - top - (under || FOOT)
+    const seen = magnified(this.root.querySelector(".live-stage"), width, room, presents)
+    if (presents) return { ...roomy(wide, seen.height), ...seen }
     const height = Math.round(Math.max(under ? LEAST_HEIGHT / 2 : LEAST_HEIGHT, Math.min(MOST_HEIGHT, room)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
@@ -218,7 +236,7 @@ class LiveFigure {
     this.words.explain(below)
     refill(this.root.querySelector(".live-plates"), below.plates, "figure", (item, { caption }) => {
       if (!item.children.length) item.append(document.createElement("div"), document.createElement("figcaption"))
-      item.lastChild.textContent = caption
+      say(item.lastChild, caption)
     })
     const Plotly = await loadPlotly(this.committed.plotly)
     const nodes = [...this.root.querySelectorAll(".live-plates > figure > div")]
@@ -249,6 +267,12 @@ class LiveFigure {
     if (!this.following) return
     this.askLatest()
     requestAnimationFrame(() => this.follow())
+  }
+
+  // The server is asked for the next picture before this one is drawn: they are made at the same time.
+  answered(picture, about) {
+    if (this.following) this.askLatest()
+    this.show(picture, about)
   }
 
   // The picture of the latest value, and the explanation of the latest picture.
@@ -288,9 +312,9 @@ class LiveFigure {
 
   // Whether there is time for what stands below: it is in sight, or the thumb rests.
   get explanationsReady() {
-    if (!this.explanations.ready) return false
-    const { top, bottom } = this.root.querySelector(".live-below").getBoundingClientRect()
-    return (top < window.innerHeight && bottom > 0) || performance.now() - this.movedAt > REST_OF_THUMB_MS
+    const now = performance.now()
+    const due = this.belowSeen && now - (this.explanations.lastAsked ?? 0) > EXPLAINED_MS
+    return this.explanations.ready && (due || now - this.movedAt > REST_OF_THUMB_MS)
   }
 
   // A slider let go where it was taken commits nothing, so the committed picture comes back.

@@ -6,6 +6,8 @@
 const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "fillcolor", "line", "marker", "showlegend", "cliponaxis", "colorscale"]
+// What may differ from point to point.
+const LOOKS = { color: ({ color }) => color, symbol: ({ symbol }) => symbol, size: ({ size }) => size }
 
 const decoded = new WeakMap()
 
@@ -13,7 +15,9 @@ const decoded = new WeakMap()
 function numbers(array) {
   if (Array.isArray(array)) return array
   if (!decoded.has(array)) {
-    const bytes = Uint8Array.from(atob(array.bdata), (letter) => letter.charCodeAt(0))
+    const letters = atob(array.bdata)
+    const bytes = new Uint8Array(letters.length)
+    for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k)
     decoded.set(array, new Float32Array(bytes.buffer))
   }
   return decoded.get(array)
@@ -36,9 +40,25 @@ class PlotlyNodes {
     }
   }
 
-  // What must stay as it is for nodes to be moved: everything but numbers and names.
-  static structure({ data }) {
-    return JSON.stringify(data.map((trace) => MARKS.map((name) => trace[name])))
+  // What must stay as it is for a trace's nodes to be moved, trace by trace: everything but numbers, names and what is said
+  // of single points.
+  static marks({ data }) {
+    const common = (name, value) => (name in LOOKS && Array.isArray(value) ? undefined : value)
+    return data.map((trace) => JSON.stringify(MARKS.map((name) => trace[name]), common))
+  }
+
+  // `figure` with its traces in the places of those that have been drawn with these `marks`, null where one is missing; null
+  // where another is wanted.
+  static seated(figure, marks) {
+    const own = PlotlyNodes.marks(figure)
+    let next = 0
+    const data = marks.map((mark) => (mark === own[next] ? figure.data[next++] : null))
+    return next < own.length ? null : { ...figure, data }
+  }
+
+  // What a point looks like where the points of a trace differ.
+  static look({ marker }, k) {
+    return Object.values(LOOKS).map((of) => of(marker)).map((value) => (Array.isArray(value) ? value[k] : null)).join()
   }
 
   constructor(gd, { data }) {
@@ -57,6 +77,9 @@ class PlotlyNodes {
         points: [...group.querySelectorAll(".points > path.point")],
         image: group.querySelector("image"),
       }
+      const kept = this.traces[trace.index]
+      const drawn = data[trace.index]
+      kept.looks = kept.points.length ? this.places(drawn, kept).map(({ k }) => PlotlyNodes.look(drawn, k)) : []
     }
   }
 
@@ -74,7 +97,7 @@ class PlotlyNodes {
     data.forEach((trace, i) => {
       const kept = this.traces[i]
       if (trace.type !== "scatter" || !kept) return
-      const near = ([x, y], shown) => {
+      const near = ({ x, y }, shown) => {
         const at = shown.match(/-?[\d.]+(e-?\d+)?/g).slice(0, 2).map(Number)
         if (Math.hypot(x - at[0], y - at[1]) > 1 + 1e-5 * Math.hypot(x, y)) throw new Error(`trace ${i} is at ${at}, not at ${x}, ${y}`)
       }
@@ -96,14 +119,14 @@ class PlotlyNodes {
     const [x, y] = [numbers(trace.x), numbers(trace.y)]
     const found = []
     for (let k = 0; k < x.length; k++) {
-      if (x[k] !== null && y[k] !== null && x[k] - y[k] === x[k] - y[k]) found.push([across.at(x[k]), up.at(y[k])])
+      if (x[k] !== null && y[k] !== null && x[k] - y[k] === x[k] - y[k]) found.push({ x: across.at(x[k]), y: up.at(y[k]), k })
     }
     return found
   }
 
-  // Whether `figure`, of the same structure, could be drawn.
+  // Whether a `seated` figure could be drawn.
   draw({ data }) {
-    const plans = data.map((trace, i) => this.plan(trace, this.traces[i]))
+    const plans = data.map((trace, i) => (trace ? this.plan(trace, this.traces[i]) : this.absence(this.traces[i])))
     if (plans.includes(null)) return false
     for (const plan of plans) plan()
     return true
@@ -116,15 +139,25 @@ class PlotlyNodes {
     const lined = trace.mode.includes("lines")
     if (lined && segments.length && !kept.lines.length) return null
     const places = trace.mode.includes("markers") ? this.places(trace, kept) : []
-    if (places.length !== kept.points.length) return null
+    const at = kept.looks.map((look) => (places.length && look === PlotlyNodes.look(trace, places[0].k) ? places.shift() : null))
+    if (places.length) return null
     return () => {
       if (lined) this.lines(segments, kept)
-      places.forEach(([x, y], k) => {
+      at.forEach((place, k) => {
         const point = kept.points[k]
-        point.setAttribute("transform", `translate(${x},${y})`)
-        const inside = x >= 0 && x <= kept.across.length && y >= 0 && y <= kept.up.length
-        if (kept.hides) point.style.display = inside ? "" : "none"
+        if (place) point.setAttribute("transform", `translate(${place.x},${place.y})`)
+        const inside = place && place.x >= 0 && place.x <= kept.across.length && place.y >= 0 && place.y <= kept.up.length
+        point.style.display = inside || (place && !kept.hides) ? "" : "none"
       })
+    }
+  }
+
+  // Nothing of a trace, until it is back.
+  absence(kept) {
+    if (kept?.image) return null
+    return () => {
+      if (kept?.lines.length) this.lines([], kept)
+      for (const point of kept?.points ?? []) point.style.display = "none"
     }
   }
 

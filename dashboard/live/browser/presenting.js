@@ -26,9 +26,9 @@ function roomUnder(live) {
   return bars().reduce((sum, bar) => sum + room(bar), 0)
 }
 
-// Put the `stage` under the glass, `width` by `height` pixels of the window; returns the size that it has there.
-function magnified(stage, width, height) {
-  const times = presenting() ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
+// Put the `stage` under the glass, where it `presents`, `width` by `height` pixels of the window; returns its size there.
+function magnified(stage, width, height, presents) {
+  const times = presents ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
   const own = { width: Math.floor(width / times), height: Math.floor(height / times) }
   Object.assign(stage.style, {
     width: times > 1 ? `${own.width}px` : "",
@@ -58,7 +58,7 @@ function roomy(layout, height) {
 
 // Of four panels the two that tell most (`staged`), side by side; all of them would leave no room for type this large.
 function presented(figure) {
-  if (!presenting() || !figure.staged) return figure
+  if (!figure.staged) return figure
   const { data, layout } = cutOut(figure.data, figure.layouts.wide, figure.staged)
   return { ...figure, data, layouts: { ...figure.layouts, wide: layout } }
 }
@@ -71,9 +71,9 @@ class Spotlight {
     stage.addEventListener("pointerleave", () => this.shine(null))
   }
 
-  place({ data }, layout) {
+  place({ data }, layout, presents) {
     this.data = data
-    this.panels = presenting() ? [...new Set(data.map(panelOf))].map((suffix) => [new Panel(layout, suffix), suffix]) : []
+    this.panels = presents ? [...new Set(data.map(panelOf))].map((suffix) => [new Panel(layout, suffix), suffix]) : []
     this.shine(null)
   }
 

@@ -11,6 +11,7 @@ const REST_MS = 250 // after a question without an answer, at first
 const LONGEST_MS = 8000 // for both
 const REFUSED = [400, 500] // the same value would get the same answer
 const KEPT = 0.7 // of an estimate, at a new measurement
+const GROWS = 1.05 // times as much as before, at most
 
 class Questions {
   constructor(onAnswer) {
@@ -18,20 +19,20 @@ class Questions {
     this.underWay = new Map() // from the order of asking to what aborts the question
     this.asked = 0 // how many so far
     this.shown = 0 // the order of the newest answer
-    this.trip = 0 // milliseconds from a question to its answer
-    this.work = 1 // milliseconds of it that the server computes
+    this.way = 0 // milliseconds from a question to its answer without the work
+    this.work = Infinity // milliseconds that the server computes when it has nothing else to do
     this.recover()
   }
 
   // How many may be under way.
   get room() {
-    return Math.max(1, Math.min(MOST, Math.floor(this.trip / this.work)))
+    return Math.min(MOST, 1 + Math.floor(this.way / this.work))
   }
 
   // Whether the server may be asked now.
   get ready() {
     if (this.rest || !navigator.onLine || this.underWay.size >= this.room) return false
-    return !this.underWay.size || performance.now() - this.lastAsked >= this.trip / this.room
+    return !this.underWay.size || performance.now() - this.lastAsked >= (this.way + this.work) / this.room
   }
 
   // The answers to what has been asked are no longer wanted.
@@ -79,10 +80,12 @@ class Questions {
     }
   }
 
+  // Of the work the least is believed, for questions under way together wait for each other; but it may grow.
   learn(trip, timing) {
-    const work = Number(timing?.match(/dur=([\d.]+)/)?.[1] ?? trip)
-    this.trip = this.trip ? KEPT * this.trip + (1 - KEPT) * trip : trip
-    this.work = Math.max(1, this.trip ? KEPT * this.work + (1 - KEPT) * work : work)
+    const work = Math.max(1, Number(timing?.match(/dur=([\d.]+)/)?.[1] ?? trip))
+    const way = Math.max(0, trip - work)
+    this.way = this.work < Infinity ? KEPT * this.way + (1 - KEPT) * way : way
+    this.work = Math.min(work, GROWS * this.work)
   }
 
   // None is asked until the rest is over that a busy server asked for, or a longer one than last time where nobody

@@ -9,6 +9,19 @@ function refill(parent, items, tag, write) {
   items.forEach((item, i) => write(parent.children[i], item))
 }
 
+// Only what is new: every text that is written makes the browser lay out anew.
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
+
+const written = new WeakMap() // node → its HTML
+
+function sayHtml(node, html) {
+  if (written.get(node) === html) return
+  written.set(node, html)
+  node.innerHTML = html
+}
+
 class Words {
   constructor(root) {
     this.root = root
@@ -19,9 +32,9 @@ class Words {
   }
 
   write({ notices, takeaway, readouts }, moving) {
-    refill(this.find("notices"), notices, "p", (item, text) => (item.textContent = text))
+    refill(this.find("notices"), notices, "p", say)
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
-      item.textContent = text
+      say(item, text)
       item.style.color = color && `color-mix(in srgb, ${color} 66%, var(--st-text-color))`
       item.style.fontWeight = color ? 600 : ""
     })
@@ -35,13 +48,13 @@ class Words {
         }))
       }
       const [name, value, change, note, bar] = item.children
-      name.textContent = readout.label
-      value.textContent = readout.value
-      change.textContent = readout.change
+      say(name, readout.label)
+      say(value, readout.value)
+      say(change, readout.change)
       const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
       change.className = `change ${["bad", "", "good"][news + 1]}`
-      note.textContent = readout.note
-      bar.hidden = !readout.bar
+      say(note, readout.note)
+      bar.toggleAttribute("hidden", !readout.bar)
       if (!readout.bar) return
       const [from, to] = readout.bar.map((share) => `${100 * share}%`)
       bar.style.background = `linear-gradient(to right, transparent ${from}, ${readout.color} ${from} ${to}, transparent ${to})`
@@ -69,17 +82,15 @@ class Words {
 
   // What stands below the picture; words come from the server as HTML, made there of the page's own templates.
   explain({ why, tables }) {
-    if (why !== this.why) this.find("why").innerHTML = this.why = why
+    sayHtml(this.find("why"), why)
     refill(this.find("tables"), tables, "section", (section, { title, columns, rows }) => {
       if (!section.children.length) section.innerHTML = "<h3></h3><div><table><thead><tr></tr></thead><tbody></tbody></table></div>"
-      section.firstChild.textContent = title
+      say(section.firstChild, title)
       refill(section.querySelector("thead tr"), columns, "th", (cell, text) => {
-        cell.innerHTML = text
+        sayHtml(cell, text)
         cell.scope = "col"
       })
-      refill(section.querySelector("tbody"), rows, "tr", (row, cells) =>
-        refill(row, cells, "td", (cell, text) => (cell.innerHTML = text)),
-      )
+      refill(section.querySelector("tbody"), rows, "tr", (row, cells) => refill(row, cells, "td", sayHtml))
     })
     reachable(this.root.querySelectorAll(".live-tables section > div, .live-why .math.block"))
   }
