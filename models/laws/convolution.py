@@ -26,6 +26,8 @@ PLACES = -np.cos(ANGLES)  # Chebyshev nodes, rising
 TO_COEFFICIENTS = 2 / ORDER * np.cos(np.outer(np.arange(ORDER), np.pi - ANGLES))
 TO_COEFFICIENTS[0] /= 2
 VALUES = np.polynomial.chebyshev.chebvander(PLACES, ORDER - 1).T  # coefficients → values at the nodes
+PARTS, PART_ORDER = 8, 12  # of a panel that is evaluated often: a panel's 20 coefficients are 12 on an eighth of it
+CHUNK = 8192  # points that are evaluated together, so that they stay in the processor's cache
 LOWEST = -5000.0  # log density from which on nothing is refined
 FAINTEST = -100.0  # log density below which an output is never drawn
 SETTLED = 2e-14  # relative size of the last coefficients that counts as rounding
@@ -113,25 +115,82 @@ def _along(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
         return np.where(wide, low * np.where(wide, high / low, 1.0) ** share, low + share * (high - low))
 
 
-def _share(low: np.ndarray, high: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """The share of the panel’s way at which p is."""
-    wide = _wide(low, high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        geometric = np.log(np.where(wide, p / low, 1.0)) / np.log(np.where(wide, high / low, 2.0))
-    return np.where(wide, geometric, (p - low) / (high - low))
-
-
 def _wide(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     ends = np.abs(low), np.abs(high)
     return (np.sign(low) * np.sign(high) > 0) & (np.maximum(*ends) > WIDE * np.minimum(*ends))
+
+
+def _part_coefficients() -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients of a panel → those of each of its parts, (ORDER, PARTS, PART_ORDER), and these → those of powers."""
+    chebyshev = np.polynomial.chebyshev
+    angles = np.pi * (np.arange(PART_ORDER) + 0.5) / PART_ORDER
+    to_own = 2 / PART_ORDER * np.cos(np.outer(angles, np.arange(PART_ORDER)))
+    to_own[:, 0] /= 2
+    to_powers = np.zeros((PART_ORDER, PART_ORDER))
+    for k in range(PART_ORDER):
+        to_powers[k, : k + 1] = chebyshev.cheb2poly(np.eye(PART_ORDER)[k])[: k + 1]
+    x = (2 * np.arange(PARTS)[:, None] + 1 + np.cos(angles)) / PARTS - 1
+    values = chebyshev.chebvander(x, ORDER - 1)
+    return np.einsum("pjo,jk->opk", values, to_own), to_powers
+
+
+TO_PARTS, TO_POWERS = _part_coefficients()
+
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A function on panels, by Chebyshev coefficients (panel, order); clamped to the ends."""
+
+    edges: np.ndarray
+    coefficients: np.ndarray
+
+    @cached_property
+    def _powers(self) -> np.ndarray:
+        """(power, panel and part)"""
+        own = np.tensordot(self.coefficients, TO_PARTS, 1)
+        return np.ascontiguousarray((own @ TO_POWERS).reshape(-1, PART_ORDER).T)
+
+    @cached_property
+    def _ways(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of each panel where its way begins, how long it is, and whether it is one of log p."""
+        low, high = self.edges[:-1], self.edges[1:]
+        wide = _wide(low, high)
+        length = np.where(wide, np.log(np.where(wide, high, 1.0) / np.where(wide, low, 1.0)), high - low)
+        return low, length, wide
+
+    def at(self, p: np.ndarray) -> np.ndarray:
+        flat = np.clip(p, self.edges[0], self.edges[-1]).reshape(-1)
+        found = np.empty(flat.size)
+        for start in range(0, flat.size, CHUNK):
+            found[start : start + CHUNK] = self._few(flat[start : start + CHUNK])
+        return found.reshape(np.shape(p))
+
+    def _few(self, p: np.ndarray) -> np.ndarray:
+        lows, lengths, is_wide = self._ways
+        panel = np.searchsorted(self.edges[1:-1], p, side="right")
+        low, length = lows.take(panel), lengths.take(panel)
+        way = p - low
+        if np.any(wide := is_wide.take(panel)):
+            way[wide] = np.log(p[wide] / low[wide])
+        way *= PARTS / length
+        part = np.minimum(way.astype(int), PARTS - 1)
+        way -= part
+        way *= 2
+        way -= 1
+        place = panel * PARTS + part
+        powers = self._powers
+        value = powers[-1].take(place)
+        for row in powers[-2::-1]:
+            value *= way
+            value += row.take(place)
+        return value
 
 
 @dataclass(frozen=True, eq=False)
 class _Tails:
     """Panels of log(tail/density), of the tail that is the smaller: the lower one below `split`, about the median."""
 
-    edges: np.ndarray
-    coefficients: np.ndarray
+    over_density: _Column
     split: float
     lost: float
     sums: "_Sums"
@@ -165,7 +224,7 @@ class SumTable:
     # ── what is asked ──
 
     def log_pdf(self, p: Floats) -> np.ndarray:
-        return self._at(p, self.edges, self._panels[1][0], -1 - self._indices, self._slopes)
+        return self._at(p, self._columns[0], -1 - self._indices, self._slopes)
 
     def log_sf(self, p: Floats) -> np.ndarray:
         return self._log_tail(p, upper=True)
@@ -178,8 +237,8 @@ class SumTable:
         p, ends = np.asarray(p, dtype=float), self.edges[[0, -1]]
         near = np.clip(p, *ends)
         found = []
-        for column, powers in zip(self._panels[1][1:], self._powers, strict=True):
-            value = self._at(near, self.edges, column, np.zeros(2), np.zeros(2))
+        for column, powers in zip(self._columns[1:], self._powers, strict=True):
+            value = column.at(near)
             beyond = np.where(p > ends[1], p / ends[1], np.where(p < ends[0], p / ends[0], 1.0))
             found.append(value * np.maximum(beyond, 1.0) ** np.where(p > ends[1], powers[1], powers[0]))
         return found[0], found[1]
@@ -401,6 +460,12 @@ class SumTable:
             unsettled,
         )
 
+    @cached_property
+    def _columns(self) -> tuple[_Column, ...]:
+        """log density, E[T | P = p] and Var[T | P = p]."""
+        edges, coefficients, _ = self._panels
+        return tuple(_Column(edges, each) for each in coefficients)
+
     @property
     def edges(self) -> np.ndarray:
         return self._panels[0]
@@ -437,7 +502,7 @@ class SumTable:
         for k in range(2):
             for side, (one, two) in enumerate(((self.edges[1], self.edges[0]), (self.edges[-2], self.edges[-1]))):
                 if self._indices[side] < np.inf:
-                    ends = self._at(np.array([one, two]), self.edges, self._panels[1][1 + k], np.zeros(2), np.zeros(2))
+                    ends = self._columns[1 + k].at(np.array([one, two]))
                     with np.errstate(divide="ignore", invalid="ignore"):
                         power = np.log(np.abs(ends[1] / ends[0])) / np.log(two / one)
                     powers[k, side] = np.round(power, 1) if np.isfinite(power) else 0.0
@@ -495,7 +560,7 @@ class SumTable:
         order = np.argsort(starts)
         tail_edges = np.append(starts[order], edges[-1])
         sums = _Sums(cells, log_mass, log_truth)
-        return _Tails(tail_edges, of_tails[order], split, float(abs(np.expm1(total))), sums)
+        return _Tails(_Column(tail_edges, of_tails[order]), split, float(abs(np.expm1(total))), sums)
 
     def _between(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """log P(low < P < high), and the mean of truth there, by one panel each; −∞ and 0 where there is no room."""
@@ -547,32 +612,25 @@ class SumTable:
 
     def _inside(self, p: np.ndarray, column: int) -> np.ndarray:
         """A column within the table."""
-        edges, coefficients, _ = self._panels
-        return self._at(p, edges, coefficients[column], np.zeros(2), np.zeros(2))
+        return self._columns[column].at(p)
 
     def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
         p = np.asarray(p, dtype=float)
         of_upper = p >= self.split
         small = self.log_pdf(p) + self._at(
-            p, self._tails.edges, self._tails.coefficients, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)
+            p, self._tails.over_density, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)
         )
         ends = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
-        small = np.where((p <= ends[0]) | (p >= ends[1]), -np.inf, small)
-        return np.where(of_upper == upper, small, np.log1p(-np.exp(np.minimum(small, MOST))))
+        small = np.asarray(np.where((p <= ends[0]) | (p >= ends[1]), -np.inf, small))
+        other = of_upper != upper
+        small[other] = np.log1p(-np.exp(np.minimum(small[other], MOST)))
+        return small
 
-    def _at(
-        self, p: Floats, edges: np.ndarray, coefficients: np.ndarray, powers: np.ndarray, slopes: np.ndarray
-    ) -> np.ndarray:
-        """A column at `p`: by Clenshaw’s recurrence, beyond the ends with log p times `powers`, or with p times `slopes`."""
-        p = np.asarray(p, dtype=float)
-        near = np.clip(p, edges[0], edges[-1])
-        panel = np.clip(np.searchsorted(edges, near, side="right") - 1, 0, edges.size - 2)
-        x = 2 * _share(edges[panel], edges[panel + 1], near) - 1
-        one, two = np.zeros_like(x), np.zeros_like(x)
-        for column in coefficients.T[:0:-1]:
-            one, two = column[panel] + 2 * x * one - two, one
-        value = coefficients[:, 0][panel] + x * one - two
-        for end, out, power, slope in zip(edges[[0, -1]], (p < edges[0], p > edges[-1]), powers, slopes, strict=True):
+    def _at(self, p: Floats, column: _Column, powers: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+        """A column at `p`, beyond the ends with log p times `powers`, or with p times `slopes`."""
+        p, ends = np.asarray(p, dtype=float), column.edges[[0, -1]]
+        value = column.at(p)
+        for end, out, power, slope in zip(ends, (p < ends[0], p > ends[1]), powers, slopes, strict=True):
             if np.any(out):
                 if np.isfinite(power):
                     value = value + np.where(out, power * np.log(np.where(out, p / end, 1.0)), 0.0)

@@ -1,7 +1,7 @@
 """Truth plus an independent error, any law of either: P = T + V (theory §1.3)."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from models.laws.base import (
     Reweighting,
 )
 from models.laws.convolution import SumTable
+from models.laws.error_panels import ErrorPanels
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
 from models.laws.univariate import Lognormal, Univariate
 from models.numerics.axes import Floats, align, plain
@@ -23,7 +24,6 @@ from models.numerics.panels import panels
 
 __all__ = ["IndependentSum"]
 
-FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out
 TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
 NOTHING_CUT = -1e-29  # log of a tail that holds everything
@@ -302,48 +302,29 @@ class IndependentSum(BaseLaw):
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the error, between its own edges and those of P."""
-        starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1, 1)
+        starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1)
         log_ratio = law.ratio(Points(self, np.broadcast_to(self.edges, (*starts.shape, self.edges.size)), starts.ndim))
         found = np.empty((*starts.shape, flat.size))
-        own = np.broadcast_to(self.error.origin + self.error.edges, (flat.size, self.error.edges.size))
         for k in np.ndindex(starts.shape):
-            edges = np.concatenate([own, self.edges - flat, starts[k] - flat], axis=1)
-            low = np.maximum(starts[k] - flat, own[:, :1])
-            edges = np.sort(np.clip(edges, low, np.maximum(low, own[:, -1:])), axis=1)
-            kept = self.edges > starts[k]
-            sizes = np.maximum(log_ratio[k][kept], -1e6) if np.any(kept) else np.zeros(1)
-            places = self.edges[kept] if np.any(kept) else self.edges[-1:]
-            points = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
-            size = np.interp(points + flat, places, sizes) + self.error.log_pdf(points)
-            needed = size + np.log(np.gradient(points, axis=1) + 1e-300)
-            needed = needed > np.max(needed, axis=1, keepdims=True) - FAINT
-            first = np.argmax(needed, axis=1)
-            last = needed.shape[1] - 1 - np.argmax(needed[:, ::-1], axis=1)
-            first, last = np.maximum(first - 2, 0) // 2, np.minimum((last + 3) // 2, edges.shape[1] - 1)
-            row, place = np.nonzero((np.diff(edges) > 0) & _within(first, last, edges.shape[1] - 1))
-            if not row.size:
-                found[k] = 0.0
-                continue
-            v, width = panels(np.stack([edges[row, place], edges[row, place + 1]], axis=-1))
-            p = v + flat[row]
-            ratio = law.ratio(Points(self, np.broadcast_to(p, (*starts.shape, *p.shape)), starts.ndim))[k]
-            each = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=1)
-            each = np.bincount(row, each, flat.size)
+            across = _error_panels(self, tuple(flat.tolist()), float(starts[k]))
+            placed = across.placed(log_ratio[k], starts.shape)
+            each = np.sum(np.exp(law.ratio(placed.points)[k] + placed.log_mass), axis=1)
+            each = np.bincount(placed.row, each, flat.size)
             if self.error.tail_index < np.inf:  # beyond the last edge, where the ratio of a heavy tail hardly moves
-                end = own[:, -1:]
-                p = np.broadcast_to(end + flat, (*starts.shape, *flat.shape))
+                end = across.last
+                p = np.broadcast_to(end + across.column, (*starts.shape, flat.size, 1))
                 last = law.ratio(Points(self, p, starts.ndim))[k] + self.error.log_pdf(end)
                 each = each + np.exp(last[:, 0]) * end[:, 0] / self.error.tail_index
-            found[k] = each * self.truth_pdf(flat[:, 0])
+            found[k] = each * self.truth_pdf(flat)
         return found.reshape(*starts.shape, *t.shape)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
         return NO_ATOMS
 
 
-def _within(first: np.ndarray, last: np.ndarray, count: int) -> np.ndarray:
-    place = np.arange(count)
-    return (place >= first[:, None]) & (place < last[:, None])
+@lru_cache(maxsize=6)  # some 20 MB each where nothing is cut
+def _error_panels(law: IndependentSum, t: tuple[float, ...], start: float) -> ErrorPanels:
+    return ErrorPanels(law, law.error, law.edges, np.array(t), start)
 
 
 @dataclass(frozen=True, eq=False)
