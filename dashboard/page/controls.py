@@ -171,8 +171,8 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
         for place, ghost in enumerate(ghosts):
             name = ghost.name.removeprefix("pinned").strip(": ") or "it"
             _rename(page, kept, titles, place, name)
-            rest = [each[:place] + each[place + 1 :] for each in (kept, titles)]
-            _unpin(f"Unpin {name}", page.sections, *rest)
+            others, left = kept[:place] + kept[place + 1 :], titles[:place] + titles[place + 1 :]
+            _unpin(f"Unpin {name}", page.sections, others, left)
         if len(ghosts) > 1:
             _unpin("Unpin all", page.sections, [], [])
 
