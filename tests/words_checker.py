@@ -1843,7 +1843,8 @@ def check_reading(case: Case, figure: Any) -> None:
     match against:
         case "own pressure":
             case.say(drawn <= {case.method}, "another curve is drawn")
-            case.say(remark == f"only {case.method} has this pressure", "the remark is another")
+            alone = f"only {case.method} has this pressure"
+            case.say(remark == alone or (not remark and not traces), "the remark is another")
         case "samples":
             none = remark.removesuffix(" draws none").removesuffix(" draw none").replace(" and ", ", ").split(", ")
             case.say(not drawn & UNSAMPLED, "what draws no samples is drawn")
