@@ -1,6 +1,7 @@
 """What the notebook's pages draw and where they go, against the models."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,13 @@ from models import DarkRoom, InductiveBias, NearestTokens
 
 BY_PATH = {page.url_path: page for page in NOTEBOOK_PAGES}
 on_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page.url_path)
+
+
+@on_pages
+def test_the_sources_part_and_ours_are_told_apart(page: Page) -> None:
+    words = page.why(page.asked({}))
+    assert "Sam Marks" in words
+    assert re.search(r"\b(is|are) ours\b", words)
 
 
 def figure(path: str, **settings: Any) -> dict[str, Any]:

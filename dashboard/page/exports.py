@@ -75,9 +75,9 @@ def popover(
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
         address = link(st.context.url or "/", page, settings, pinned)
-        st.code(address, language=None, wrap_lines=True)
+        st.code(address, language=None)
         st.caption("Cite this")
-        st.code(citation(page.title, address), language=None, wrap_lines=True)
+        st.code(citation(page.title, address), language=None)
         if isinstance(state, Reproducible):
             st.caption("The Python that gives these numbers")
             st.code(python(state, cast("Sequence[Ghost[Reproducible]]", ghosts)), language="python", wrap_lines=True)
