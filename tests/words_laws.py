@@ -986,9 +986,9 @@ class Sweep:
             case "Best-of-n" | "Best-of-Poisson":
                 return np.concatenate([[0.0], np.geomspace(1e-5, 3.0, 200), np.linspace(3.0, stop, 250)[1:]])
             case "Boltzmann":
-                return np.concatenate(
-                    [[0.0], np.geomspace(1e-5, 0.05, 400) * stop, np.linspace(0.05 * stop, stop, 5000)[1:]]
-                )
+                least = min(1e-5 * stop, 1e-3)  # between atoms truth may turn long before the last of them has it all
+                near = np.geomspace(least, 0.05 * stop, 110 * math.ceil(math.log10(0.05 * stop / least)))
+                return np.concatenate([[0.0], near, np.linspace(0.05 * stop, stop, 5000)[1:]])
             case "Chi-squared":
                 near = np.concatenate([start - np.geomspace(1e6, 1e-2, 300), np.linspace(start, min(stop, 60.0), 4000)])
                 return near if stop <= 60 else np.concatenate([near, np.geomspace(60, stop, 600)[1:]])
