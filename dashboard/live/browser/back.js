@@ -2,18 +2,19 @@
 // browser goes there, but it writes a moved slider over the link it had, and adds an entry for every setting that a button
 // changes. Where a browser has no Navigation API, that is how it stays.
 
+const LEAVING_MS = 2000 // from one page to another, at most
+
 class Commits {
+  // From the first page on, and for good: on the way from page to page nothing of either is there.
+  static watch() {
+    window.commits ??= new Commits()
+  }
+
   constructor() {
-    this.listener = (event) => this.navigate(event)
-    window.navigation?.addEventListener("navigate", this.listener)
+    window.navigation?.addEventListener("navigate", (event) => this.navigate(event))
     this.runs = new MutationObserver(() => this.ran())
     const app = document.querySelector("[data-testid=stApp]")
     if (app) this.runs.observe(app, { attributeFilter: ["data-test-script-state"] })
-  }
-
-  dispose() {
-    window.navigation?.removeEventListener("navigate", this.listener)
-    this.runs.disconnect()
   }
 
   ran() {
@@ -27,8 +28,18 @@ class Commits {
     if (destination.url === location.href) return
     if (navigationType === "replace" && !this.travelling) this.instead(event, "pushState")
     if (navigationType !== "push") return
-    if (this.added) this.instead(event, "replaceState")
+    if (this.added || this.emptied(destination.url)) this.instead(event, "replaceState")
+    this.add()
+  }
+
+  add() {
     this.added = true
+    this.addedAt = performance.now()
+  }
+
+  // Whether the link has just lost its settings on the way to another page: that is no entry of its own.
+  emptied(to) {
+    return !location.search && new URL(to).pathname !== location.pathname && performance.now() - this.addedAt < LEAVING_MS
   }
 
   instead(event, way) {
@@ -36,6 +47,6 @@ class Commits {
     this.own = true
     history[way]({}, "", event.destination.url)
     this.own = false
-    this.added = true
+    this.add()
   }
 }

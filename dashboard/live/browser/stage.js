@@ -19,7 +19,7 @@ class Stage {
   constructor(root) {
     this.root = root
     this.play = new Play(() => this.write())
-    this.commits = new Commits()
+    Commits.watch()
     this.order = new Order()
     this.keys = new Keys((action, detail) => this.act(action, detail))
     this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
@@ -35,7 +35,6 @@ class Stage {
   dispose() {
     this.play.dispose()
     this.keys.dispose()
-    this.commits.dispose()
     this.order.dispose()
     this.wide.disconnect()
     this.channel.close()
