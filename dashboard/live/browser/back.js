@@ -2,8 +2,6 @@
 // browser goes there, but it writes a moved slider over the link it had, and adds an entry for every setting that a button
 // changes. Where a browser has no Navigation API, that is how it stays.
 
-const LEAVING_MS = 2000 // from one page to another, at most
-
 class Commits {
   // From the first page on, and for good: on the way from page to page nothing of either is there.
   static watch() {
@@ -28,18 +26,8 @@ class Commits {
     if (destination.url === location.href) return
     if (navigationType === "replace" && !this.travelling) this.instead(event, "pushState")
     if (navigationType !== "push") return
-    if (this.added || this.emptied(destination.url)) this.instead(event, "replaceState")
-    this.add()
-  }
-
-  add() {
+    if (this.added) this.instead(event, "replaceState")
     this.added = true
-    this.addedAt = performance.now()
-  }
-
-  // Whether the link has just lost its settings on the way to another page: that is no entry of its own.
-  emptied(to) {
-    return !location.search && new URL(to).pathname !== location.pathname && performance.now() - this.addedAt < LEAVING_MS
   }
 
   instead(event, way) {
@@ -47,6 +35,6 @@ class Commits {
     this.own = true
     history[way]({}, "", event.destination.url)
     this.own = false
-    this.add()
+    this.added = true
   }
 }
