@@ -16,7 +16,7 @@ from models.laws.univariate import FARTHEST, Univariate
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
-__all__ = ["SumTable"]
+__all__ = ["FAINT", "SumTable"]
 
 BOTH_SIDES, FAR_BELOW = 0, 1  # parts of the line: |t| < p/2, and t < −p/2; the third is v < p/2
 FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out: 1e-19

@@ -7,13 +7,13 @@ from threading import Lock
 import numpy as np
 
 from models.laws.base import BaseLaw, Points
+from models.laws.convolution import FAINT
 from models.laws.univariate import Univariate
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
 __all__ = ["ErrorPanels", "Placed"]
 
-FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out
 NODES = 16  # of a panel
 
 
