@@ -7,7 +7,6 @@ and the ``*_atoms`` methods the rest.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -16,6 +15,7 @@ import numpy as np
 
 from models.numerics.axes import Floats, align, plain
 from models.numerics.evenly import evenly
+from models.numerics.falling import Falling
 from models.numerics.panels import panels
 
 __all__ = [
@@ -448,21 +448,27 @@ class BaseLaw(OutputLaw):
         return threshold, np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
 
     @cached_property
-    def _tail_table(self) -> tuple[np.ndarray, np.ndarray]:
+    def _tail_table(self) -> Falling:
+        """The log odds of the tail, which are smooth on both sides."""
         atoms = self.persuasiveness_atoms().position
         at = np.union1d(self.edges, [atoms, np.nextafter(atoms, np.inf)])  # the tail falls from one to the other
-        return at, np.asarray(self.log_sf(at))
+        log_sf, log_cdf = np.asarray(self.log_sf(at)), np.asarray(self.log_cdf(at, strict=True))
+        with np.errstate(over="ignore", invalid="ignore"):  # an infinite slope, or none, is not used
+            slope = -np.exp(self.log_persuasiveness_pdf(at) - log_sf - log_cdf)
+        return Falling(at, log_sf - log_cdf, slope)
 
     @cached_property
-    def _excess_table(self) -> tuple[np.ndarray, np.ndarray]:
-        at, _ = self._tail_table
-        with np.errstate(divide="ignore"):
-            return at, np.log(self.mean_excess(at))
+    def _excess_table(self) -> Falling:
+        at = self._tail_table.at
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_excess = np.log(self.mean_excess(at))
+            return Falling(at, log_excess, -np.exp(self.log_sf(at) - log_excess))
 
     def continuous_isf(self, log_tail: Floats) -> Floats:
         """`isf` but for tails that an atom straddles, by the log of the smaller tail."""
         upper = np.asarray(log_tail < -np.log(2))
-        log_rest = np.log(-np.expm1(np.where(upper, -np.log(2), log_tail)))
+        with np.errstate(divide="ignore"):
+            log_rest = np.log(-np.expm1(log_tail))
 
         def newton(c: Floats) -> tuple[np.ndarray, np.ndarray]:
             c, log_side = np.asarray(c), np.empty(np.shape(c))
@@ -473,55 +479,19 @@ class BaseLaw(OutputLaw):
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
             return gap, gap * np.exp(log_side - self.log_persuasiveness_pdf(c))
 
-        return plain(self._place(self._tail_table, log_tail, self.tail_index, newton))
+        return plain(self._tail_table.place(log_tail - log_rest, self.tail_index, newton))
 
     def start_of_excess(self, excess: Floats) -> Floats:
         """The x with E[(P − x)⁺] = `excess` > 0."""
         log_aim = np.log(excess)
-        beyond = log_aim < self._excess_table[1][-1]  # there it falls exponentially; a panel is nearer a straight line
+        beyond = log_aim < self._excess_table.value[-1]  # there it falls exponentially; a panel is nearer a straight line
 
         def newton(x: Floats) -> tuple[np.ndarray, np.ndarray]:
             found, log_sf = self.mean_excess(x), self.log_sf(x)
             gap = np.log(found) - log_aim
             return gap, np.where(beyond, gap * np.exp(np.log(found) - log_sf), (found - excess) * np.exp(-log_sf))
 
-        return plain(self._place(self._excess_table, log_aim, self.tail_index - 1, newton))
-
-    def _place(
-        self,
-        table: tuple[np.ndarray, np.ndarray],
-        log_aim: Floats,
-        index: float,
-        newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-    ) -> np.ndarray:
-        """Where a falling function has the log `log_aim`: Newton’s steps in the panel where that is, halved where they
-        would leave what is left of the panel.
-
-        Args:
-            table: the panels' edges, and the log of the function there.
-            index: the power with which it falls beyond them; ∞ for light tails.
-            newton: at some places, a gap of the sign of the function's to its aim, and the step ahead that closes it.
-        """
-        edges, log_value = table
-        panel = np.searchsorted(-log_value, -log_aim)
-        low = np.where(panel > 0, edges[np.maximum(panel - 1, 0)], -np.inf)
-        high = np.where(panel < edges.size, edges[np.minimum(panel, edges.size - 1)], np.inf)
-        c = np.interp(-log_aim, -log_value, edges)
-        if index < np.inf:
-            beyond = edges[-1] * np.exp((log_value[-1] - np.maximum(log_aim, -700.0)) / index)
-            c = np.where(panel == edges.size, beyond, c)
-        width = np.where(np.isfinite(high - low), high - low, np.abs(c))
-        for _ in range(100):
-            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-                gap, step = newton(c)
-                low, high = np.where(gap >= 0, c, low), np.where(gap <= 0, c, high)
-                ahead, close = c + step, 1e-9 * width + 1e-14 * np.abs(c)
-                middle = np.where(np.isfinite(high - low), 0.5 * (low + high), c)
-            inside = (ahead >= low - close) & (ahead <= high + close)
-            last, c = c, np.where(inside, np.clip(ahead, low, high), middle)
-            if np.all(np.abs(c - last) <= close):
-                break
-        return c
+        return plain(self._excess_table.place(log_aim, self.tail_index - 1, newton))
 
     @abstractmethod
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
