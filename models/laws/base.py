@@ -479,7 +479,7 @@ class BaseLaw(OutputLaw):
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
             return gap, gap * np.exp(log_side - self.log_persuasiveness_pdf(c))
 
-        return plain(self._tail_table.place(log_tail - log_rest, self.tail_index, newton))
+        return plain(self._tail_table.place(log_tail - log_rest, (self.lower_tail_index, self.tail_index), newton))
 
     def start_of_excess(self, excess: Floats) -> Floats:
         """The x with E[(P − x)⁺] = `excess` > 0."""
@@ -491,7 +491,7 @@ class BaseLaw(OutputLaw):
             gap = np.log(found) - log_aim
             return gap, np.where(beyond, gap * np.exp(np.log(found) - log_sf), (found - excess) * np.exp(-log_sf))
 
-        return plain(self._excess_table.place(log_aim, self.tail_index - 1, newton))
+        return plain(self._excess_table.place(log_aim, (np.inf, self.tail_index - 1), newton))
 
     @abstractmethod
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:

@@ -19,22 +19,26 @@ class Falling:
     slope: np.ndarray
 
     def place(
-        self, aim: Floats, index: float, newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+        self,
+        aim: Floats,
+        indices: tuple[float, float],
+        newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     ) -> np.ndarray:
         """Where the value is `aim`: Newton’s steps in the panel where that is, halved where they would leave what is left of
         the panel.
 
         Args:
-            index: the power with which the function falls beyond the last place; ∞ for light tails.
+            indices: the powers of the tails before the first place and beyond the last; ∞ for light ones.
             newton: at some places, a gap of the sign of the function's to its aim, and the step ahead that closes it.
         """
         panel = np.searchsorted(-self.value, -aim)
         low = np.where(panel > 0, self.at[np.maximum(panel - 1, 0)], -np.inf)
         high = np.where(panel < self.at.size, self.at[np.minimum(panel, self.at.size - 1)], np.inf)
         c = self._first(aim, panel)
-        if index < np.inf:
-            beyond = self.at[-1] * np.exp((self.value[-1] - np.maximum(aim, -700.0)) / index)
-            c = np.where(panel == self.at.size, beyond, c)
+        for index, end, outside in zip(indices, (0, -1), (panel == 0, panel == self.at.size), strict=True):
+            if index < np.inf and np.any(outside):
+                fall = np.abs(np.clip(aim, -700.0, 700.0) - self.value[end])
+                c = np.where(outside, self.at[end] * np.exp(fall / index), c)
         width = np.where(np.isfinite(high - low), high - low, np.abs(c))
         for _ in range(100):
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
