@@ -11,7 +11,10 @@ the link and the tests' draws all use it), `domain` is what the mathematics allo
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -77,6 +80,8 @@ class Parameter:
         Raises:
             ValueError: naming the quantity, the value and the allowed range.
         """
+        if type(value) is float and self.domain.low < value < self.domain.high:
+            return value
         try:
             if isinstance(value, str | bytes | bool):
                 raise TypeError
@@ -162,6 +167,8 @@ class Parameters:
             object.__setattr__(self, name, parameter.check(getattr(self, name), name))
 
     @classmethod
-    def parameters(cls) -> dict[str, Parameter]:
+    @cache
+    def parameters(cls) -> Mapping[str, Parameter]:
         """Field name → `Parameter`, in order of declaration."""
-        return {f.name: f.metadata["parameter"] for f in dataclasses.fields(cls) if "parameter" in f.metadata}
+        found = {f.name: f.metadata["parameter"] for f in dataclasses.fields(cls) if "parameter" in f.metadata}
+        return MappingProxyType(found)

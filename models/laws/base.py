@@ -7,6 +7,7 @@ and the ``*_atoms`` methods the rest.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -16,7 +17,7 @@ import numpy as np
 from models.numerics.axes import Floats, align, plain
 from models.numerics.evenly import evenly
 from models.numerics.falling import Falling
-from models.numerics.panels import panels
+from models.numerics.panels import SharedPanels, panels
 
 __all__ = [
     "Atoms",
@@ -151,12 +152,14 @@ class OutputLaw(ABC):
 class Points:
     """Values of P, and their ranks under a base law, computed once for all who ask.
 
-    The first `rows` axes of `p` belong to the pressures: each has points of its own.
+    The first `rows` axes of `p` belong to the pressures: each has points of its own. Where many of these are the same,
+    as `shared` tells, each is asked for once.
     """
 
     base: "BaseLaw"
     p: np.ndarray
     rows: int = 0
+    shared: SharedPanels | None = None
 
     def align(self, pressure: Floats) -> Floats:
         """`pressure` with its axes before those of the points."""
@@ -164,22 +167,28 @@ class Points:
 
     @cached_property
     def log_pdf(self) -> Floats:
-        return np.asarray(self.base.log_persuasiveness_pdf(self.p))
+        return self._all(self.base.log_persuasiveness_pdf)
 
     @cached_property
     def log_cdf(self) -> Floats:
         """log P(P ≤ p)."""
-        return self.base.log_cdf(self.p)
+        return self._all(self.base.log_cdf)
 
     @cached_property
     def log_below(self) -> Floats:
         """log P(P < p); smaller than `log_cdf` on an atom."""
-        return self.base.log_cdf(self.p, strict=True)
+        return self._all(lambda p: self.base.log_cdf(p, strict=True))
 
     @cached_property
     def truth(self) -> tuple[np.ndarray, np.ndarray]:
         """E[T | P = p] and Var[T | P = p]."""
-        return self.base.truth_given(self.p)
+        line, residual = self._all(lambda p: np.stack(self.base.truth_given(p)))
+        return line, residual
+
+    def _all(self, answer: Callable[[np.ndarray], Floats]) -> np.ndarray:
+        if self.shared is None:
+            return np.asarray(answer(self.p))
+        return self.shared.spread(np.asarray(answer(self.shared.distinct)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -374,50 +383,55 @@ class BaseLaw(OutputLaw):
         One row of nodes for each value of `start`; panels end at the values `further`, too.
         """
         start = np.asarray(start, dtype=float)[..., None]
-        rows = start.shape[:-1]
-        atoms = self.persuasiveness_atoms()
-        pieces = [(atoms.position, np.zeros_like(atoms.position))]
-        if self.edges.size:
-            heavy = self.index_at_end < np.inf
-            ends = np.append(atoms.position, further)
-            inner = ends[(ends > self.edges[0]) & (ends < self.edges[-1])]
-            edges, last = np.union1d(self.edges, inner), self.edges[-1:]
-            if np.any(start > -np.inf):
-                start = np.maximum(start, edges[0])
-                before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
-                panel = np.diff(edges)[before]
-                far = heavy & (start > last * np.exp(-HEAVY / self.index_at_end))
-                added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
-                log_beyond = np.asarray(self.log_continuous_sf(start))
-                if not heavy and np.any(log_beyond < DEEP):
-                    # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
-                    for log_fold in self.log_folds(start):
-                        fold = np.exp(np.where(log_beyond < DEEP, log_fold, -np.inf))
-                        added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
-                if heavy:
-                    # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
-                    index = self.index_at_end
-                    folds = np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
-                    beyond = np.where(far, start, 0.0) * np.exp(folds)
-                    added = np.concatenate([added, beyond], axis=-1)
-                    last = np.where(far, beyond[..., -1:], last)
-                edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
-                edges = np.maximum(np.sort(edges, axis=-1), start)
-                edges = edges[..., np.min(np.sum(edges == start, axis=-1)) - 1 :]
-                if heavy:
-                    edges = np.minimum(edges, last)
-            inside, width = panels(edges)
-            tails = [(self.edges[:1], self.lower_tail_index), (last, self.index_at_end)]
-            pieces = [(inside, width), *(_power_tail(*tail) for tail in tails if tail[1] < np.inf), *pieces]
-        p, width = (
+        rows, atoms = start.shape[:-1], self.persuasiveness_atoms()
+        edges, last = self._edges_above(start, np.append(atoms.position, further))
+        pairs, which = np.unique(edges[..., :-1] + 1j * edges[..., 1:], return_inverse=True)
+        inside, width = panels(np.stack([pairs.real, pairs.imag], axis=-1))
+        tails = [(self.edges[:1], self.lower_tail_index), (last, self.index_at_end)]
+        pieces = [_power_tail(*tail) for tail in tails if tail[1] < np.inf]
+        beside, width_beside = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
-            for xs in zip(*pieces, strict=True)
+            for xs in zip(*pieces, (atoms.position, np.zeros_like(atoms.position)), strict=True)
         )
-        points, n = Points(self, p, len(rows)), atoms.position.size
+        shared = SharedPanels(inside, which, beside)
+        points, n = Points(self, shared.spread(shared.distinct), len(rows), shared), atoms.position.size
         with np.errstate(divide="ignore"):
-            log_mass = points.log_pdf + np.log(width)
-        log_mass[..., p.shape[-1] - n :] = np.log(atoms.mass)
+            log_width = np.log(np.append(width, width_beside))
+            log_mass = shared.spread(self.log_persuasiveness_pdf(shared.distinct) + log_width)
+        log_mass[..., log_mass.shape[-1] - n :] = np.log(atoms.mass)
         return Nodes(points, log_mass, n)
+
+    def _edges_above(self, start: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The panels' edges for each row of `start`, those in `ends` among them; and where the last panel ends."""
+        rows, edges, last = start.shape[:-1], self.edges, self.edges[-1:]
+        if not edges.size:
+            return np.empty((*rows, 0)), last
+        edges = np.union1d(edges, ends[(ends > edges[0]) & (ends < edges[-1])])
+        if np.all(np.isneginf(start)):
+            return np.broadcast_to(edges, (*rows, edges.size)), last
+        heavy = self.index_at_end < np.inf
+        start = np.maximum(start, edges[0])
+        before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
+        panel = np.diff(edges)[before]
+        far = heavy & (start > last * np.exp(-HEAVY / self.index_at_end))
+        added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
+        log_beyond = np.asarray(self.log_continuous_sf(start))
+        if not heavy and np.any(log_beyond < DEEP):
+            # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
+            for log_fold in self.log_folds(start):
+                fold = np.exp(np.where(log_beyond < DEEP, log_fold, -np.inf))
+                added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
+        if heavy:
+            # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
+            index = self.index_at_end
+            folds = np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
+            beyond = np.where(far, start, 0.0) * np.exp(folds)
+            added = np.concatenate([added, beyond], axis=-1)
+            last = np.where(far, beyond[..., -1:], last)
+        edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
+        edges = np.maximum(np.sort(edges, axis=-1), start)
+        edges = edges[..., np.min(np.sum(edges == start, axis=-1)) - 1 :]
+        return np.minimum(edges, last) if heavy else edges, last
 
     def log_folds(self, start: Floats) -> list[Floats]:
         """Logs of the score units in which a light tail, and its slowest part, fall by about e, far out at `start`."""
@@ -484,7 +498,9 @@ class BaseLaw(OutputLaw):
     def start_of_excess(self, excess: Floats) -> Floats:
         """The x with E[(P − x)⁺] = `excess` > 0."""
         log_aim = np.log(excess)
-        beyond = log_aim < self._excess_table.value[-1]  # there it falls exponentially; a panel is nearer a straight line
+        beyond = (
+            log_aim < self._excess_table.value[-1]
+        )  # there it falls exponentially; a panel is nearer a straight line
 
         def newton(x: Floats) -> tuple[np.ndarray, np.ndarray]:
             found, log_sf = self.mean_excess(x), self.log_sf(x)

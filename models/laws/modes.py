@@ -156,7 +156,7 @@ def scale_of(sd: Floats) -> Floats:
 
 def standardise(gap: Floats, sd: Floats, on_atom: float) -> Floats:
     """gap/sd; for a point mass ±∞ by the sign of the gap, and `on_atom` exactly on it."""
-    if np.all(sd > 0):
+    if (sd > 0).all():
         return gap / sd
     point = np.where(gap == 0, on_atom, np.copysign(np.inf, gap))
     return np.where(sd > 0, gap / scale_of(sd), point)
@@ -164,7 +164,7 @@ def standardise(gap: Floats, sd: Floats, on_atom: float) -> Floats:
 
 def log_normal_pdf(gap: Floats, sd: Floats) -> Floats:
     """log density of N(0, sd²) at `gap`; −∞ where sd = 0, which has none."""
-    if np.all(sd > 0):
+    if (sd > 0).all():
         return log_phi(gap / sd) - np.log(sd)
     return np.where(sd > 0, log_phi(gap / scale_of(sd)) - np.log(scale_of(sd)), -np.inf)
 

@@ -211,7 +211,9 @@ class TruthPlusError(Parameters, BaseLaw):
         return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)
 
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
-        return TruncatedSum(self, np.asarray(threshold, dtype=float)), plain(-np.asarray(self.log_sf(threshold)))
+        start = np.asarray(threshold, dtype=float)
+        log_total = np.asarray(self.log_sf(start))
+        return TruncatedSum(self, start, log_total), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the law's nodes, or over the error's own panels where its density has kinks."""
@@ -301,22 +303,19 @@ class TruncatedSum(DensityRatioLaw):
 
     base: TruthPlusError
     start: np.ndarray
+    log_total: np.ndarray
 
     @property
     def computed(self) -> str:
         return "quadrature"
 
     @cached_property
-    def _log_total(self) -> Floats:
-        return np.asarray(self.base.log_sf(self.start))
-
-    @cached_property
     def _reweighted(self) -> ReweightedLaw:
-        cut = self._log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
+        cut = self.log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
         return reweighted(self.base, self._ratio, np.where(cut, self.start, -np.inf))
 
     def _ratio(self, points: Points) -> Floats:
-        return np.where(points.p >= points.align(self.start), -points.align(self._log_total), -np.inf)
+        return np.where(points.p >= points.align(self.start), -points.align(self.log_total), -np.inf)
 
     def log_ratio(self, p: Floats) -> Floats:
         return self._ratio(Points(self.base, p))
@@ -324,20 +323,21 @@ class TruncatedSum(DensityRatioLaw):
     @cached_property
     def mean_truth(self) -> Floats:
         """σ_T² × the hazard rate."""
-        return plain(self.base.sd_truth**2 * np.asarray(self.base.hazard(self.start)))
+        log_hazard = np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total
+        return plain(self.base.sd_truth**2 * np.exp(log_hazard))
 
     @property
     def sd_truth(self) -> Floats:
         return self._reweighted.sd_truth
 
-    @property
+    @cached_property
     def mean_persuasiveness(self) -> Floats | None:
         """P is symmetric, so that what lies between −c and c has mean 0."""
-        if self.base.tail_index <= 1 or np.min(self._log_total) < FAINT:
+        if self.base.tail_index <= 1 or np.min(self.log_total) < FAINT:
             return self._reweighted.mean_persuasiveness
         end = np.abs(self.start)
         beyond = end * np.exp(self.base.log_sf(end)) + self.base.mean_excess(end)
-        return plain(beyond * np.exp(-self._log_total))
+        return plain(beyond * np.exp(-self.log_total))
 
     @property
     def sd_persuasiveness(self) -> Floats:
@@ -345,7 +345,7 @@ class TruncatedSum(DensityRatioLaw):
 
     def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
-        bar, total = (align(x, t.ndim) for x in (self.start, self._log_total))
+        bar, total = (align(x, t.ndim) for x in (self.start, self.log_total))
         log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
         return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
 

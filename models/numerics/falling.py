@@ -19,10 +19,7 @@ class Falling:
     slope: np.ndarray
 
     def place(
-        self,
-        aim: Floats,
-        indices: tuple[float, float],
-        newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+        self, aim: Floats, indices: tuple[float, float], newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     ) -> np.ndarray:
         """Where the value is `aim`: Newton’s steps in the panel where that is, halved where they would leave what is left of
         the panel.
@@ -60,6 +57,8 @@ class Falling:
         with np.errstate(all="ignore"):
             fall = self.value[right] - self.value[right - 1]
             x = (aim - self.value[right - 1]) / fall
-            bend = (1 - x) * (fall / self.slope[right - 1] - (end - start)) - x * (fall / self.slope[right] - (end - start))
+            bend = (1 - x) * (fall / self.slope[right - 1] - (end - start)) - x * (
+                fall / self.slope[right] - (end - start)
+            )
             cubic = straight + x * (1 - x) * bend
         return np.where((start <= cubic) & (cubic <= end), cubic, straight)

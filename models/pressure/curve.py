@@ -12,6 +12,9 @@ from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["curve", "depth_reaching"]
 
+SAMPLES = 13  # of the KL over the depths of a curve, which rises smoothly where P is continuous
+TINY = np.finfo(float).tiny
+
 
 def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, points: int = 100) -> Outcome:
     """`method` at `points` pressures, from none to a KL of `reach` nats or as near as it gets, evenly in √KL.
@@ -29,18 +32,22 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
     if not (np.isfinite(reach) and reach >= 0 and points >= 1):
         raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
     method = as_template(method)
-    wanted = np.sqrt(reach) * np.linspace(0, 1, points)
-    depth = depth_reaching(method, base, reach) * np.linspace(0, 1, points)
-    outcome = method.at_depth(base, depth).apply(base)
-    found = np.sqrt(outcome.kl)
-    if np.max(np.abs(found - wanted)) > 0.1 * wanted[-1] and found[-1] > 0:
-        outcome = method.at_depth(base, np.interp(wanted, np.maximum.accumulate(found), depth)).apply(base)
-    return outcome
+    wanted = np.linspace(0, 1, points)
+    depth = depth_reaching(method, base, reach) * wanted
+    jumps = base.persuasiveness_atoms().position.size > 0
+    if jumps or not method.exact_depth:
+        sampled = np.linspace(0, depth[-1], points if jumps else SAMPLES)
+        found = np.sqrt(method.at_depth(base, sampled).apply(base).kl / max(reach, TINY))
+        if found[-1] > 0 and np.max(np.abs(found - np.linspace(0, 1, found.size))) > 0.1:
+            depth = np.interp(wanted, np.maximum.accumulate(found), sampled)
+    return method.at_depth(base, depth).apply(base)
 
 
 def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
     low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest_on(base))
+    if method.exact_depth and not base.persuasiveness_atoms().position.size:
+        return float(high)
 
     def kl(depth: Floats) -> Floats:
         return method.at_depth(base, depth).apply(base).kl
