@@ -7,13 +7,13 @@ All that varies pressure works on *depth*, a common scale for every method's pre
 import numpy as np
 
 from models.laws.base import BaseLaw
-from models.numerics.axes import Floats
 from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["curve", "depth_reaching"]
 
 SAMPLES = 13  # of the KL over the depths of a curve, which rises smoothly where P is continuous
 TINY = np.finfo(float).tiny
+LADDER = np.append(0.0, 1.2 ** np.arange(7))  # of depths beside the one at which the KL is usually reached
 
 
 def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, points: int = 100) -> Outcome:
@@ -45,25 +45,27 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
 
 def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     """A depth at which the KL is `reach` nats, to a few percent, or near the most there is if that is less."""
-    low, high = 0.0, min(max(np.sqrt(reach), 1e-6), method.deepest_on(base))
+    deepest = method.deepest_on(base)
+    high = min(max(np.sqrt(reach), 1e-6), deepest)
     if method.exact_depth and not base.persuasiveness_atoms().position.size:
         return float(high)
 
-    def kl(depth: Floats) -> Floats:
-        return method.at_depth(base, depth).apply(base).kl
+    def root_kl(depth: np.ndarray) -> np.ndarray:
+        return np.sqrt(np.maximum(method.at_depth(base, depth).apply(base).kl, 0.0))
 
-    found = kl(high)
-    if abs(found - reach) <= 0.02 * reach:
-        return high
-    while found < reach and high < method.deepest_on(base):
-        low, high = high, min(1.5 * high, method.deepest_on(base))
-        found = kl(high)
-    level = np.sqrt(min(reach, (1 - 1e-9) * float(found)))
-    for _ in range(4):
-        at = np.linspace(low, high, 9)
-        root = np.sqrt(kl(at))
+    at = np.minimum(high * LADDER, deepest)
+    root = root_kl(at)
+    if abs(root[1] ** 2 - reach) <= 0.02 * reach:
+        return float(at[1])
+    while root[-1] ** 2 < reach and at[-1] < deepest:
+        at = np.minimum(at[-1] * LADDER[1:], deepest)
+        root = root_kl(at)
+    level = np.sqrt(min(reach, (1 - 1e-9) * root[-1] ** 2))
+    for _ in range(5):
         k = max(int(np.argmax(root >= level)), 1)
         low, high = at[k - 1], at[k]
         if root[k] - root[k - 1] <= 0.2 * level and root[k] > root[k - 1]:
             return float(low + (high - low) * (level - root[k - 1]) / (root[k] - root[k - 1]))
+        at = np.linspace(low, high, 9)
+        root = root_kl(at)
     return float(high)  # the far side: the KL jumps there

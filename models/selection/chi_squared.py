@@ -55,6 +55,8 @@ class ChiSquared(Selection):
             some = np.where(slope * np.asarray(base.mean_excess(some)) < 0.5, np.nextafter(some, -np.inf), some)
             norm = slope * np.asarray(base.mean_excess(some))  # 1, but for the rounding of x
         start = np.where(slope > 0, some, -np.inf)
+        if law := base.ramped(start):
+            return Outcome(base, self, law, None, None)
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
