@@ -1,5 +1,7 @@
 """Base models and selections that many tests share. A new selection method adds one line to METHODS."""
 
+from bisect import bisect
+
 import numpy as np
 
 from dashboard.page.record import Page
@@ -79,9 +81,13 @@ def identifier(case: object) -> str:
     return f"{type(case).__name__}-{np.round(pressure(case)[1], 6)}" if isinstance(case, Selection) else str(case)
 
 
+KINDS = ("inside", "stop", "end", "near")
+UP_TO = tuple(np.cumsum([0.55, 0.3, 0.1]))  # how often a value is of one of the first kinds
+
+
 def value_of(knob: Parameter, rng: np.random.Generator) -> float:
     """A value in a slider's range: inside, on a stop, on an end, or within a hair of one."""
-    kind = rng.choice(["inside", "stop", "end", "near"], p=[0.55, 0.3, 0.1, 0.05])
+    kind = KINDS[bisect(UP_TO, rng.random())]
     low, high = (knob.low, knob.high) if rng.random() < 0.5 else (knob.high, knob.low)
     match kind:
         case "inside":
@@ -90,11 +96,11 @@ def value_of(knob: Parameter, rng: np.random.Generator) -> float:
             return float(rng.choice(knob.stops))
         case "stop":
             steps = round((knob.high - knob.low) / knob.step)
-            return float(np.clip(round(knob.low + knob.step * rng.integers(steps + 1), 10), knob.low, knob.high))
+            return float(min(max(round(knob.low + knob.step * rng.integers(steps + 1), 10), knob.low), knob.high))
         case "end":
             return float(low)
     hair = 10.0 ** -rng.uniform(2, 300) if low == 0 else np.spacing(abs(low)) * 10.0 ** rng.uniform(0, 13)
-    return float(np.clip(low + np.copysign(hair, high - low), knob.low, knob.high))
+    return float(min(max(low + np.copysign(hair, high - low), knob.low), knob.high))
 
 
 def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Slow, obvious oracles: the definitions of theory.md, at 30 digits or by brute force."""
 
 from collections.abc import Callable
+from functools import cache
 
 import mpmath as mp
 import numpy as np
@@ -57,7 +58,7 @@ def mp_regression(base: OutputMixture) -> Callable:
 
 def mp_selected(base: OutputMixture, weight: Callable, edges: list[float]) -> dict[str, mp.mpf]:
     """Means and KL of the law ∝ f(p) weight(p), by quadrature of the definition between `edges`."""
-    density, truth = mp_density(base), mp_regression(base)
+    density, truth, weight = cache(mp_density(base)), mp_regression(base), cache(weight)  # all integrals share nodes
     total = mp.quad(lambda p: density(p) * weight(p), edges)
     mean_p = mp.quad(lambda p: p * density(p) * weight(p), edges) / total
     mean_t = mp.quad(lambda p: truth(p) * weight(p), edges) / total
