@@ -20,7 +20,9 @@ AROUND = np.concatenate([-NEAR[:0:-1], NEAR])
 FAR = np.geomspace(60, 1e11, 34)
 FARTHEST = 1e145
 SMOOTH = 1e-9  # of the log density and of E[T | P], on a panel
+DEEPEST = 690.0  # nats; beyond it no float holds a tail
 RAREST = 60.0  # nats; no rank weighs anything rarer by more than the rarest
+STEP = 0.7  # of the log of either tail, on a panel for ranks
 COEFFICIENTS = np.linalg.inv(legvander(NODES, 7))
 CHUNK = 200
 
@@ -412,18 +414,21 @@ class AnySum(Sum):
     def points(self, *kinks: float) -> dict[str, Any]:
         """Where the outputs are that are not too rare for any rank, cut at `kinks`; beyond them one for each side."""
         (upper, lower), unit, origin = self.sides, self.sides[0].unit, self.origin
-        above, below = upper.at_edges[:, upper.at_edges[0] > -RAREST], lower.at_edges[:, lower.at_edges[0] > -RAREST]
-        first, last = lower.edges.size - below.shape[1], above.shape[1] - 1
-        edges = upper.edges[first : last + 1]
+        log_s, log_below = upper.at_edges[0], lower.at_edges[0][::-1]
+        first, last = int(np.argmax(log_below > -RAREST)), int(np.flatnonzero(log_s > -RAREST)[-1])
+        moved = np.maximum(-np.diff(log_s), np.minimum(np.diff(log_below), RAREST))[first:last]
+        pieces = np.maximum(np.ceil(moved / STEP), 1)  # for the power of a rank is steep
+        whole = np.cumsum(np.append(0, pieces))
+        edges = np.interp(np.arange(whole[-1] + 1), whole, upper.edges[first : last + 1])
         kinks = np.arcsinh((np.array(kinks) - origin) / unit)
         u, width = panels(np.union1d(edges, kinks[(kinks > edges[0]) & (kinks < edges[-1])]))
         log_f, r = upper.density(u)
         p, mass = origin + unit * np.sinh(u), np.exp(log_f) * width * unit * np.cosh(u)
         log_s, log_below = self.log_sides(p)
-        log_rest, truth, far, *_ = below[:, -1]
+        log_rest, truth, far, *_ = lower.at_edges[:, ::-1][:, first]
         p = np.append(p, origin + unit * math.sinh(edges[0]) - (far if math.isfinite(far) else 0.0))
         log_below = np.append(log_below, log_rest - 1)
-        log_rest_above, truth_above, far_above, *_ = above[:, -1]
+        log_rest_above, truth_above, far_above, *_ = upper.at_edges[:, last]
         rest = np.array([truth_above, origin + unit * math.sinh(edges[-1]) + far_above])
         return {
             "p": p,
@@ -442,7 +447,9 @@ class AnySum(Sum):
         """How far `Sweep` may go: it stops at nine tenths of it."""
         if self.highest < math.inf:
             return self.highest * (1 - 1e-9) / 0.9
-        return float(self.origin + self.sides[0].unit * math.sinh(self.sides[0].edges[-1]))
+        upper = self.sides[0]
+        last = upper.edges[np.flatnonzero(upper.at_edges[0] > -DEEPEST)[-1]]
+        return float(self.origin + upper.unit * math.sinh(last)) / 0.9
 
     def best_of_poisson(self, mu: Any) -> Got:
         got = super().best_of_poisson(mu)
@@ -488,7 +495,7 @@ class AnySum(Sum):
 
     @property
     def deepest(self) -> float:
-        return -float(self.log_sf(0.97 * self.half_line["end"]))
+        return -float(self.log_sf(0.9 * self.half_line["end"]))
 
     def bar(self, u: np.ndarray) -> np.ndarray:
         upper = self.sides[0]
@@ -525,21 +532,21 @@ class AnySum(Sum):
     def chi_kl(self, x: float) -> float:
         """E[w log w − w + 1]: never negative, and far from rounding where all weights are near 1."""
         upper = self.sides[0]
-        s, places = float(self.sloped(x)[0]), self.origin + upper.unit * np.sinh(upper.edges)
-        end = places[-1]
-        graded = np.geomspace(1e-9 * upper.unit, max(end - x, upper.unit), 150) if x > places[0] else np.empty(0)
-        y = np.concatenate([[max(places[0] - x, 0.0), end - x], places - x, graded])
-        y, width = panels(np.unique(y[(y >= max(places[0] - x, 0.0)) & (y <= end - x)]))
+        s, below = float(self.sloped(x)[0]), float(np.exp(self.log_sides(x)[1]))
+        places = self.origin + upper.unit * np.sinh(upper.edges) - x
+        graded = (float(self.filtered(x).mean) - x) * np.geomspace(1e-6, 1e6, 60)
+        start, end = max(places[0], 0.0), places[-1]
+        y = np.unique(np.concatenate([[start, end], places, graded]))
+        y, width = panels(y[(y >= start) & (y <= end)])
         log_f, _ = upper.density(np.arcsinh((x - self.origin + y) / upper.unit))
-        w, below = s * y, float(np.exp(self.log_sides(x)[1]))
-        step = w - 1
+        w, step = s * y, s * y - 1
         with np.errstate(all="ignore"):
             each = np.where(np.abs(step) < 1e-3, step**2 / 2 - step**3 / 6 + step**4 / 12, w * np.log(w) - step)
-            found = float(np.sum(np.exp(log_f) * width * each)) + below
+            found = float(np.sum(np.exp(log_f + np.log(width) + np.log1p(w)) * (each / (1 + w)))) + below
         if self.index < math.inf:
-            most, share = s * (end - x), self.index / (self.index - 1)
-            rest = most * share * (math.log(most) + 1 / (self.index - 1)) - most * share + 1
-            found += math.exp(upper.rest[0]) * rest
+            most, share = s * end, self.index / (self.index - 1)
+            rest = share * (math.log(most) + 1 / (self.index - 1)) - share + 1 / most
+            found += math.exp(upper.rest[0] + math.log(most)) * rest
         return found
 
     # ── tilts and costs ──
@@ -584,7 +591,7 @@ class AnySum(Sum):
         if method == "Chi-squared":
             return float(np.sum(each * self.excess_of_error(place - t))) * x
         with np.errstate(divide="ignore"):
-            return float(np.exp(self.filtered(place).kl) * np.sum(each * self.of_error.frozen.sf(place - t)))
+            return float(np.sum(each * np.exp(self.of_error.frozen.logsf(place - t) + float(self.filtered(place).kl))))
 
     def excess_of_error(self, y: np.ndarray) -> np.ndarray:
         """E(V − y)⁺ = ∫ of the tail from y up."""
