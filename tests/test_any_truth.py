@@ -113,6 +113,19 @@ def test_two_uniform_laws_have_an_end() -> None:
     assert course(Filter, base).peak is None
 
 
+@pytest.mark.parametrize(("a", "b"), [(4.2, 0.1), (1.0, 1.0), (0.1, 5.0)])
+def test_beside_an_end_of_two_uniform_laws(a: float, b: float) -> None:
+    """There the density is a line, so a χ² weight is a beta law’s, and a quantilizer’s mean two thirds from its bar."""
+    base = IndependentSum(truth=Uniform(half_width=a), error=Uniform(half_width=b))
+    end = course(ChiSquared, base).end
+    width = (24 * a * b / end.selection.slope) ** (1 / 3)
+    assert end.kl == pytest.approx(math.log(end.selection.slope * width) - 5 / 6, rel=1e-8)
+    assert end.kl > 30
+    q = 1e-14
+    short = a + b - Quantilizer(fraction=q).apply(base).mean_persuasiveness
+    assert short == pytest.approx(2 / 3 * math.sqrt(8 * a * b * q), rel=1e-6)
+
+
 def test_a_location_moves_everything_and_changes_nothing() -> None:
     still = IndependentSum(truth=StudentT(df=5), error=Lognormal(sigma=0.8))
     moved = IndependentSum(truth=StudentT(df=5, location=7), error=Lognormal(sigma=0.8, location=-20))
@@ -356,3 +369,19 @@ def test_the_tail_of_a_sum_by_its_definition() -> None:
     for p in (0.3, 2.0, 30.0):
         above = np.where(p - t > 0, ndtr(-np.log(np.maximum(p - t, 1e-300)) / 0.6), 1.0)
         assert base.log_sf(p) == pytest.approx(math.log(np.sum(width * above) / 4), rel=QUADRATURE)
+
+
+@pytest.mark.parametrize(
+    ("p", "log_pdf", "log_sf", "truth"),
+    [
+        (60.0, -21.7412949488859618, -20.6426826602178508, 62.6961796621979116),
+        (118.0, -41.0746282822181356, -39.9760159935488851, 120.696179661930845),
+        (200.0, -68.4079440615884344, -67.3092883413209055, 202.683935372353838),
+    ],
+)
+def test_where_a_power_takes_over_from_an_exponential(p: float, log_pdf: float, log_sf: float, truth: float) -> None:
+    """∫ f_T(t) f_V(p − t) dt and its tails, by mpmath with 30 digits: a bend that one panel does not show."""
+    base = IndependentSum(truth=Laplace(scale=3), error=StudentT(df=19, scale=0.9))
+    assert base.log_persuasiveness_pdf(p) == pytest.approx(log_pdf, rel=EXACT)
+    assert base.log_sf(p) == pytest.approx(log_sf, rel=EXACT)
+    assert base.truth_above(p) == pytest.approx(truth, rel=EXACT)

@@ -248,6 +248,11 @@ class Case:
             return None
         return Got(found.truth, found.mean, found.kl, found.kl if found.log_samples is None else found.log_samples)
 
+    @property
+    def beyond_rounding(self) -> bool:
+        """Whether P has an end, and what is selected lies so near it that its rounding leaves no numbers for one shot."""
+        return isinstance(self.law, AnySum) and self.law.highest < math.inf and float(self.got.kl) > 35.9
+
     @cached_property
     def end(self) -> "End":
         """Where RL ends."""
@@ -1372,10 +1377,13 @@ def beside_one_shot(case: Case, m: re.Match) -> None:
     for one, by in zip(said, ONE_SHOT, strict=False):
         got = case.one_shot(ONE_SHOT[by])
         found = re.fullmatch(
-            rf"at the same {by} it (?:leaves mean truth at \*\*(?P<v>{NUM})\*\*|(?P<no>has no mean to match))", one
+            rf"at the same {by} it (?:leaves mean truth at \*\*(?P<v>{NUM})\*\*|(?P<no>has no mean to match)|cannot reach it)",
+            one,
         )
         case.say(found, f"unknown {one!r}")
-        if found:
+        if found and not found["v"] and not found["no"]:
+            case.say(case.beyond_rounding, f"{one}: {got}")
+        elif found:
             case.say((got is None) == bool(found["no"]), f"{one}: {got}")
             if got is not None and found["v"]:
                 case.same(found["v"], float(got.truth), one, slack=2e-6)
@@ -1667,7 +1675,8 @@ def one_shot_rows(case: Case, rows: list) -> None:
             continue
         got = case.one_shot(ONE_SHOT[name.removeprefix("one shot, same ")])
         if got is None or not cells[0]:
-            case.say(label == "has no mean to match" and got is None, f"{got}")
+            missing = label == "has no mean to match" and got is None
+            case.say(missing or (label == "cannot reach it" and case.beyond_rounding), f"{got}")
             continue
         if case.law.mean is None and got.kl < 1e-14:
             continue  # no float tells whether the lower tail is cut, and the mean ∞

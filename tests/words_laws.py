@@ -662,9 +662,9 @@ class Sum:
         mu = np.asarray(mu, dtype=float)
         return self.ranked(self.log_ratio("Best-of-Poisson", mu), mu + 1 - np.exp(-mu), None, np.log1p(mu))
 
-    def log_ratio(self, method: str, x: Any) -> np.ndarray:
+    def log_ratio(self, method: str, x: Any, line: dict[str, Any] | None = None) -> np.ndarray:
         """The log of the density ratio where P is each p of the half line, and then where it is −p."""
-        line, x = self.half_line, np.asarray(x)[..., None]
+        line, x = line or self.half_line, np.asarray(x)[..., None]
         if method == "Best-of-n":
             return np.log(x) + np.where(x == 1, 0.0, (x - 1) * line["log F"])
         return np.log1p(x * line["F"]) - x * line["S"]

@@ -4,19 +4,26 @@ One sum over the whole line of P, from the top down; at every P the line of trut
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.polynomial.legendre import legvander
 from scipy import stats
 from scipy.interpolate import CubicHermiteSpline
 from scipy.special import gammaln
-from words_laws import UPWARD, Got, Law, Normals, Sum, blend_mode, listening, panels, routed, sweep_of
+from words_laws import NODES, WEIGHTS, Got, Law, Normals, Sum, blend_mode, listening, panels, routed, sweep_of
 
 NEAR = np.array([0, 0.04, 0.1, 0.2, 0.35, 0.6, 1, 1.5, 2.1, 2.8, 3.6, 4.6, 6, 8, 11, 15, 20, 27, 38])
 AROUND = np.concatenate([-NEAR[:0:-1], NEAR])
-FAR = np.geomspace(60, 1e19, 52)
+FAR = np.geomspace(60, 1e11, 34)
+FARTHEST = 1e145
+SMOOTH = 1e-9  # of the log density and of E[T | P], on a panel
+DEEPEST = 690.0  # nats; beyond it no float holds a tail
+RAREST = 60.0  # nats; no rank weighs anything rarer by more than the rarest
+STEP = 0.7  # of the log of either tail, on a panel for ranks
+COEFFICIENTS = np.linalg.inv(legvander(NODES, 7))
 CHUNK = 200
 
 
@@ -67,6 +74,10 @@ class One:
                     log = np.where(z > 0, -0.5 / y - 1.5 * np.log(y) - 0.5 * math.log(2 * math.pi), -np.inf)
         return log - math.log(self.scale)
 
+    @cached_property
+    def variance(self) -> float:
+        return float(self.frozen.var())
+
     @property
     def index(self) -> float:
         return {"Student-t": self.shape, "Lévy": 0.5}.get(self.kind, math.inf)
@@ -94,19 +105,20 @@ class One:
         """Where to cut the line to integrate the law beside a smooth function."""
         match self.kind:
             case "Uniform":
-                half = np.concatenate([1 - 0.5 ** np.arange(8), [1.0]])
+                half = np.concatenate([1 - 0.5 ** np.arange(24), [1.0]])
                 return self.at + self.scale * np.concatenate([-half[::-1], half[1:]])
             case "Lognormal":
-                return self.at + self.scale * np.exp(self.shape * np.linspace(-37, 37, 150))
+                near = np.exp(self.shape * np.linspace(-12, 12, 60))
+                return self.at + self.scale * np.concatenate([near, near[-1] * np.geomspace(1.9, 1e11, 40)])
             case "Lévy":
-                return self.at + self.scale * np.concatenate([np.geomspace(1e-3, 2, 40), np.geomspace(2.6, 1e19, 140)])
+                return self.at + self.scale * np.concatenate([np.geomspace(1e-3, 2, 40), np.geomspace(2.6, 1e11, 60)])
             case "Student-t":
                 far = self.scale * FAR
                 return self.at + np.concatenate([-far[::-1], self.scale * AROUND, far])
             case "Laplace":
                 far = self.scale * np.array([*range(42, 200, 4), 250.0, 400, 700])
                 return self.at + np.concatenate([-far[::-1], self.scale * AROUND, far])
-        return self.at + self.scale * AROUND
+        return self.at + self.scale * np.linspace(-45, 45, 91)
 
     def tilted(self, lam: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean, variance and KL under the tilt e^{λx}."""
@@ -130,6 +142,86 @@ class One:
                 case _:
                     mean, variance, kl = 0 * lam, np.nan + 0 * lam, 0 * lam
         return self.at + mean, variance, kl
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of P, seen from its middle: what lies beyond any place.
+
+    On panels between `edges`, in the arsinh of the distance from the middle in units, the log density and E[T | P] are
+    polynomials. `rest`: what lies beyond the last edge, as `beyond` has it.
+    """
+
+    unit: float
+    edges: np.ndarray
+    log_f: np.ndarray
+    r: np.ndarray
+    rest: tuple[float, ...] = ()
+
+    @property
+    def flipped(self) -> "Side":
+        """The other side: P and T are −P and −T."""
+        signs = (-1.0) ** np.arange(8)
+        return Side(self.unit, -self.edges[::-1], signs * self.log_f[::-1], -signs * self.r[::-1])
+
+    def panel(self, u: np.ndarray) -> np.ndarray:
+        return np.clip(np.searchsorted(self.edges, u, side="right") - 1, 0, self.edges.size - 2)
+
+    def density(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The log density of P, and E[T | P]."""
+        return self.on_panel(self.panel(u), u[..., None])[:, ..., 0]
+
+    def on_panel(self, k: np.ndarray, u: np.ndarray) -> np.ndarray:
+        start, end = self.edges[k][..., None], self.edges[k + 1][..., None]
+        basis = legvander(np.clip(2 * (u - start) / (end - start) - 1, -1, 1), 7)
+        return np.stack([np.einsum("...ij,...j->...i", basis, of[k]) for of in (self.log_f, self.r)])
+
+    def further(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """How much further `v` is than `u`."""
+        return 2 * self.unit * np.cosh(0.5 * (u + v)) * np.sinh(0.5 * (v - u))
+
+    def part(self, k: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The log mass from `u` to the end of its panel, and of that E[T], E[d], E[T d] and E[d²]; d: how far beyond."""
+        half = 0.5 * (self.edges[k + 1] - u)[..., None]
+        v = u[..., None] + half * (1 + NODES)
+        log_f, r = self.on_panel(k, v)
+        d = self.further(u[..., None], v)
+        with np.errstate(divide="ignore"):
+            log = log_f + np.log(half * WEIGHTS * self.unit * np.cosh(v))
+        top = np.max(log, axis=-1)
+        chance = np.exp(log - np.where(np.isfinite(top), top, 0.0)[..., None])
+        total = np.sum(chance, axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = np.stack([np.sum(chance * x, axis=-1) for x in (r, d, r * d, d * d)]) / total
+            return top + np.log(total), np.where(total > 0, means, 0.0)
+
+    @staticmethod
+    def joined(log_mass: Any, means: np.ndarray, after: np.ndarray, gap: Any) -> np.ndarray:
+        """A part and all that is `after` it, `gap` further on."""
+        log_after, truth, far, product, square = after
+        log_all = np.logaddexp(log_mass, log_after)
+        with np.errstate(invalid="ignore"):
+            own, others = (np.where(np.isfinite(log_all), np.exp(x - log_all), 0.0) for x in (log_mass, log_after))
+            moved = np.stack([truth, far + gap, product + gap * truth, square + 2 * gap * far + gap**2])
+            rest = np.where(others > 0, others * moved, 0.0)
+        return np.concatenate([log_all[None], own * means + rest])
+
+    @cached_property
+    def at_edges(self) -> np.ndarray:
+        k = np.arange(self.edges.size - 1)
+        log_mass, means = self.part(k, self.edges[:-1])
+        gap = self.further(self.edges[:-1], self.edges[1:])
+        found = np.empty((5, self.edges.size))
+        found[:, -1] = self.rest
+        for j in k[::-1]:
+            found[:, j] = self.joined(log_mass[j], means[:, j], found[:, j + 1], gap[j])
+        return found
+
+    def beyond(self, x: np.ndarray) -> np.ndarray:
+        """log P(D ≥ x), and given that E[T], E[D − x], E[T (D − x)] and E[(D − x)²]; D: how far from the middle."""
+        u = np.clip(np.arcsinh(x / self.unit), self.edges[0], self.edges[-1])
+        k = self.panel(u)
+        return self.joined(*self.part(k, u), self.at_edges[:, k + 1], self.further(u, self.edges[k + 1]))
 
 
 class AnySum(Sum):
@@ -172,242 +264,289 @@ class AnySum(Sum):
     # ── given P ──
 
     def given(self, p: np.ndarray, level: float | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """T and its probabilities given P = p, and the log density of P."""
+        """T and its probabilities given P = p, and the log density of P: each panel from the law that it is nearer to."""
         p = p[:, None]
-        breaks = [self.of_truth.breaks + 0 * p, p - self.of_error.breaks]
-        if level is not None:
-            breaks.append(level + 0 * p)
-        breaks = np.sort(np.concatenate(breaks, axis=1), axis=1)
-        low = np.maximum(self.of_truth.ends[0], p - self.of_error.ends[1])
-        high = np.minimum(self.of_truth.ends[1], p - self.of_error.ends[0])
-        t, width = panels(np.clip(breaks, low, np.maximum(low, high)))
+        truth, error = self.of_truth, self.of_error
+        of_t = truth.breaks if level is None else np.append(truth.breaks, level)
+        t = np.concatenate([of_t + 0 * p, p - error.breaks], axis=1)
+        v = np.concatenate([p - of_t, error.breaks + 0 * p], axis=1)
+        order = np.argsort(t, axis=1)
+        (t_low, t_high), (v_low, v_high) = truth.ends, error.ends
+        t = np.clip(np.take_along_axis(t, order, axis=1), np.maximum(t_low, p - v_high), np.minimum(t_high, p - v_low))
+        v = np.clip(np.take_along_axis(v, order, axis=1), np.maximum(v_low, p - t_high), np.minimum(v_high, p - t_low))
+        of_truth = (np.abs(t[:, 1:] + t[:, :-1]) <= np.abs(v[:, 1:] + v[:, :-1]))[..., None]
+        t_half, v_half = 0.5 * np.diff(t)[..., None], 0.5 * np.diff(v)[..., None]
+        from_t, from_v = (x[:, :-1, None] + half * (1 + NODES) for x, half in ((t, t_half), (v, v_half)))
+        p = p[..., None]
+        t, v = np.where(of_truth, from_t, p - from_v), np.where(of_truth, p - from_t, from_v)
+        width = np.maximum(np.where(of_truth, t_half, -v_half), 0.0) * WEIGHTS
         with np.errstate(divide="ignore", invalid="ignore"):
-            log = self.of_truth.log_pdf(t) + self.of_error.log_pdf(p - t) + np.log(width)
-        top = np.max(log, axis=1, keepdims=True)
-        chance = np.exp(log - np.where(np.isfinite(top), top, 0.0))
-        total = np.sum(chance, axis=1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
+            log = truth.log_pdf(t) + error.log_pdf(v) + np.log(width)
+            log, t = log.reshape(log.shape[0], -1), t.reshape(log.shape[0], -1)
+            top = np.max(log, axis=1, keepdims=True)
+            chance = np.exp(log - np.where(np.isfinite(top), top, 0.0))
+            total = np.sum(chance, axis=1, keepdims=True)
             return t, np.where(total > 0, chance / total, 0.0), (top + np.log(total))[:, 0]
+
+    def far_out(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The log density, E[T | P = p] and how likely it is the error that is large: one of the two is all of P."""
+        truth, error = self.of_truth, self.of_error
+        step = 1e-4 * np.abs(p)
+        moved = p - (self.mean if self.mean is not None and math.isfinite(self.mean) else 0.0)
+        each = np.stack([truth.log_pdf(moved), error.log_pdf(p)])
+        with np.errstate(invalid="ignore"):
+            log_f = np.logaddexp(*each)
+            of_truth, of_error = np.where(np.isfinite(log_f), np.exp(each - log_f), 0.0)
+            fall = (error.log_pdf(p - step) - error.log_pdf(p + step)) / (2 * step)
+            little = np.where(of_error > 0, truth.variance * np.nan_to_num(fall), 0.0)
+        return log_f, of_truth * moved + of_error * little, of_error
+
+    @property
+    def far(self) -> float:
+        return 1e7 * (self.of_truth.spread + self.of_error.spread + abs(self.of_error.at))
 
     def convolved(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         log_f, r = np.empty(p.size), np.empty(p.size)
-        for first in range(0, p.size, CHUNK):
-            some = slice(first, first + CHUNK)
+        far = np.abs(p) > self.far
+        log_f[far], r[far], _ = self.far_out(p[far])
+        near = np.flatnonzero(~far)
+        for first in range(0, near.size, CHUNK):
+            some = near[first : first + CHUNK]
             t, chance, log_f[some] = self.given(p[some])
             r[some] = np.einsum("ij,ij->i", chance, t)
         return log_f, r
 
+    def cost_given(self, level: float, p: np.ndarray) -> np.ndarray:
+        """E[max(0, level − T) | P = p]."""
+        found = np.empty(p.size)
+        far = np.abs(p) > self.far
+        found[far] = self.far_out(p[far])[2] * self.shortfall(level)
+        found[far] += (1 - self.far_out(p[far])[2]) * np.maximum(level - p[far], 0.0)
+        near = np.flatnonzero(~far)
+        for first in range(0, near.size, CHUNK):
+            some = near[first : first + CHUNK]
+            t, chance, _ = self.given(p[some], level)
+            found[some] = np.einsum("ij,ij->i", chance, np.maximum(level - t, 0.0))
+        return found
+
     # ── the line of P ──
 
+    @property
+    def origin(self) -> float:
+        """The middle of P, to measure from."""
+        return self.of_error.at
+
     @cached_property
-    def edges(self) -> np.ndarray:
-        truth, error = self.of_truth, self.of_error
-        small, unit = min(truth.spread, error.spread), truth.spread + error.spread
+    def sides(self) -> tuple[Side, Side]:
+        """What is above, and what is below."""
+        truth, error, origin = self.of_truth, self.of_error, self.origin
+        unit = 0.5 * min(truth.spread, error.spread)
+
+        def reach(sign: int) -> float:
+            """How far to go, in the arsinh of the distance in units."""
+            end = sign * ((self.highest if sign > 0 else truth.ends[0] + error.ends[0]) - origin)
+            most = math.asinh(min(end, FARTHEST) / unit)
+            u = np.arange(0.5, most, 0.5)
+            x = unit * np.sinh(u)
+            log_f, _ = self.convolved(origin + sign * x)
+            least = 120.0 if sign < 0 else 950.0 if math.isinf(self.index) else 1500.0
+            enough = ~(log_f + np.log(x) > -least) & ((x + origin > 10) | (sign < 0))
+            return float(u[np.argmax(enough)]) if np.any(enough) else most
+
+        ends = -reach(-1), reach(1)
         knots = [
             a + b
             for a in ([*truth.ends, truth.at] if truth.kind == "Uniform" else [truth.at])
             for b in ([*error.ends, error.at] if error.kind == "Uniform" else [error.at])
         ]
-        close = np.concatenate([small * np.linspace(0, 4, 17), unit * np.geomspace(1e-3, 1, 25)])
-        lowest = truth.ends[0] + error.ends[0]
-        edges = [*np.concatenate([[k + close, k - close] for k in knots]).ravel()]
-        for sign in (1, -1):
-            index = self.index if sign > 0 else truth.index if error.ends[0] > -math.inf else self.index
-            start, heavy = (
-                max(edges) if sign > 0 else min(edges),
-                index < math.inf or (sign > 0 and error.kind == "Lognormal"),
-            )
-            reach = (1e16 if index > 0.6 else 1e34) * unit if heavy else 60 * unit
-            step = np.geomspace(0.15 * unit, reach, 330 if heavy else 400)
-            edges += [start + sign * x for x in step]
-        edges = np.unique(
-            [x for x in edges if lowest <= x <= self.highest] + [x for x in (lowest, self.highest) if abs(x) < 1e300]
-        )
-        for end, sign in ((lowest, 1), (self.highest, -1)):
-            if math.isfinite(end):
-                edges = np.union1d(edges, end + sign * small * np.geomspace(1e-9, 0.5, 110))
-        edges = edges[np.diff(edges, prepend=-np.inf) > 1e-12 * unit]
-        log_f, _ = self.convolved(0.5 * (edges[1:] + edges[:-1]))
-        fine = log_f + np.log(np.diff(edges)) > -(700.0 if np.isfinite(self.index) else 400.0)
-        kept = np.flatnonzero(fine)
-        return edges[kept[0] : kept[-1] + 2]
+        steps = np.linspace(*ends, math.ceil(2 * (ends[1] - ends[0])))
+        edges = np.unique(np.clip(np.append(steps, np.arcsinh((np.array(knots) - origin) / unit)), *ends))
+        edges = edges[np.diff(edges, prepend=-np.inf) > 1e-12 * (1 + np.abs(edges))]
+        todo, done = np.stack([edges[:-1], edges[1:]]), []
+        while todo.size:
+            u, _ = panels(todo.T)
+            log_f, r = self.convolved(origin + unit * np.sinh(u.ravel()))
+            log_f, r = np.maximum(log_f, -1e5).reshape(u.shape), r.reshape(u.shape)
+            found = np.concatenate([log_f @ COEFFICIENTS.T, r @ COEFFICIENTS.T], axis=1)
+            rough = np.max(np.abs(found[:, 6:8]), axis=1) > SMOOTH
+            rough |= np.max(np.abs(found[:, 14:]), axis=1) > SMOOTH * (truth.spread + np.max(np.abs(r), axis=1))
+            rough |= np.ptp(log_f, axis=1) > 5
+            rough &= (np.max(log_f, axis=1) > -50) | (todo[0] > 0)
+            rough &= np.diff(todo, axis=0)[0] > 1e-9
+            done.append(np.concatenate([todo[0][~rough, None], found[~rough]], axis=1))
+            (low, high), middle = todo[:, rough], np.mean(todo[:, rough], axis=0)
+            todo = np.stack([np.concatenate([low, middle]), np.concatenate([middle, high])])
+        found = np.concatenate(done)
+        found = found[np.argsort(found[:, 0])]
+        edges = np.append(found[:, 0], edges[-1])
+        side = Side(unit, edges, found[:, 1:9], found[:, 9:])
+        return replace(side, rest=self.rest(side, 1)), replace(side.flipped, rest=self.rest(side.flipped, -1))
+
+    def rest(self, side: Side, sign: int) -> tuple[float, ...]:
+        """What lies beyond the last edge: powers, or else an exponential."""
+        truth, error = self.of_truth, self.of_error
+        u, x = side.edges[-1], side.unit * math.sinh(side.edges[-1])
+        heavy = [law for law in (truth, error) if law.index < math.inf and sign * law.ends[sign > 0] == math.inf]
+        if heavy:
+            index = np.array([law.index for law in heavy])
+            with np.errstate(divide="ignore"):
+                log = np.array([float(law.log_pdf(np.array(sign * x))) for law in heavy]) - np.log(index / x)
+                share = np.exp(log - np.max(log)) / np.sum(np.exp(log - np.max(log)))
+                far = np.where(index > 1, x / (index - 1), np.inf)
+                square = np.where(index > 2, 2 * far * x / (index - 2), np.inf)
+            of_truth = share[0] * index[0] * far[0] if heavy[0] is truth else 0.0
+            product = of_truth * x / (index[0] - 2) if heavy[0] is truth else 0.0
+            of_error = share[-1] * truth.variance if heavy[-1] is error else 0.0
+            return float(np.logaddexp.reduce(log)), of_truth, share @ far, product + of_error, share @ square
+        degree = np.arange(8)
+        rate = -float(side.log_f[-1] @ (degree * (degree + 1))) / ((u - side.edges[-2]) * side.unit * math.cosh(u))
+        truth_there = float(np.sum(side.r[-1]))
+        if rate <= 0 or sign * (self.highest if sign > 0 else truth.ends[0] + error.ends[0]) < math.inf:
+            return -math.inf, truth_there, 0.0, 0.0, 0.0
+        log_mass = float(np.sum(side.log_f[-1])) - math.log(rate)
+        return log_mass, truth_there, 1 / rate, truth_there / rate, 2 / rate**2
 
     @cached_property
     def half_line(self) -> dict[str, Any]:
         """All of the line, in spite of its name: see `Sum`."""
-        edges = self.edges
-        p, width = panels(edges)
-        log_f, r = self.convolved(p)
-        shape, index, end = (edges.size - 1, 8), self.index, edges[-1]
-        p, width, log_f, r = (x.reshape(shape) for x in (p, width, log_f, r))
-        top = np.max(log_f, axis=1)
-        top = np.where(np.isfinite(top), top, 0.0)
-        f = np.exp(log_f - top[:, None])
-        chance = f * width
-        mass = np.sum(chance, axis=1)
-        whole = np.where(mass > 0, mass, 1.0)
-        means = np.stack([np.sum(chance * r, axis=1), np.sum(chance * p, axis=1)]) / whole
-        with np.errstate(divide="ignore"):
-            log_mass = top + np.log(mass)
-        log_s, over = np.full(edges.size, -np.inf), np.zeros((2, edges.size))
-        over[:, -1] = r[-1, -1], end
-        if np.isfinite(index):
-            log_s[-1] = log_f[-1, -1] + (index + 1) * math.log(p[-1, -1] / end) + math.log(end / index)
-            over[1, -1] = end * index / (index - 1) if index > 1 else np.inf
-            if abs(r[-1, -1]) > 1e-6 * self.of_truth.spread and r[-1, 0] * r[-1, -1] > 0:
-                power = math.log(r[-1, -1] / r[-1, 0]) / math.log(p[-1, -1] / p[-1, 0])
-                over[0, -1] *= index / (index - round(power, 1))
-            else:
-                over[0, -1] = 0.0
-        for k in range(mass.size)[::-1]:
-            log_s[k] = np.logaddexp(log_s[k + 1], log_mass[k])
-            share = math.exp(log_s[k + 1] - log_s[k])
-            over[:, k] = (share * over[:, k + 1] if share else 0.0) + (1 - share) * means[:, k]
-        scale, right = np.exp(top - log_s[:-1])[:, None], np.exp(log_s[1:] - log_s[:-1])[:, None]
-        onward = 0.5 * np.diff(edges)[:, None]
-        kept = np.maximum(right + scale * onward * (f @ UPWARD.T), 1e-12 * right + 1e-300)
-        truth = (right * over[0, 1:, None] + scale * onward * (f * r @ UPWARD.T)) / kept
-        with np.errstate(all="ignore"):
-            rise = np.where(right > 0, right * over[1, 1:, None], 0.0)
-            mean = (rise + scale * onward * (f * p @ UPWARD.T)) / kept
-        log_kept = np.log(kept) + log_s[:-1, None]
-        unit = self.of_truth.spread + self.of_error.spread
-        every = np.concatenate([edges[:-1, None], p], axis=1).ravel()
-        values = [
-            np.concatenate([x[:-1, None], y], axis=1).ravel()
-            for x, y in ((log_s, log_kept), (over[0], truth), (over[1], mean))
-        ]
-        log_g, g = self.convolved(edges[:-1])
-        hazard = np.exp(np.concatenate([log_g[:, None], log_f], axis=1).ravel() - values[0])
-        regression = np.concatenate([g[:, None], r], axis=1).ravel()
-        with np.errstate(all="ignore"):
-            slopes = [-hazard, hazard * (values[1] - regression), hazard * (values[2] - every)]
-        u = np.arcsinh(every / unit)
-        values, slopes = np.stack(values, axis=1), np.stack(slopes, axis=1) * (unit * np.cosh(u))[:, None]
-        many = 3 if np.isfinite(values[-9, 2]) else 2
-        known = np.all(np.isfinite(values[:, :many]) & np.isfinite(slopes[:, :many]), axis=1)
-        u, values, slopes = u[known], values[known, :many], slopes[known, :many]
-        log_above = np.minimum(log_kept.ravel(), 0.0)
-        with np.errstate(divide="ignore"):
-            log_below = np.log(-np.expm1(log_above))
+        return self.points() | {"end": self._end()}
+
+    def points(self, *kinks: float) -> dict[str, Any]:
+        """Where the outputs are that are not too rare for any rank, cut at `kinks`; beyond them one for each side."""
+        (upper, lower), unit, origin = self.sides, self.sides[0].unit, self.origin
+        log_s, log_below = upper.at_edges[0], lower.at_edges[0][::-1]
+        first, last = int(np.argmax(log_below > -RAREST)), int(np.flatnonzero(log_s > -RAREST)[-1])
+        moved = np.maximum(-np.diff(log_s), np.minimum(np.diff(log_below), RAREST))[first:last]
+        pieces = np.maximum(np.ceil(moved / STEP), 1)  # for the power of a rank is steep
+        whole = np.cumsum(np.append(0, pieces))
+        edges = np.interp(np.arange(whole[-1] + 1), whole, upper.edges[first : last + 1])
+        kinks = np.arcsinh((np.array(kinks) - origin) / unit)
+        u, width = panels(np.union1d(edges, kinks[(kinks > edges[0]) & (kinks < edges[-1])]))
+        log_f, r = upper.density(u)
+        p, mass = origin + unit * np.sinh(u), np.exp(log_f) * width * unit * np.cosh(u)
+        log_s, log_below = self.log_sides(p)
+        log_rest, truth, far, *_ = lower.at_edges[:, ::-1][:, first]
+        p = np.append(p, origin + unit * math.sinh(edges[0]) - (far if math.isfinite(far) else 0.0))
+        log_below = np.append(log_below, log_rest - 1)
+        log_rest_above, truth_above, far_above, *_ = upper.at_edges[:, last]
+        rest = np.array([truth_above, origin + unit * math.sinh(edges[-1]) + far_above])
         return {
-            "p": p.ravel(),
-            "both": (np.exp(top)[:, None] * chance).ravel(),
-            "r both": r.ravel(),
-            "p both": p.ravel(),
+            "p": p,
+            "both": np.append(mass, math.exp(log_rest)),
+            "r both": np.append(r, -truth),
+            "p both": p,
             "log F": log_below,
             "F": np.exp(log_below),
-            "S": np.exp(log_above),
-            "unit": unit,
-            "tail": CubicHermiteSpline(u, values[:, 0], slopes[:, 0], extrapolate=False),
-            "all": CubicHermiteSpline(u, values, slopes, extrapolate=False),
-            "end": self._end(unit * np.sinh(u), values[:, 0]),
-            "low": unit * math.sinh(u[0]),
-            "high": unit * math.sinh(u[-1]),
-            "beyond": math.exp(log_s[-1]) * over[:, -1] if np.isfinite(index) and index > 1 else np.zeros(2),
+            "S": np.exp(np.append(log_s, 0.0)),
+            "beyond": math.exp(log_rest_above) * rest
+            if math.isfinite(far_above) and log_rest_above > -np.inf
+            else np.zeros(2),
         }
 
-    def _end(self, c: np.ndarray, log_s: np.ndarray) -> float:
-        """How far `Sweep` may go: it stops at nine tenths of it, or a little before."""
+    def _end(self) -> float:
+        """How far `Sweep` may go: it stops at nine tenths of it."""
         if self.highest < math.inf:
             return self.highest * (1 - 1e-9) / 0.9
-        return float(c[-1] if math.isfinite(self.index) else c[log_s > -200][-1])
+        upper = self.sides[0]
+        last = upper.edges[np.flatnonzero(upper.at_edges[0] > -DEEPEST)[-1]]
+        return float(self.origin + upper.unit * math.sinh(last)) / 0.9
 
     def best_of_poisson(self, mu: Any) -> Got:
         got = super().best_of_poisson(mu)
         return Got(got.truth, self.mean if self.mean == math.inf else got.mean, got.kl, got.log_samples)
 
-    def log_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
-        line = self.half_line
-        c = np.asarray(c, dtype=float)
-        inside = np.clip(c, line["low"], line["high"])
-        log_s = np.minimum(line["tail"](np.arcsinh(inside / line["unit"])), 0.0)
-        log_s = np.where(c < line["low"], 0.0, np.where(c >= self.highest, -np.inf, log_s))
+    def both_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
+        """What `Side` knows beyond `c`, upwards and downwards."""
+        x = np.asarray(c, dtype=float) - self.origin
+        up, down = (side.beyond(way) for side, way in zip(self.sides, (x, -x), strict=True))
+        up[0] = np.where(np.asarray(c) >= self.highest, -np.inf, up[0])
+        down[0] = np.where(-x > self.sides[1].unit * np.sinh(self.sides[1].edges[-1]), -np.inf, down[0])
+        return up, down
+
+    @staticmethod
+    def told(up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both logs, each from the side that has more digits."""
         with np.errstate(divide="ignore"):
-            return log_s, np.log(-np.expm1(log_s))
+            return tuple(
+                np.where(other < -0.7, np.log1p(-np.exp(np.minimum(other, -0.6))), np.minimum(own, 0.0))
+                for own, other in ((up[0], down[0]), (down[0], up[0]))
+            )
+
+    def log_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
+        return self.told(*self.both_sides(c))
 
     def filtered(self, c: Any) -> Got:
-        c, line = np.asarray(c, dtype=float), self.half_line
-        inside = np.clip(c, line["low"], line["high"])
-        log_s, truth, *rest = np.moveaxis(line["all"](np.arcsinh(inside / line["unit"])), -1, 0)
-        below = c < line["low"]
-        mean = np.where(below, self.mean, rest[0]) if rest and self.mean is not None else np.inf + 0 * c
-        log_s = np.where(below, 0.0, np.minimum(log_s, 0.0))
-        return Got(np.where(below, 0.0, truth), mean, -log_s, -log_s)
+        c = np.asarray(c, dtype=float)
+        up, down = self.both_sides(c)
+        log_s, _ = self.told(up, down)
+        low, below = down[0] < -0.7, np.exp(down[0])
+        with np.errstate(invalid="ignore"):
+            truth = np.where(low, below * down[1] / np.exp(log_s), up[1])
+            if self.mean is None or self.mean == math.inf:
+                mean = np.inf + 0 * c
+            else:
+                rest = np.where(below > 0, below * (c - down[2]), 0.0)
+                mean = np.where(low, (self.mean - rest) / np.exp(log_s), c + up[2])
+        return Got(truth, mean, -log_s, -log_s)
+
+    def hazard(self, c: float) -> float:
+        log_f, _ = self.convolved(np.array([float(c)]))
+        return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
 
     @property
     def deepest(self) -> float:
-        return -float(
-            self.log_sf(self.half_line["high"] * 0.97 if self.highest == math.inf else self.half_line["high"])
-        )
+        return -float(self.log_sf(0.9 * self.half_line["end"]))
 
     def bar(self, u: np.ndarray) -> np.ndarray:
-        line = self.half_line
-        unit = line["unit"]
-        low, high = (np.full(np.shape(u), math.asinh(line[end] / unit)) for end in ("low", "high"))
+        upper = self.sides[0]
+        low, high = (np.full(np.shape(u), upper.edges[end]) for end in (0, -1))
         for _ in range(80):
             middle = 0.5 * (low + high)
-            over = -self.log_sf(unit * np.sinh(middle)) > u
+            over = -self.log_sf(self.origin + upper.unit * np.sinh(middle)) > u
             low, high = np.where(over, low, middle), np.where(over, middle, high)
-        return unit * np.sinh(0.5 * (low + high))
+        return self.origin + upper.unit * np.sinh(0.5 * (low + high))
 
     # ── weights that grow with P ──
 
-    @cached_property
-    def moments(self) -> dict[str, Any]:
-        """The logs of ∫ E[T; P ≥ c] dc, but for what is negative of it, and of ∫ E(P − c)⁺ dc from c up."""
-        line = self.half_line
-        unit = line["unit"]
-        u = np.linspace(math.asinh(line["low"] / unit), math.asinh(line["high"] / unit), 3000)
-        nodes, width = panels(u)
-        c = unit * np.sinh(nodes)
-        got = self.filtered(c)
-        tail, jacobian = np.exp(-got.kl), unit * np.cosh(nodes) * width
-        found = {}
-        at, end = self.filtered(line["high"]), line["high"]
-        far = end / (self.index - 1) if np.isfinite(self.index) else 0.0
-        for name, rate in (("truth", tail * got.truth), ("spread", tail * (got.mean - c))):
-            each = np.sum((rate * jacobian).reshape(u.size - 1, 8), axis=1)
-            if name == "spread":
-                far = end / (self.index - 2) if 2 < self.index < math.inf else 0.0
-            beyond = float(np.exp(-at.kl) * (at.truth if name == "truth" else at.mean - end)) * far
-            whole = np.append(np.cumsum(each[::-1])[::-1], 0.0) + beyond
-            here = self.filtered(unit * np.sinh(u))
-            slope = here.truth if name == "truth" else here.mean - unit * np.sinh(u)
-            slope = -np.exp(-here.kl) * slope * unit * np.cosh(u)
-            known = whole > 1e-200
-            found[name] = CubicHermiteSpline(u[known], np.log(whole[known]), slope[known] / whole[known])
-        return found
-
     def sloped(self, x: Any) -> tuple[np.ndarray, Got]:
-        x, line = np.asarray(x, dtype=float), self.half_line
-        inside = np.clip(x, line["low"], line["high"] * 0.999 if line["high"] > 0 else line["high"])
-        got, u = self.filtered(inside), np.arcsinh(inside / line["unit"])
-        excess = np.exp(-got.kl) * (got.mean - inside)
-        truth, square = np.exp(self.moments["truth"](u)), 2 * np.exp(self.moments["spread"](u))
-        down = np.maximum(line["low"] - x, 0.0)
-        square, excess = square + 2 * down * excess + down**2, excess + down
-        mean = x + square / excess if self.index > 2 else np.full_like(excess, np.inf)
-        return 1 / excess, Got(truth / excess, mean, math.nan)
+        x = np.asarray(x, dtype=float)
+        up, down = self.both_sides(x)
+        low, above, below = down[0] < -0.7, np.exp(up[0]), np.exp(down[0])
+
+        def whole(of_all: Any, of_up: np.ndarray, of_down: np.ndarray) -> np.ndarray:
+            """By what lies above `x`, or as the rest of what lies below it."""
+            with np.errstate(invalid="ignore", over="ignore"):
+                return np.where(low, of_all + np.where(below > 0, below * of_down, 0.0), above * of_up)
+
+        excess = whole(self.mean - x, up[2], down[2])
+        truth = whole(self.of_truth.variance, up[3], -down[3])
+        with np.errstate(all="ignore"):
+            if self.index <= 2:
+                return 1 / excess, Got(truth / excess, np.full_like(excess, np.inf), math.nan)
+            variance = self.of_truth.variance + self.of_error.variance
+            square = np.where(
+                low, variance + (self.mean - x) ** 2 - np.where(below > 0, below * down[4], 0.0), above * up[4]
+            )
+            return 1 / excess, Got(truth / excess, x + square / excess, math.nan)
 
     def chi_kl(self, x: float) -> float:
-        line = self.half_line
-        s, unit = float(self.sloped(x)[0]), line["unit"]
-        if s * self.s[0] < 3e-4 and self.index > 2:  # s² Var[P] / 2
-            low = line["low"]
-            variance = 2 * math.exp(float(self.moments["spread"](math.asinh(low / unit)))) - (self.mean - low) ** 2
-            return 0.5 * s**2 * variance
-        end = line["high"]
-        reach = end - x
-        over = np.concatenate([np.geomspace(1e-14, 1, 40) * unit, np.geomspace(1.1, 2 * reach / unit + 2, 400) * unit])
-        middle = unit * np.sinh(np.linspace(math.asinh(line["low"] / unit), math.asinh(end / unit), 500)) - x
-        y_line = np.unique(np.concatenate([[0.0, reach], over, middle]))
-        y, width = panels(y_line[(y_line >= 0) & (y_line <= reach)])
-        log_s = -np.asarray(self.filtered(np.minimum(x + y, end)).kl)
-        found = float(np.sum(s * (1 + np.log(s * y)) * np.exp(log_s) * width))
-        if np.isfinite(self.index):
-            rest = s * (1 + math.log(s * (end - x)) + 1 / (self.index - 1))
-            found += rest * math.exp(-float(self.filtered(end).kl)) * end / (self.index - 1)
+        """E[w log w − w + 1]: never negative, and far from rounding where all weights are near 1."""
+        upper = self.sides[0]
+        s, below = float(self.sloped(x)[0]), float(np.exp(self.log_sides(x)[1]))
+        places = self.origin + upper.unit * np.sinh(upper.edges) - x
+        graded = (float(self.filtered(x).mean) - x) * np.geomspace(1e-6, 1e6, 60)
+        start, end = max(places[0], 0.0), places[-1]
+        y = np.unique(np.concatenate([[start, end], places, graded]))
+        y, width = panels(y[(y >= start) & (y <= end)])
+        log_f, _ = upper.density(np.arcsinh((x - self.origin + y) / upper.unit))
+        w, step = s * y, s * y - 1
+        with np.errstate(all="ignore"):
+            each = np.where(np.abs(step) < 1e-3, step**2 / 2 - step**3 / 6 + step**4 / 12, w * np.log(w) - step)
+            found = float(np.sum(np.exp(log_f + np.log(width) + np.log1p(w)) * (each / (1 + w)))) + below
+        if self.index < math.inf:
+            most, share = s * end, self.index / (self.index - 1)
+            rest = share * (math.log(most) + 1 / (self.index - 1)) - share + 1 / most
+            found += math.exp(upper.rest[0] + math.log(most)) * rest
         return found
 
     # ── tilts and costs ──
@@ -439,20 +578,20 @@ class AnySum(Sum):
             t, each = self._truths(level)
             return float(np.sum(each * np.exp(x * (t - mean) + kl)))
         if method in ("Best-of-n", "Best-of-Poisson"):
-            line, costs = self.half_line, []
-            for first in range(0, line["p"].size, CHUNK):
-                t, chance, _ = self.given(line["p"][first : first + CHUNK], level)
-                costs.append(np.einsum("ij,ij->i", chance, np.maximum(level - t, 0.0)))
+            kinks = (level + np.array(self.of_error.ends)) if self.of_error.kind == "Uniform" else ()
+            line = self.points(*kinks)
             with np.errstate(all="ignore"):
-                ratio = np.exp(self.log_ratio(method, x))
-            return float(np.sum(line["both"] * ratio * np.concatenate(costs)))
+                ratio = np.exp(self.log_ratio(method, x, line))
+            each = line["both"] * ratio
+            counted = each > 1e-18
+            return float(each[counted] @ self.cost_given(level, line["p"][counted]))
         place = x if method == "Filter" else sweep_of(method, self).place(x)
         near = place - self.of_error.breaks
         t, each = self._truths(level, near[(near > -1e6) & (near < 1e6)])
         if method == "Chi-squared":
             return float(np.sum(each * self.excess_of_error(place - t))) * x
         with np.errstate(divide="ignore"):
-            return float(np.exp(self.filtered(place).kl) * np.sum(each * self.of_error.frozen.sf(place - t)))
+            return float(np.sum(each * np.exp(self.of_error.frozen.logsf(place - t) + float(self.filtered(place).kl))))
 
     def excess_of_error(self, y: np.ndarray) -> np.ndarray:
         """E(V − y)⁺ = ∫ of the tail from y up."""

@@ -426,6 +426,7 @@ class SumTable:
         edges, least = self._first_edges(), min(self.truth.width, self.error.width)
         low, high = edges[:-1], edges[1:]
         before = np.full(low.size, np.inf)
+        lowest, highest = self.truth.lowest + self.error.lowest, self.truth.highest + self.error.highest
         done, unsettled = [], 0.0
         while low.size:
             value = self.integrals(_along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES))
@@ -439,12 +440,13 @@ class SumTable:
                 [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
             )
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
-            drawn = np.min(value[0], axis=1) > FAINTEST
+            drawn = np.max(value[0], axis=1) > FAINTEST
             narrow = high - low < np.where(drawn, 1e-12, 1e-8) * np.maximum(np.abs(low), least)
             given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
             least_off = np.where(drawn, 1e-12, 1e-9)
             stalled = (off < least_off) & (off > 0.1 * before)  # all that is left is rounding
-            stalled |= ~drawn & (off > 0.5 * before)  # beside an end of P, of its distance from there
+            beside = (low - lowest <= high - low) | (highest - high <= high - low)
+            stalled |= ~drawn & beside & (off > 0.5 * before)  # the rounding of how far P is from its end
             settled = (off <= SETTLED) | stalled
             good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))

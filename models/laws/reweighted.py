@@ -124,7 +124,8 @@ class ReweightedLaw(DensityRatioLaw):
         """∞ where the upper tail is too heavy; where the lower one is too, None, or NaN among other pressures' means."""
         exists, mean = self.tail_index > 1, np.zeros(self._mass.shape[:-1])
         if np.any(exists):
-            mean = mean + self._mean(self.nodes.p, self.base.mean_persuasiveness or 0.0)
+            end = self.base.highest
+            mean = mean + self._mean(self.nodes.p, end if end < np.inf else self.base.mean_persuasiveness or 0.0)
         mean = np.where(exists, mean, np.where(self.lower_index > 1, np.inf, np.nan))
         return None if mean.ndim == 0 and np.isnan(mean) else plain(mean)
 

@@ -88,6 +88,11 @@ class ChiSquared(Selection):
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         return np.asarray(pressure) < _steepest(base, FARTHEST)
 
+    def deepest_on(self, base: BaseLaw) -> float:
+        """Where P has an end, the KL is but two thirds of depth², for so much narrower is what the weight starts at."""
+        deepest = super().deepest_on(base)
+        return min(self.deepest, 1.2 * deepest) if base.highest < np.inf else deepest
+
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         depth, sd = np.asarray(depth), base.sd_persuasiveness
         with np.errstate(over="ignore"):
