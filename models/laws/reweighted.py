@@ -107,7 +107,7 @@ class ReweightedLaw(DensityRatioLaw):
 
     def expectation(self, values: Floats) -> float:
         """E[values] over the selected law, for values given on the base law's nodes."""
-        return plain(np.sum(self._mass * values, axis=-1))
+        return plain(np.vecdot(self._mass, values))
 
     def _mean(self, values: Floats, origin: float) -> float:
         """E[values], summed from `origin`, so that what the masses lack is not multiplied by how far away 0 is."""
