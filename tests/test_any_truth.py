@@ -371,6 +371,12 @@ def test_the_tail_of_a_sum_by_its_definition() -> None:
         assert base.log_sf(p) == pytest.approx(math.log(np.sum(width * above) / 4), rel=QUADRATURE)
 
 
+def test_the_mass_of_a_steep_rank_beside_a_steep_law() -> None:
+    base = IndependentSum(truth=Uniform(half_width=3.585), error=Lognormal(sigma=0.956, scale=0.135, centred=True))
+    ranks = BestOfN(n=np.geomspace(2, 1e6, 200)).apply(base).law
+    assert np.sum(np.exp(ranks.log_mass), axis=-1) == pytest.approx(1, abs=EXACT)
+
+
 @pytest.mark.parametrize(
     ("p", "log_pdf", "log_sf", "truth"),
     [

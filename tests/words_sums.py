@@ -481,7 +481,7 @@ class AnySum(Sum):
         log_s, _ = self.told(up, down)
         low, below = down[0] < -0.7, np.exp(down[0])
         with np.errstate(invalid="ignore"):
-            truth = np.where(low, below * down[1] / np.exp(log_s), up[1])
+            truth = np.where(low, below * down[1] / np.exp(log_s), np.where(np.isneginf(log_s), self.of_truth.ends[1], up[1]))
             if self.mean is None or self.mean == math.inf:
                 mean = np.inf + 0 * c
             else:
