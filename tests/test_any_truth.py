@@ -124,6 +124,8 @@ def test_beside_an_end_of_two_uniform_laws(a: float, b: float) -> None:
     q = 1e-14
     short = a + b - Quantilizer(fraction=q).apply(base).mean_persuasiveness
     assert short == pytest.approx(2 / 3 * math.sqrt(8 * a * b * q), rel=1e-6)
+    rounds = OnlineModelling(rounds=40, fraction=0.05, feedback=0.96).apply(base)  # no float lies so near the end
+    assert rounds.mean_truth == pytest.approx(a, abs=1e-12)
 
 
 def test_a_location_moves_everything_and_changes_nothing() -> None:
