@@ -124,6 +124,8 @@ def test_beside_an_end_of_two_uniform_laws(a: float, b: float) -> None:
     q = 1e-14
     short = a + b - Quantilizer(fraction=q).apply(base).mean_persuasiveness
     assert short == pytest.approx(2 / 3 * math.sqrt(8 * a * b * q), rel=1e-6)
+    rounds = OnlineModelling(rounds=40, fraction=0.05, feedback=0.96).apply(base)  # no float lies so near the end
+    assert rounds.mean_truth == pytest.approx(a, abs=1e-12)
 
 
 def test_a_location_moves_everything_and_changes_nothing() -> None:
@@ -369,6 +371,12 @@ def test_the_tail_of_a_sum_by_its_definition() -> None:
     for p in (0.3, 2.0, 30.0):
         above = np.where(p - t > 0, ndtr(-np.log(np.maximum(p - t, 1e-300)) / 0.6), 1.0)
         assert base.log_sf(p) == pytest.approx(math.log(np.sum(width * above) / 4), rel=QUADRATURE)
+
+
+def test_the_mass_of_a_steep_rank_beside_a_steep_law() -> None:
+    base = IndependentSum(truth=Uniform(half_width=3.585), error=Lognormal(sigma=0.956, scale=0.135, centred=True))
+    ranks = BestOfN(n=np.geomspace(2, 1e6, 200)).apply(base).law
+    assert np.sum(np.exp(ranks.log_mass), axis=-1) == pytest.approx(1, abs=EXACT)
 
 
 @pytest.mark.parametrize(

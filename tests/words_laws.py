@@ -1115,7 +1115,7 @@ class Sweep:
         if heavy:
             brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
         else:
-            brentq(miss, low, high, xtol=1e-300, rtol=1e-13, maxiter=3000)
+            brentq(miss, low, high, xtol=1e-300, rtol=1e-15, maxiter=3000)
         places = sorted(tried)
         k = next(k for k, u in enumerate(places) if float(getattr(tried[u], by)) >= aim)
         self.beside[by, aim] = [tried[u] for u in places[max(k - 1, 0) : k + 1]]

@@ -448,12 +448,18 @@ class AnySum(Sum):
         if self.highest < math.inf:
             return self.highest * (1 - 1e-9) / 0.9
         upper = self.sides[0]
-        last = upper.edges[np.flatnonzero(upper.at_edges[0] > -DEEPEST)[-1]]
+        last = upper.edges[:-5][upper.at_edges[0, :-5] > -DEEPEST][-1]
         return float(self.origin + upper.unit * math.sinh(last)) / 0.9
 
+    def best_of(self, n: Any) -> Got:
+        n = np.asarray(n, dtype=float)
+        mean = np.inf if self.index <= 1 and np.all(n > 1) else None
+        return self.ranked(self.log_ratio("Best-of-n", n), n, mean, np.log(n))
+
     def best_of_poisson(self, mu: Any) -> Got:
-        got = super().best_of_poisson(mu)
-        return Got(got.truth, self.mean if self.mean == math.inf else got.mean, got.kl, got.log_samples)
+        mu = np.asarray(mu, dtype=float)
+        mean = np.inf if self.mean == math.inf else None
+        return self.ranked(self.log_ratio("Best-of-Poisson", mu), mu + 1, mean, np.log1p(mu))
 
     def both_sides(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
         """What `Side` knows beyond `c`, upwards and downwards."""
@@ -481,7 +487,9 @@ class AnySum(Sum):
         log_s, _ = self.told(up, down)
         low, below = down[0] < -0.7, np.exp(down[0])
         with np.errstate(invalid="ignore"):
-            truth = np.where(low, below * down[1] / np.exp(log_s), up[1])
+            truth = np.where(
+                low, below * down[1] / np.exp(log_s), np.where(np.isneginf(log_s), self.of_truth.ends[1], up[1])
+            )
             if self.mean is None or self.mean == math.inf:
                 mean = np.inf + 0 * c
             else:

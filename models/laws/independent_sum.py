@@ -267,12 +267,12 @@ class IndependentSum(BaseLaw):
 
     def isf(self, log_tail: Floats) -> Floats:
         """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach. 1e299 at
-        most, where a tail falls like a power."""
+        most, where a tail falls like a power, and below the end of P, if it has one."""
         log_tail = np.minimum(log_tail, -1e-30)
         if self.tail_index < np.inf:
             last = self.edges[-1]
             log_tail = np.maximum(log_tail, self.log_sf(last) - self.tail_index * (LARGEST - np.log(last)))
-        return self.continuous_isf(log_tail)
+        return plain(np.minimum(self.continuous_isf(log_tail), np.nextafter(self.highest, -np.inf)))
 
     # ── the verbs of selection ──
 
