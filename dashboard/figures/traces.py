@@ -111,6 +111,7 @@ def axis_of(span: tuple[float, float], domain: tuple[float, float], anchor: str,
         "anchor": anchor,
         "fixedrange": True,
         "nticks": 7,
+        "exponentformat": "power",
         "ticklabeloverflow": "allow",
         "title": {"text": title, "standoff": 6, "font": {"size": 13}},
     }
