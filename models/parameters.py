@@ -11,10 +11,9 @@ the link and the tests' draws all use it), `domain` is what the mathematics allo
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -167,8 +166,11 @@ class Parameters:
             object.__setattr__(self, name, parameter.check(getattr(self, name), name))
 
     @classmethod
-    @cache
-    def parameters(cls) -> Mapping[str, Parameter]:
+    def parameters(cls) -> dict[str, Parameter]:
         """Field name → `Parameter`, in order of declaration."""
-        found = {f.name: f.metadata["parameter"] for f in dataclasses.fields(cls) if "parameter" in f.metadata}
-        return MappingProxyType(found)
+        return dict(_declared(cls))
+
+
+@cache
+def _declared(record: type) -> Sequence[tuple[str, Parameter]]:
+    return [(f.name, f.metadata["parameter"]) for f in dataclasses.fields(record) if "parameter" in f.metadata]

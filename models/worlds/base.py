@@ -1,7 +1,6 @@
 """What a visitor chooses the base model from."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from models.laws.base import BaseLaw
@@ -17,11 +16,11 @@ class World(ABC):
 
     @classmethod
     @abstractmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         """Every number that can be chosen, by the keyword that `of` takes it by."""
 
     @classmethod
-    def choices(cls) -> dict[str, dict[str, Mapping[str, Parameter]]]:
+    def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
         """What else can be chosen, by the keyword that `of` takes it by: the options, each with knobs of its own. What is
         not given is the first option, and its knobs are at their defaults."""
         return {}

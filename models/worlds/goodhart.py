@@ -1,6 +1,5 @@
 """The Goodhart mixture: honest outputs, and a few manipulative ones that persuade without being true (theory §1.2)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -85,7 +84,7 @@ class GoodhartMixture(Parameters, World):
     )
 
     @classmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         return cls.parameters()
 
     @classmethod

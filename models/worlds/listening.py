@@ -1,7 +1,6 @@
 """The three submodules as worlds: outputs that blend them, or that come from one of them each (theory §1.1)."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -22,7 +21,7 @@ class Listening(World):
     model: ThreeSubmodules
 
     @classmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         return ThreeSubmodules.parameters()
 
     @classmethod

@@ -37,7 +37,7 @@ TRUTHS: Mapping[str, type[Univariate]] = {
 }
 
 
-def _truth_knobs(law: type[Univariate]) -> Mapping[str, Parameter]:
+def _truth_knobs(law: type[Univariate]) -> dict[str, Parameter]:
     """The knobs of a truth about 0, by the keyword that a world takes them by."""
     if law is Normal:
         return TruthPlusError.parameters()
@@ -61,11 +61,11 @@ class NoisyTruth(World):
     base: TruthPlusError | IndependentSum
 
     @classmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         return cls.family.parameters()
 
     @classmethod
-    def choices(cls) -> dict[str, dict[str, Mapping[str, Parameter]]]:
+    def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
         return {"truth": {name: _truth_knobs(law) for name, law in TRUTHS.items()}}
 
     @classmethod
@@ -129,11 +129,11 @@ class TruthPlusLognormal(NoisyTruth):
     family: ClassVar[type[Univariate]] = Lognormal
 
     @classmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         return {name: knob for name, knob in cls.family.parameters().items() if name != "location"}
 
     @classmethod
-    def choices(cls) -> dict[str, dict[str, Mapping[str, Parameter]]]:
+    def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
         return super().choices() | {"placing": {CENTRED: {}, PLACED: {"lower_end": LOWER_END}}}
 
     @classmethod
@@ -152,7 +152,7 @@ class TruthPlusLevy(NoisyTruth):
     family: ClassVar[type[Univariate]] = Levy
 
     @classmethod
-    def knobs(cls) -> Mapping[str, Parameter]:
+    def knobs(cls) -> dict[str, Parameter]:
         return {"scale": cls.family.parameters()["scale"], "lower_end": LOWER_END}
 
     @classmethod
