@@ -393,3 +393,10 @@ def test_where_a_power_takes_over_from_an_exponential(p: float, log_pdf: float, 
     assert base.log_persuasiveness_pdf(p) == pytest.approx(log_pdf, rel=EXACT)
     assert base.log_sf(p) == pytest.approx(log_sf, rel=EXACT)
     assert base.truth_above(p) == pytest.approx(truth, rel=EXACT)
+
+
+def test_tails_where_no_panel_ends_near_the_median() -> None:
+    """∫ f_V(v) P(T > p − v) dv, by mpmath with 30 digits."""
+    base = IndependentSum(truth=Normal(scale=0.1), error=Lognormal(sigma=0.2, scale=0.5, centred=True))
+    log_sf = [-0.0782026615348177643, -2.46261118288497247, -3.06897152048095807, -3.46136188880858363]
+    assert base.log_sf(np.array([-0.2, 0.2, 0.25, 0.28])) == pytest.approx(log_sf, rel=EXACT)

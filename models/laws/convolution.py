@@ -37,7 +37,7 @@ DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light
 WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
 LADDER = 64.0  # of one panel's end and the next, from so many widths out
 HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
-MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
+MOST = np.log1p(-1e-9)  # log of what either tail may be on its own side of the split
 RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
 
@@ -534,7 +534,7 @@ class SumTable:
         below, above = log_mass
         total = np.logaddexp(below, above)[0]
         first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
-        split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
+        split = edges[int(np.argmin(np.abs(below - above)[first_cells]))]
 
         def log_tail_over_density(at: np.ndarray) -> np.ndarray:
             cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)
