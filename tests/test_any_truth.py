@@ -32,6 +32,7 @@ from models import (
     Uniform,
     course,
     expected_shortfall,
+    reach,
 )
 from models.laws.univariate import Univariate
 from models.numerics.panels import panels
@@ -343,6 +344,15 @@ def cached(truth: Univariate, error: Univariate) -> IndependentSum:
 
 
 # ── seeded simulation, with a control ──
+
+
+def test_a_target_beside_the_end_of_persuasiveness() -> None:
+    """Where the rounding of P counts, what it jumps over is reached."""
+    base = IndependentSum(truth=Uniform(half_width=0.138), error=Uniform(half_width=3.05))
+    for kl in np.linspace(32, 34, 9):
+        found = reach(ChiSquared, base, kl=kl)
+        assert found is not None
+        assert found.kl == pytest.approx(kl, abs=1e-6)
 
 
 @pytest.mark.parametrize("selection", [Filter(threshold=2.0), BestOfN(n=8)], ids=repr)
