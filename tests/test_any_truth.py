@@ -32,6 +32,7 @@ from models import (
     Uniform,
     course,
     expected_shortfall,
+    reach,
 )
 from models.laws.univariate import Univariate
 from models.numerics.panels import panels
@@ -345,6 +346,15 @@ def cached(truth: Univariate, error: Univariate) -> IndependentSum:
 # ── seeded simulation, with a control ──
 
 
+def test_a_target_beside_the_end_of_persuasiveness() -> None:
+    """Where the rounding of P counts, what it jumps over is reached."""
+    base = IndependentSum(truth=Uniform(half_width=0.138), error=Uniform(half_width=3.05))
+    for kl in np.linspace(32, 34, 9):
+        found = reach(ChiSquared, base, kl=kl)
+        assert found is not None
+        assert found.kl == pytest.approx(kl, abs=1e-6)
+
+
 @pytest.mark.parametrize("selection", [Filter(threshold=2.0), BestOfN(n=8)], ids=repr)
 def test_monte_carlo(selection: Filter | BestOfN) -> None:
     rng = np.random.default_rng(20261125)
@@ -393,3 +403,10 @@ def test_where_a_power_takes_over_from_an_exponential(p: float, log_pdf: float, 
     assert base.log_persuasiveness_pdf(p) == pytest.approx(log_pdf, rel=EXACT)
     assert base.log_sf(p) == pytest.approx(log_sf, rel=EXACT)
     assert base.truth_above(p) == pytest.approx(truth, rel=EXACT)
+
+
+def test_tails_where_no_panel_ends_near_the_median() -> None:
+    """∫ f_V(v) P(T > p − v) dv, by mpmath with 30 digits."""
+    base = IndependentSum(truth=Normal(scale=0.1), error=Lognormal(sigma=0.2, scale=0.5, centred=True))
+    log_sf = [-0.0782026615348177643, -2.46261118288497247, -3.06897152048095807, -3.46136188880858363]
+    assert base.log_sf(np.array([-0.2, 0.2, 0.25, 0.28])) == pytest.approx(log_sf, rel=EXACT)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pytest
 from cases import SELECTION_PAGES
 from words_checker import (
@@ -61,6 +62,23 @@ def test_nothing_said_is_false_at_the_presets(page: Page) -> None:
     for changes in ({}, *page.presets.values()):
         query = {key: str(value) for key, value in changes.items()}
         assert false_claims(page, query, alt=True) == [], query
+
+
+def test_two_routes_to_a_sum_agree() -> None:
+    """The density, E[T | P], the tail and E[T | P ≥ p] of a sum of any laws, from a quarter of a nat deep to a hundred."""
+    page, compared = BY_PATH["tails"], 0
+    for query in settings_of(page, 60, seed=31):
+        law, base = law_of(Case(page, query).s), page.asked(query).base
+        if not isinstance(law, AnySum):
+            continue
+        p = law.bar(np.array([0.25, 0.7, 2.0, 4.0, 9.0, 20.0] + [45.0, 100.0] * (law.highest == np.inf)))
+        got, (log_f, r) = law.filtered(p), law.convolved(p)
+        assert base.log_sf(p) == pytest.approx(-got.kl, rel=1e-9), query
+        assert base.log_persuasiveness_pdf(p) == pytest.approx(log_f, rel=1e-9, abs=1e-9), query
+        assert base.truth_given(p)[0] == pytest.approx(r, rel=1e-9, abs=1e-9 * law.sd), query
+        assert base.truth_above(p) == pytest.approx(got.truth, rel=1e-9, abs=1e-9 * law.sd), query
+        compared += 1
+    assert compared > 20
 
 
 READ = (

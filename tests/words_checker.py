@@ -1764,6 +1764,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
     cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
+    cap = case.law.highest * (1 - 1e-9) if sweep.method == "Filter" and isinstance(case.law, AnySum) else cap
     places = [sweep.place(min(end, cap)) for end in ends]
     if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
         places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]

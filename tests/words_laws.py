@@ -1078,6 +1078,7 @@ class Sweep:
         heavy = isinstance(law, Sum) and np.isfinite(law.index) and self.method in ("Filter", "Quantilizer")
         if heavy:
             low = -0.9 * law.half_line["end"]
+        near = 1e-6 if isinstance(law, Sum) and law.highest < np.inf else 1e-8  # P near its end is itself rounded
         tried: dict[float, Got] = {}
 
         def miss(u: float) -> float:
@@ -1088,7 +1089,7 @@ class Sweep:
             """What was tried and has the target, but for rounding: others jump over it, at an atom or at their end."""
             u = min(tried, key=lambda u: abs(np.nan_to_num(float(getattr(tried[u], by)), nan=np.inf) - aim))
             got = tried[u]
-            return (got if abs(float(getattr(got, by)) - aim) <= 1e-8 * (1 + abs(aim)) else None), u
+            return (got if abs(float(getattr(got, by)) - aim) <= near * (1 + abs(aim)) else None), u
 
         if self.method == "Chi-squared" and by == "mean" and isinstance(law, Sum) and law.index <= 2:
             return None, math.nan  # of any χ² weight the mean is infinite

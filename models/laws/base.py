@@ -412,7 +412,8 @@ class BaseLaw(OutputLaw):
         heavy = self.index_at_end < np.inf
         start = np.maximum(start, edges[0])
         before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
-        panel = np.diff(edges)[before]
+        panel = np.diff(edges)  # or the next, if that is wider: it is no further from the kink
+        panel = np.maximum(panel, np.append(panel[1:], 0.0))[before]
         far = heavy & (start > last * np.exp(-HEAVY / self.index_at_end))
         added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
         log_beyond = np.asarray(self.log_continuous_sf(start))

@@ -32,12 +32,13 @@ LOWEST = -5000.0  # log density from which on nothing is refined
 FAINTEST = -100.0  # log density below which an output is never drawn
 SETTLED = 2e-14  # relative size of the last coefficients that counts as rounding
 CELL = 3.0  # how far the log density may go in one cell of the sums
-STEP = 1.7  # the same in one panel of a quadrature
+STEP = 2.0  # the same in one panel of a quadrature
+TAIL_STEP = 1.7  # and the log of what is above: a selection by rank weights by e^(−n times that)
 DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
 WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
 LADDER = 64.0  # of one panel's end and the next, from so many widths out
 HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
-MOST = np.log(0.9)  # of the tail on the side of the split where it is the smaller
+MOST = np.log1p(-1e-9)  # log of what either tail may be on its own side of the split
 RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
 
@@ -250,7 +251,8 @@ class SumTable:
         fine = np.append(_along(low, high, np.arange(32) / 32).reshape(-1), self.edges[-1])
         quotient = np.where(wide := _wide(low, high), high, 1.0) / np.where(wide, low, 1.0)
         at_least = np.repeat(STEP / 32 * np.abs(np.log(quotient)) / np.log(WIDE), 32)
-        steps = np.abs(np.diff(self.log_pdf(fine))), np.minimum(np.abs(np.diff(self.log_sf(fine))), STEP), at_least
+        of_tail = STEP / TAIL_STEP * np.minimum(np.abs(np.diff(self.log_sf(fine))), TAIL_STEP)
+        steps = np.abs(np.diff(self.log_pdf(fine))), of_tail, at_least
         moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
         edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
         log_pdf, both = self.log_pdf(edges), (self.log_cdf(edges), self.log_sf(edges))
@@ -534,7 +536,7 @@ class SumTable:
         below, above = log_mass
         total = np.logaddexp(below, above)[0]
         first_cells = np.append(np.cumsum(counts) - counts, cells.size - 1)
-        split = edges[int(np.argmin(np.abs(below[first_cells] + np.log(2))))]
+        split = edges[int(np.argmin(np.abs(below - above)[first_cells]))]
 
         def log_tail_over_density(at: np.ndarray) -> np.ndarray:
             cell = np.clip(np.searchsorted(cells, at, side="right") - 1, 0, cells.size - 2)

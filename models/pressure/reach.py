@@ -11,6 +11,7 @@ from models.selection.base import Outcome, Selection, as_template
 __all__ = ["reach"]
 
 MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
+BLURRED = 100.0  # times the base law's blur: the same where that is more
 MET = 4e-15  # of a target, beside its distance from the start
 
 
@@ -62,8 +63,9 @@ def reach(
         straight = deep(min(np.sqrt(aim), method.deepest_on(base)))
         if abs(straight.kl - aim) <= MET * aim:
             return straight
+    room = max(MISS, BLURRED * base.blur) * (1 + abs(aim))
     if along is not None and value(along) is not None and _passes(value(along), aim):
-        found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim)
+        found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim, room)
         if found is not None:
             return found  # else the curve is too coarse, or the target is jumped over
 
@@ -76,10 +78,10 @@ def reach(
     while not _passes(values, aim):
         if at[-1] >= method.deepest_on(base):
             last = deep(at[-1])
-            return last if abs(value(last) - aim) <= MISS * (1 + abs(aim)) else None
+            return last if abs(value(last) - aim) <= room else None
         further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest_on(base)), 5)[1:]
         at, values = np.append(at, further), np.append(values, value(deep(further)))
-    return _met(deep, value, at, values, aim)
+    return _met(deep, value, at, values, aim, room)
 
 
 def _passes(found: Floats, aim: float) -> bool:
@@ -87,9 +89,15 @@ def _passes(found: Floats, aim: float) -> bool:
 
 
 def _met(
-    make: Callable[[float], Outcome], value: Callable[[Outcome], float], at: Floats, found: Floats, aim: float
+    make: Callable[[float], Outcome],
+    value: Callable[[Outcome], float],
+    at: Floats,
+    found: Floats,
+    aim: float,
+    room: float,
 ) -> Outcome | None:
-    """The outcome whose value is `aim`, which the values `found` at the places `at` pass; None if they jump over it.
+    """The outcome whose value is `aim`, which the values `found` at the places `at` pass; None if they jump over it by
+    more than `room`.
 
     Every next place is where the inverse of a polynomial through the nearest meets the aim, or half way where that leads
     astray.
@@ -108,7 +116,7 @@ def _met(
         if miss <= met or abs(high - low) <= max(2 * np.spacing(abs(high)), finest):
             if miss > met:
                 outcome = min((outcome, make(low), make(high)), key=lambda near: abs(value(near) - aim))
-            return outcome if abs(value(outcome) - aim) <= MISS * (1 + abs(aim)) else None
+            return outcome if abs(value(outcome) - aim) <= room else None
         astray = not astray and miss > 0.25 * before
         at, found = np.insert(at, k, place), np.insert(found, k, value(outcome))
 
