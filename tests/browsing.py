@@ -18,8 +18,8 @@ def press_and_move(page: Page, key: str, pixels: float) -> None:
     x, y = thumb(page, key)
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(1, 13):
-        page.mouse.move(x + pixels * step / 12, y)
+    for step in range(1, 7):
+        page.mouse.move(x + pixels * step / 6, y)
         page.wait_for_timeout(25)
 
 
