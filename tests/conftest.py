@@ -40,7 +40,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests in a browser first: each file of them is one worker's, and long."""
+    """The tests in a browser first: two workers have them all, each a server, and are long at it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

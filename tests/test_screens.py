@@ -7,7 +7,7 @@ from browsing import press_and_move, readouts, settle, slider_value, thumb
 from playwright.sync_api import CDPSession, Page
 
 Visit = Callable[[str], Page]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 PHONE = {"width": 390, "height": 844}
 
 
