@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests in a browser first: each file of them is one worker's, and long."""
+    """The tests in a browser first: two workers have them all, each a server, and are long at it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
@@ -116,27 +117,35 @@ def tab(browser) -> Iterator:
     context.close()
 
 
-@pytest.fixture
-def visit(tab, address: str) -> Iterator[Callable]:
-    """Opens what it is told, at 1440×900, and waits for the figure; an error there fails the test."""
+@contextmanager
+def kept_whole(tab) -> Iterator[None]:
+    """An error in `tab` fails the test; what the test did to its network and its mouse is undone."""
     errors: list[str] = []
 
     def note(error: object) -> None:
         errors.append(str(error))
+
+    tab.on("pageerror", note)
+    yield
+    tab.remove_listener("pageerror", note)
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.context.set_offline(False)
+    tab.mouse.up()
+    assert not errors
+
+
+@pytest.fixture
+def visit(tab, address: str) -> Iterator[Callable]:
+    """Opens what it is told, at 1440×900, and waits for the figure; an error there fails the test."""
 
     def opened(path: str = "rl-versus-filtering"):
         tab.goto(f"{address}/{path}")
         tab.wait_for_selector(".live-figure .main-svg")
         return tab
 
-    tab.on("pageerror", note)
-    yield opened
-    tab.remove_listener("pageerror", note)
-    tab.unroute_all(behavior="ignoreErrors")
-    tab.context.set_offline(False)
-    tab.mouse.up()
+    with kept_whole(tab):
+        yield opened
     tab.goto("about:blank")
-    assert not errors
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import io
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -20,17 +20,49 @@ from browsing import (
     thumb,
     until,
 )
+from conftest import kept_whole
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from dashboard.page.controls import stops
 from dashboard.views import PAGES
+from dashboard.views.rl_versus_filtering import PAGE
 from dashboard.words.text import count
 from models import BestOfN
 
-Visit = Callable[[str], Page]
+Visit = Callable[..., Page]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 wide = pytest.mark.wide
+
+
+@pytest.fixture(scope="module")
+def left_open(browser: Browser, address: str) -> Iterator[Page]:
+    """RL versus filtering in a tab of its own."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    tab.goto(f"{address}/rl-versus-filtering")
+    tab.wait_for_selector(".live-figure .main-svg")
+    yield tab
+    context.close()
+
+
+@pytest.fixture
+def page(left_open: Page) -> Iterator[Page]:
+    """RL versus filtering as it was left, and then reset to its defaults."""
+    with kept_whole(left_open):
+        yield left_open
+    nothing_is_held(left_open)
+    left_open.get_by_role("button", name="Reset").click()
+    left_open.wait_for_url("**/rl-versus-filtering")
+    nothing_is_held(left_open)
+    left_open.evaluate("document.activeElement.blur()")
+    left_open.mouse.move(0, 0)
+
+
+def nothing_is_held(page: Page) -> None:
+    """Wait until the picture is that of the settings, and no script runs."""
+    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    at_rest(page)
 
 
 def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
@@ -55,6 +87,9 @@ def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
     press_and_move(page, "n", 40)
     page.mouse.up()
     page.wait_for_url("**/*n=*")
+    press_and_move(page, "gamma", -120)  # to its lowest
+    page.mouse.up()
+    page.wait_for_url("**/*gamma=0*")
     page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
     before = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
     page.reload()
@@ -64,6 +99,7 @@ def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
     )
     after = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
     assert after == before
+    assert slider_value(page, "gamma") == "0"
 
 
 def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page: Page) -> None:
@@ -124,7 +160,8 @@ def test_nothing_stands_in_the_way_of_people(visit: Visit, tab: Page, address: s
     assert obstacles(tab, axe) == []
 
 
-def test_sliders_are_called_by_words_and_the_picture_is_near(page: Page) -> None:
+def test_sliders_are_called_by_words_and_the_picture_is_near(visit: Visit) -> None:
+    page = visit()
     names = [slider.get_attribute("aria-label") for slider in page.locator("input[type=range]").all()]
     assert names
     assert not [name for name in names if "$" in name or not name]
@@ -221,7 +258,7 @@ GHOSTS = "goodhart-mixture?n=1000&pin=n:64;n:64,liars:0.001;world:Blend,n:100"
 
 
 @pytest.mark.parametrize(
-    "path", ["compare", GHOSTS, *(pytest.param(path, marks=wide) for path in ("best-of-n", "filters", "twins"))]
+    "path", [GHOSTS, *(pytest.param(path, marks=wide) for path in ("compare", "best-of-n", "filters", "twins"))]
 )
 def test_names_lie_on_nothing(visit: Visit, path: str) -> None:
     page = visit(path)
@@ -300,8 +337,8 @@ def picture(page: Page) -> Image.Image:
 @pytest.mark.parametrize(
     ("path", "slider", "pixels"),
     [
-        ("rl-versus-filtering", "mu_c", -50),
         ("goodhart-mixture?against=samples", "n", 60),
+        pytest.param("rl-versus-filtering", "mu_c", -50, marks=wide),
         pytest.param("compare?against=mean+persuasiveness", "target_kl", 30, marks=wide),
         pytest.param("nearest-tokens", "between_share", 40, marks=wide),
         pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
@@ -413,7 +450,8 @@ def test_what_stands_below_follows_too(page: Page) -> None:
     assert below()[0] == dragged[0]
 
 
-def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(page: Page) -> None:
+def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(visit: Visit) -> None:
+    page = visit()
     page.evaluate(
         """() => { window.seen = new Set(); new MutationObserver(() => window.seen.add(
              document.querySelector(".live-readouts .value").innerText)).observe(
@@ -462,6 +500,7 @@ def test_every_key_of_a_slider(page: Page) -> None:
         slider.press(key)
         settle(page, "mu_a")
         assert slider_value(page, "mu_a") == value
+    page.wait_for_url("**/*mu_a=4*")
 
 
 def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:
@@ -486,10 +525,8 @@ def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
     page.wait_for_url("**/*mu_a=*")
     until(page, lambda: readouts(page) != before)
     page.wait_for_timeout(1200)
-    shown = readouts(page)
-    page.reload()
-    page.wait_for_selector(".live-figure .main-svg")
-    assert readouts(page) == shown
+    committed = PAGE.answer({"mu_a": slider_value(page, "mu_a")})
+    assert readouts(page) == [readout["value"] for readout in committed["readouts"]]
 
 
 def test_a_filter_that_keeps_nothing_and_the_way_back(visit: Visit) -> None:
@@ -506,14 +543,3 @@ def test_a_filter_that_keeps_nothing_and_the_way_back(visit: Visit) -> None:
     press_and_move(page, "sigma_c", 60)
     settle(page, "sigma_c")
     assert "does not exist" not in readouts(page)
-
-
-def test_a_slider_at_its_lowest_stays_in_the_link(page: Page) -> None:
-    press_and_move(page, "gamma", -120)
-    page.mouse.up()
-    page.wait_for_url("**/*gamma=0")
-    before = readouts(page)
-    page.reload()
-    page.wait_for_selector(".live-figure .main-svg")
-    assert slider_value(page, "gamma") == "0"
-    assert readouts(page) == before

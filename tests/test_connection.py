@@ -9,7 +9,7 @@ from conftest import free_port, start_server
 from playwright.sync_api import Page, WebSocketRoute
 
 PICTURES = "**/live/rl-versus-filtering.json*"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("connection")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 
 def rests(page: Page) -> list[float]:

@@ -249,6 +249,7 @@ with server.working():
     assert "An answer has been under way" in told
 
 
+@pytest.mark.xdist_group("browser")  # where the server is
 def test_a_picture_does_not_wait_behind_a_strangers_flood(address: str) -> None:
     """Forty pictures of Compare take ten seconds one after the other."""
     port = urlsplit(address).port

@@ -181,6 +181,7 @@ def test_a_question_that_makes_no_sense_is_refused(key: str, text: str) -> None:
     assert "script" not in str(refusal.value)
 
 
+@pytest.mark.xdist_group("browser")  # where the server is
 def test_the_server_answers_drags(address: str) -> None:
     with urllib.request.urlopen(f"{address}/live/rl-versus-filtering.json?mu_a=2") as response:
         assert json.load(response) == json.loads(json.dumps(PAGE.answer({"mu_a": "2"})))

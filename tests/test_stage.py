@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from dashboard.story.story import CHOICE, NAMED
 
 Visit = Callable[[str], Page]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stage")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 KEY = CHOICE.keys["6"]["n"]
 
 
