@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -168,7 +168,7 @@ class Parameters:
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         """Field name → `Parameter`, in order of declaration."""
-        return dict(_declared(cls))
+        return dict(_declared(cast(type, cls)))
 
 
 @cache

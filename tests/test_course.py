@@ -131,11 +131,12 @@ def zigzag(height: np.ndarray, least: float) -> list[float]:
     return turns
 
 
+@pytest.mark.parametrize("bases", [8, pytest.param(25, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("method", [Filter, Quantilizer, BestOfN, Boltzmann, ChiSquared])
-def test_no_turn_is_missed_or_made_up(method: type[Selection]) -> None:
+def test_no_turn_is_missed_or_made_up(method: type[Selection], bases: int) -> None:
     rng = np.random.default_rng(17)
     counted = []
-    for _ in range(4 if method is ChiSquared else 25):
+    for _ in range(4 if method is ChiSquared else bases):
         base = random_mixture(rng)
         found = course(method, base)
         at = dense(method, base, float(found.end.selection.pressure))
@@ -279,13 +280,14 @@ def test_the_best_blend_on_a_ridge() -> None:
     assert found.kl == pytest.approx(kl_between_blends(found.model.blend(), model.blend()), rel=ROOT)
 
 
-def test_the_best_blend_beats_a_dense_grid() -> None:
+@pytest.mark.parametrize("blends", [20, pytest.param(60, marks=pytest.mark.wide)])
+def test_the_best_blend_beats_a_dense_grid(blends: int) -> None:
     """Over the whole simplex, and closely around the base model and around the optimum."""
     rng = np.random.default_rng(6)
     side = np.linspace(0, 1, 301)
     alpha, gamma = (x.ravel() for x in np.meshgrid(side, side))
     grid = np.stack([alpha, 1 - alpha - gamma, gamma], axis=-1)[alpha + gamma <= 1]
-    for _ in range(60):
+    for _ in range(blends):
         model = ThreeSubmodules.listening(
             **{name: knob.draw(rng) for name, knob in ThreeSubmodules.parameters().items()}
         )
@@ -355,6 +357,6 @@ def test_the_quadrature_keeps_a_margin_at_every_stop_of_the_tails(df: float) -> 
     for scale, sd in ((0.1, 3.0), (1.0, 3.0), (3.0, 0.1), (0.1, 0.1), (1.0, 1.0)):
         base = TruthPlusError(StudentTError(df=float(df), scale=scale), sd_truth=sd)
         law = BestOfN(n=np.array([1.0, 1e3, 1e9, 1e12])).apply(base).law
-        assert np.max(np.abs(law.expectation(1.0) - 1)) < 4e-13
+        assert np.max(np.abs(law.expectation(np.ones(law.nodes.p.shape[-1])) - 1)) < 4e-13
         kept = Filter(threshold=6.0).apply(base)
         assert np.isfinite(kept.sd_truth)

@@ -23,6 +23,12 @@ on_selection_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda
 on_notebook_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page.url_path)
 BY_PATH = {page.url_path: page for page in PAGES}
 
+EACH_KIND = ("rl-versus-filtering", "goodhart-mixture", "twins", "dark-room")
+on_each_kind = pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, marks=[] if p.url_path in EACH_KIND else pytest.mark.wide, id=p.url_path) for p in LIVE_PAGES],
+)
+
 
 def open_page(page: Page, link: dict[str, str] | None = None) -> AppTest:
     def script(url_path: str) -> None:
@@ -49,7 +55,7 @@ def readouts(at: AppTest) -> list[str]:
     return [metric.value for metric in at.metric]
 
 
-@on_pages
+@on_each_kind
 def test_the_page_and_each_of_its_presets(page: Page) -> None:
     at = open_page(page)
     assert at.title[0].value == page.title
@@ -76,7 +82,7 @@ def test_random_settings_have_a_picture(page: Page, seed: int) -> None:
     page.tables(page.asked(asked))
 
 
-@on_pages
+@on_each_kind
 def test_a_link_written_out_in_full_gives_the_page_back(page: Page) -> None:
     rng = np.random.default_rng(12)
     settings = defaults(page.sections) | read(page.sections, drawn(page, rng))[0]

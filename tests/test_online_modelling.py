@@ -19,7 +19,9 @@ from models import (
     WORLDS,
     GoodhartMixture,
     LaplaceError,
+    Levy,
     Mode,
+    Normal,
     NormalError,
     OnlineModelling,
     OutputMixture,
@@ -28,6 +30,7 @@ from models import (
     TruthPlusError,
     UniformError,
     course,
+    curve,
     reach,
     win_rate,
 )
@@ -478,3 +481,13 @@ def test_the_most_that_can_be_asked_has_a_page_and_a_table(asked: dict[str, str]
     json.dumps(PAGE.picture(state, [Ghost("pinned", "pinned", STYLES[0], state)]), allow_nan=False)
     json.dumps(PAGE.below(state), allow_nan=False)
     assert len(list(state.rows())) in (1, 73)
+
+
+def test_a_curve_ends_where_the_last_bar_would_lie_beyond_every_number() -> None:
+    base = TruthPlusError(truth=Normal(), error=Levy())
+    method = OnlineModelling(rounds=40, fraction=0.05, feedback=1.0)
+    along = curve(method, base, reach=400.0, points=20)
+    last = along.selection.rounds[-1]
+    assert 100 < last < 125
+    assert method.exists(base, last)
+    assert np.all(np.diff(along.kl) > 0)

@@ -16,6 +16,7 @@ from tolerances import EXACT, QUADRATURE, ROUNDING, SIGMAS, ZERO
 
 from models import (
     BestOfN,
+    BestOfPoisson,
     Boltzmann,
     ChiSquared,
     EmptySelectionError,
@@ -158,8 +159,21 @@ def test_each_outcome_says_how_it_was_computed_and_what_it_costs() -> None:
 # ── two routes ──
 
 
-@selections
-@bases
+SLOW = (BestOfN, BestOfPoisson)  # on two scales; their middle pressure shows what the others do
+BASES_WITH_SELECTIONS = [
+    pytest.param(
+        BASES[base],
+        selection,
+        marks=pytest.mark.wide
+        if base == "two scales" and type(selection) in SLOW and selection.pressure != METHODS[type(selection)][1][1]
+        else [],
+        id=f"{base}-{identifier(selection)}",
+    )
+    for base, selection in product(BASES, SELECTIONS)
+]
+
+
+@pytest.mark.parametrize(("base", "selection"), BASES_WITH_SELECTIONS)
 def test_moments_agree_with_integrals_of_the_densities(base: OutputMixture, selection: Selection) -> None:
     outcome = selection.apply(base)
     edges = breaks(base, selection)

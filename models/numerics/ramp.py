@@ -4,18 +4,20 @@ import numpy as np
 from scipy.special import expit
 
 from models.numerics.axes import Floats
+from models.numerics.information import excess_information
 from models.numerics.normal import log_mean_excess, log_phi
 
 __all__ = ["ramp"]
 
 FAR = 9.0  # from here on the ramp begins where hardly anything of the law is
+NONE = -1 + 1e-9  # of a weight, where the ramp has not begun
 STEP = 0.25  # of rules that miss 1e-16 at most
 _V = np.arange(-46.0, FAR + 12.0, STEP)
 _Y = np.logaddexp(0, _V)  # softplus: a power of e far down, and straight far up
 _LOG_RULE = np.log(_Y * expit(_V)) - 0.5 * np.square(_Y)
 _COLUMNS = np.stack([np.ones_like(_Y), _Y, np.square(_Y), np.log(_Y)], axis=1)
 _X = np.arange(-12.0, 12.0 + STEP, STEP)
-_RULE_FAR = STEP * np.exp(log_phi(_X))
+_LOG_RULE_FAR = np.log(STEP) + log_phi(_X)
 
 
 def ramp(z: Floats) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -30,8 +32,7 @@ def ramp(z: Floats) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     mass, mean, square, log_mean = np.moveaxis(each @ _COLUMNS, -1, 0)
     mean, square, log_mean = mean / mass, square / mass, log_mean / mass
     flat = 1 / np.maximum(z, FAR)
-    rise = np.maximum(flat[..., None] * _X, -1 + 1e-9)
-    far_kl = ((1 + rise) * np.log1p(rise)) @ _RULE_FAR
+    far_kl = np.sum(excess_information(_LOG_RULE_FAR, np.log1p(np.maximum(flat[..., None] * _X, NONE))), axis=-1)
     far = z >= FAR
     return (
         np.where(far, flat, mean - near),

@@ -53,13 +53,17 @@ def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
     def root_kl(depth: np.ndarray) -> np.ndarray:
         return np.sqrt(np.maximum(method.at_depth(base, depth).apply(base).kl, 0.0))
 
-    at = np.minimum(high * LADDER, deepest)
+    def rungs(start: float) -> np.ndarray:
+        at = np.minimum(start * LADDER, deepest)
+        further = at[2:][method.exists(base, method.at_depth(base, at[2:]).pressure)]
+        return np.concatenate([at[:2], further])
+
+    at = rungs(high)
     root = root_kl(at)
     if abs(root[1] ** 2 - reach) <= 0.02 * reach:
         return float(at[1])
-    while root[-1] ** 2 < reach and at[-1] < deepest:
-        at = np.minimum(at[-1] * LADDER[1:], deepest)
-        root = root_kl(at)
+    while root[-1] ** 2 < reach and (further := rungs(at[-1])[1:])[-1] > at[-1]:
+        at, root = further, root_kl(further)
     level = np.sqrt(min(reach, (1 - 1e-9) * root[-1] ** 2))
     for _ in range(5):
         k = max(int(np.argmax(root >= level)), 1)

@@ -139,6 +139,12 @@ class OnlineModelling(Selection):
         last = np.maximum(np.ceil(pressure) - 1, 0.0)
         return np.asarray(self.log_tail(last)) / min(base.tail_index, 1e9) >= -np.square(self.deepest)
 
+    def deepest_on(self, base: BaseLaw) -> float:
+        """Or where the last bar would lie beyond every number."""
+        last = np.square(self.deepest) * min(base.tail_index, 1e9) + np.log(self.fraction)
+        most = np.floor(last / self.log_step) + 1 if self.log_step > 0 else np.inf
+        return min(super().deepest_on(base), float(np.interp(most, *self._depths)))
+
     def truth_limit(self, base: BaseLaw) -> float:
         """That of the base model's tail; where a round changes nothing, the base model's own mean."""
         return base.truth_limit if self.log_step > 0 else base.mean_truth
