@@ -503,7 +503,8 @@ class AnySum(Sum):
 
     @property
     def deepest(self) -> float:
-        return -float(self.log_sf(0.9 * self.half_line["end"]))
+        """Where P has an end, all that is deeper is there."""
+        return DEEPEST if self.highest < math.inf else -float(self.log_sf(0.9 * self.half_line["end"]))
 
     def bar(self, u: np.ndarray) -> np.ndarray:
         upper = self.sides[0]
