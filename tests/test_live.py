@@ -1,6 +1,7 @@
 """The picture route under pressure: bounds, errors, and the health check, over real connections."""
 
 import asyncio
+import gc
 import http.client
 import logging
 import socket
@@ -279,3 +280,14 @@ def test_it_serves_from_its_start_to_its_end() -> None:
 
     with ThreadPoolExecutor() as elsewhere:  # a browser test may have left a loop running in this thread
         assert elsewhere.submit(asyncio.run, run()).result() == [False, True, False]
+
+
+def test_what_has_been_imported_is_left_out_of_garbage_collections() -> None:
+    async def started() -> int:
+        async with server.lifespan(None):
+            return gc.get_freeze_count()
+
+    try:
+        assert asyncio.run(started()) > 10_000
+    finally:
+        gc.unfreeze()
