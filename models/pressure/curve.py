@@ -37,7 +37,7 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
     jumps = base.persuasiveness_atoms().position.size > 0
     if jumps or not method.exact_depth:
         sampled = np.linspace(0, depth[-1], points if jumps else SAMPLES)
-        found = np.sqrt(method.at_depth(base, sampled).apply(base).kl / max(reach, TINY))
+        found = np.sqrt(np.maximum(method.at_depth(base, sampled).apply(base).kl, 0.0) / max(reach, TINY))
         if found[-1] > 0 and np.max(np.abs(found - np.linspace(0, 1, found.size))) > 0.1:
             depth = np.interp(wanted, np.maximum.accumulate(found), sampled)
     return method.at_depth(base, depth).apply(base)
