@@ -27,6 +27,7 @@ __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "Shape", "StudentTError", 
 
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
+FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 TURNS = np.linspace(-12, 12, 25)  # scales of an error
 POSITIVE = Interval(0.0, open_low=True)
 
@@ -490,8 +491,9 @@ class StudentTError(ErrorLaw):
         below the greatest, and the variances."""
         log_weight, variance = self._rule
         log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
-        at_ends = log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2)
-        some = _heard(at_ends, drop)
+        some = slice(None)
+        if p.size > FEW:
+            some = _heard(log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2), drop)
         return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
 
     def _block(self, p: np.ndarray, sd: float) -> np.ndarray:
@@ -511,8 +513,9 @@ class StudentTError(ErrorLaw):
         log_weight, total = self._rule[0], np.sqrt(self._rule[1] + sd**2)
         parts = [np.empty(0)]
         for some in self._blocks(near[:, 0], sd):
-            each = near[some]
-            needed = _heard(log_weight + log_ndtr(-each[[0, -1]] / total), 50.0)
+            each, needed = near[some], slice(None)
+            if each.size > FEW:
+                needed = _heard(log_weight + log_ndtr(-each[[0, -1]] / total), 50.0)
             parts.append(np.log(ndtr(-each / total[needed]) @ np.exp(log_weight[needed])))
         return np.concatenate(parts)[whose] + self.df * np.log(shrink)
 
