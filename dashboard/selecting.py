@@ -367,7 +367,7 @@ def _outputs(base: BaseLaw, first: int) -> Outputs:
     return base.outputs(DOTS, after=first)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
     return curve(method, base, reach, CURVE_POINTS)
 
