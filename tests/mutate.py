@@ -327,7 +327,9 @@ def run_pytest(plugin: Any, *files: str) -> int:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     ignored = [f"--ignore={path}" for path in LEFT_OUT]
-    return int(pytest.main(["-x", "-m", "not browser and not wide", "-p", "no:cacheprovider", *ignored, *files], [plugin]))
+    return int(
+        pytest.main(["-x", "-m", "not browser and not wide", "-p", "no:cacheprovider", *ignored, *files], [plugin])
+    )
 
 
 class Tracer:

@@ -229,12 +229,13 @@ def test_the_summary_of_the_page() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0, "0"),
+        (0.0, "below 10⁻¹⁰"),
         (-0.0912, "−0.0912"),
         (0.0021165, "+0.00212"),
         (0.5, "+0.5"),
         (-5.6e-6, "−5.6 × 10⁻⁶"),
-        (1.1e-16, "+1.1 × 10⁻¹⁶"),
+        (1.1e-10, "+1.1 × 10⁻¹⁰"),
+        (-1.1e-16, "below 10⁻¹⁰"),
     ],
 )
 def test_differences_are_written_as_people_write_them(value: float, text: str) -> None:

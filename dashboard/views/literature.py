@@ -34,6 +34,7 @@ __all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
 FILTER, BEST_OF_N, BEST_OF_POISSON, BOLTZMANN = (
     voice(method).style for method in (Filter, BestOfN, BestOfPoisson, Boltzmann)
 )
+ROUNDING = 1e-10  # a difference below it is that of two computations of one number
 PRINTED = "5px 4px"  # the dash of what a source prints
 READING = "Hollow marks and grey dashes are what a source prints, or its bound; the coloured curves are what the models compute."
 
@@ -286,9 +287,9 @@ def summary(groups: Mapping[str, Sequence[Entry]]) -> str:
 
 
 def signed(difference: float) -> str:
-    """A difference with its sign, to two or three digits: “+0.00212”, “−1.1 × 10⁻¹⁶”."""
-    if difference == 0:
-        return "0"
+    """A difference with its sign, to two or three digits: “+0.00212”; smaller ones are said to be below `ROUNDING`."""
+    if abs(difference) < ROUNDING:
+        return "below " + count(math.log(ROUNDING))
     return ("−" if difference < 0 else "+") + count(math.log(abs(difference)))
 
 
