@@ -34,7 +34,6 @@ __all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
 FILTER, BEST_OF_N, BEST_OF_POISSON, BOLTZMANN = (
     voice(method).style for method in (Filter, BestOfN, BestOfPoisson, Boltzmann)
 )
-ROUNDING = 1e-10  # a difference below it is that of two computations of one number
 PRINTED = "5px 4px"  # the dash of what a source prints
 READING = "Hollow marks and grey dashes are what a source prints, or its bound; the coloured curves are what the models compute."
 
@@ -287,9 +286,9 @@ def summary(groups: Mapping[str, Sequence[Entry]]) -> str:
 
 
 def signed(difference: float) -> str:
-    """A difference with its sign, to two or three digits: “+0.00212”; smaller ones are said to be below `ROUNDING`."""
-    if abs(difference) < ROUNDING:
-        return "below " + count(math.log(ROUNDING))
+    """A difference with its sign, to two or three digits: “+0.00212”; what rounding alone may make is “below 10⁻¹⁰”."""
+    if abs(difference) < 1e-10:
+        return "below 10⁻¹⁰"
     return ("−" if difference < 0 else "+") + count(math.log(abs(difference)))
 
 
