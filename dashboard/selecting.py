@@ -374,11 +374,13 @@ def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
 
 @lru_cache(maxsize=128)
 def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
-    label, knobs, name = voice(method).label, vars(method), next(iter(method.parameters()))
-    pressures = _curve(method, base, reach).selection.pressure.tolist()
-    return tuple(
-        label(SimpleNamespace(**knobs | {name: pressure})) for pressure in pressures
-    )  # a label only reads knobs
+    label, knobs, name = voice(method).label, SimpleNamespace(**vars(method)), next(iter(method.parameters()))
+
+    def called(pressure: float) -> str:
+        setattr(knobs, name, pressure)  # a label only reads knobs, which a record of a method would check
+        return label(knobs)
+
+    return tuple(map(called, _curve(method, base, reach).selection.pressure.tolist()))
 
 
 @lru_cache(maxsize=64)

@@ -32,6 +32,7 @@ __all__ = [
     "span_of",
 ]
 
+ACROSS = np.linspace(-1 / 3, 4 / 3, 151)  # where densities are evaluated, in their span and two thirds of it more
 LEAST_REACH = 6.0  # nats
 ROOMY = 2.5  # how many times too long an axis may stay during a drag (`drawing.js`): curves go as far
 Ranges = Mapping[str, tuple[float, float]]
@@ -124,6 +125,15 @@ class Laws(ABC):
         return [_span_of(shown, self.base) for shown in self.laws]
 
     @cached_property
+    def spans_of_truth(self) -> list[tuple[float, float] | None]:
+        """Where each law’s truth lies; where its spread does not exist, the base model’s spread about its mean."""
+        sds = [shown.law.sd_truth for shown in self.laws]
+        return [
+            span_of(shown.law.mean_truth, sd if sd is not None and np.isfinite(sd) else self.base.sd_truth)
+            for shown, sd in zip(self.laws, sds, strict=True)
+        ]
+
+    @cached_property
     def persuasiveness(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Points and density of P, law by law."""
         return [
@@ -137,8 +147,8 @@ class Laws(ABC):
         """Points and density of T, law by law."""
         return [
             (x, shown.law.truth_pdf(x))
-            for shown in self.laws
-            if (span := _span_of_truth(shown.law, self.base))
+            for shown, span in zip(self.laws, self.spans_of_truth, strict=True)
+            if span
             for x in [density_points(span)]
         ]
 
@@ -255,11 +265,7 @@ class Scene(Laws):
         curves = [*self.placed, *((curve, place, seen) for curve, place, seen in ghostly if curve)]
         means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in curves]
         there = [shown for shown in self.shown if shown.style.name not in self.absent]
-        laws = [
-            *((shown.law, self.base) for shown in self.laws),
-            *((shown.law, shadow.base) for shadow in shadows for shown in shadow.laws),
-        ]
-        truths = [span for law, base in laws if (span := _span_of_truth(law, base))]
+        truths = [span for laws in (self, *shadows) for span in laws.spans_of_truth if span]
         pinned = [shown for shadow in shadows for shown in shadow.laws]
         selected = [np.array([shown.law.mean_truth]) for shown in [*there, *pinned]]
         return {
@@ -280,22 +286,14 @@ def _span_of(shown: Shown, base: BaseLaw) -> tuple[float, float]:
     )
 
 
-def _span_of_truth(law: OutputLaw, base: BaseLaw) -> tuple[float, float] | None:
-    """Where its truth lies; where its spread does not exist, the base model’s spread about its mean."""
-    sd = law.sd_truth
-    return span_of(law.mean_truth, sd if sd is not None and np.isfinite(sd) else base.sd_truth)
-
-
 def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:
     """3.6 standard deviations either way, where both numbers exist."""
     return None if mean is None or sd is None or not np.isfinite(sd) else (mean - 3.6 * sd, mean + 3.6 * sd)
 
 
 def density_points(span: tuple[float, float], cut: float | None = None, jumps: Floats = ()) -> Floats:
-    """Where to evaluate a density: two thirds of its span more on either side, from just below `cut` if there is one; and
-    on both sides of its jumps."""
-    reach = (span[1] - span[0]) / 3
-    x = np.linspace(span[0] - reach, span[1] + reach, 151)
+    """Where to evaluate a density: from just below `cut` if there is one, and on both sides of its jumps."""
+    x = span[0] + (span[1] - span[0]) * ACROSS
     if np.size(jumps):
         x = np.sort(np.concatenate([x, jumps, np.nextafter(jumps, -np.inf)]))
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])

@@ -124,7 +124,7 @@ def faded(color: str, alpha: float) -> str:
 
 def packed(values: Any) -> dict[str, Any]:
     """Plotly's typed array: half the bytes of JSON text, and no parsing."""
-    array = np.clip(np.asarray(values, dtype=float), -LARGEST, LARGEST).astype("<f4")
+    array = np.asarray(values, dtype=float).clip(-LARGEST, LARGEST).astype("<f4")
     packed = {"dtype": "f4", "bdata": base64.b64encode(array.tobytes()).decode()}
     return packed if array.ndim == 1 else packed | {"shape": ", ".join(map(str, array.shape))}
 

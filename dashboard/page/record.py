@@ -1,7 +1,7 @@
 """The page record: what a page is. Knows no screen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -157,7 +157,7 @@ class Page(Generic[State]):
         return {
             "notices": list(state.notices) if isinstance(state, Noticing) else [],
             "takeaway": runs(self.takeaway(state)),
-            "readouts": [asdict(readout) for readout in readouts],
+            "readouts": [vars(readout) for readout in readouts],
             "figure": figure,
             "pinned": [ghost.name for ghost in ghosts],
         }
@@ -166,7 +166,7 @@ class Page(Generic[State]):
         """Everything below the picture, as plain data; words are HTML."""
         return {
             "why": html(self.why(state)),
-            "plates": [asdict(plate) for plate in self.plates(state)],
+            "plates": [vars(plate) for plate in self.plates(state)],
             "tables": [
                 {
                     "title": table.title,

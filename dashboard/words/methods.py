@@ -141,7 +141,7 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
 
 
 def start_of(got: Outcome) -> Floats:
-    """Where the outputs begin that chi-squared selection keeps; −∞ if it keeps all."""
+    """Where the outputs begin that are kept; −∞ if all are."""
     return cast(DensityRatioLaw, got.law).start
 
 
@@ -193,7 +193,7 @@ VOICES: Mapping[type[Selection], Voice] = {
         style=Style("Quantilizer", "#7B68EE", "3px 2px"),
         label=lambda selection: f"top {share(np.log(selection.fraction))}",
         pressure=lambda selection: share(np.log(selection.fraction)),
-        cut=lambda outcome: outcome.base.isf(np.log(outcome.selection.pressure)),
+        cut=start_of,
         formulas=what_a_bar_costs,
         falling=True,
     ),

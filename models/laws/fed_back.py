@@ -20,8 +20,10 @@ def log_growth(fraction: float, feedback: Floats) -> Floats:
     return np.log1p(feedback * (1 - fraction) / fraction)
 
 
-def _blend(old: Floats, new: Floats, share: Floats) -> np.ndarray:
+def _blend(old: Floats, new: Floats, share: Floats) -> Floats:
     """(1 − share) · old + share · new; nothing of what has no share, be it ∞."""
+    if isinstance(share, float) and 0 < share < 1:
+        return (1 - share) * old + share * new
     with np.errstate(invalid="ignore"):
         return np.where(share == 0, old, np.where(share == 1, new, (1 - share) * old + share * new))
 
@@ -162,8 +164,10 @@ class FedBackLaw(DensityRatioLaw):
             gone = np.where(np.isneginf(log_tail[:-1]), 0.0, log_tail[1:] - log_tail[:-1])
             log_mass = np.append(log_tail[:-1] + np.log(-np.expm1(np.minimum(gone, 0.0))), log_tail[-1])
             terms = np.sum(excess_information(log_mass, self._log_weight), axis=-1)
-            on_atoms = excess_information(np.log(atoms.mass), np.log(self.persuasiveness_atoms().mass / atoms.mass))
-        return plain(terms + np.sum(on_atoms, axis=-1))
+            if atoms.position.size:
+                ratio = self.persuasiveness_atoms().mass / atoms.mass
+                terms = terms + np.sum(excess_information(np.log(atoms.mass), np.log(ratio)), axis=-1)
+        return plain(terms)
 
     @property
     def _log_continuous_tails(self) -> Floats:

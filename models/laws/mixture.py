@@ -25,7 +25,7 @@ __all__ = ["OutputMixture"]
 
 LOG_HALF = np.log(0.5)
 # A share of the heaviest node's mass below which a node adds nothing to a density.
-NOTHING = 1e-60
+NOTHING = 1e-40
 
 
 @dataclass(frozen=True)

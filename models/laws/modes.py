@@ -176,6 +176,8 @@ def mixture_sd(weight: Floats, mean: Floats, variance: Floats) -> float:
 
 def atoms_of(mean: Floats, sd: Floats, weight: Floats) -> Atoms:
     """Positions (merged) and masses of the modes without spread."""
+    if (sd > 0).all():
+        return Atoms(np.empty(0), np.empty((*weight.shape[:-1], 0)))
     point = (sd == 0) & np.any(np.reshape(weight, (-1, np.shape(weight)[-1])) > 0, axis=0)
     position = np.unique(mean[..., point])
     same = mean[..., point, None] == position
@@ -184,9 +186,4 @@ def atoms_of(mean: Floats, sd: Floats, weight: Floats) -> Atoms:
 
 def log_sum(x: list[np.ndarray]) -> Floats:
     """log Σ e^x over a list of arrays."""
-    if len(x) == 1:
-        return x[0]
-    top = reduce(np.maximum, x)
-    shift = np.where(np.isneginf(top), 0.0, top)
-    with np.errstate(divide="ignore"):
-        return shift + np.log(sum(np.exp(each - shift) for each in x))
+    return reduce(np.logaddexp, x)

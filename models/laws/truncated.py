@@ -69,14 +69,14 @@ class TruncatedMixture(DensityRatioLaw):
     def _hazard(self) -> Floats:
         return inverse_mills(self._z)
 
-    @property
+    @cached_property
     def kl(self) -> Floats:
         """−log S̄(c), and a term for a split atom; nats."""
         split = np.sum(np.where(self._at_edge, self._weight, 0.0), axis=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return plain(-self._log_kept_total + np.where(split > 0, split * np.log(self.share), 0.0))
 
-    @property
+    @cached_property
     def _mode_mean_t(self) -> Floats:
         return self.modes.mean_t + self.modes.correlation * self.modes.sd_t * self._hazard
 
@@ -84,15 +84,15 @@ class TruncatedMixture(DensityRatioLaw):
     def _mode_mean_p(self) -> Floats:
         return self.modes.mean_p + self.modes.sd_p * self._hazard
 
-    @property
+    @cached_property
     def mean_truth(self) -> Floats:
         return plain(np.sum(self._weight * self._mode_mean_t, axis=-1))
 
-    @property
+    @cached_property
     def mean_persuasiveness(self) -> Floats:
         return plain(np.sum(self._weight * self._mode_mean_p, axis=-1))
 
-    @property
+    @cached_property
     def sd_truth(self) -> Floats:
         kept = np.square(self.modes.correlation) * truncated_variance(self._z) + np.square(self.modes.independent)
         return mixture_sd(self._weight, self._mode_mean_t, np.square(self.modes.sd_t) * kept)

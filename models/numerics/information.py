@@ -3,12 +3,14 @@
 import math
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
 
 from models.numerics.axes import Floats
 
 __all__ = ["excess_information"]
 
 NEAR = 0.1  # below this the formula cancels, and its series takes its place
+SERIES = [max(k - 1, 0) / math.factorial(k) for k in range(13)]
 
 
 def excess_information(log_mass: Floats, log_ratio: Floats) -> Floats:
@@ -18,8 +20,7 @@ def excess_information(log_mass: Floats, log_ratio: Floats) -> Floats:
     k = 2 on.
     """
     x = np.asarray(log_ratio)
-    near = np.where(np.abs(x) < NEAR, x, 0.0)
-    series = sum(near**k * (k - 1) / math.factorial(k) for k in range(2, 13))
+    near = np.abs(x) < NEAR
     mass, selected = np.exp(log_mass), np.exp(log_mass + x)
-    far = np.where(np.isneginf(x), 0.0, x)
-    return np.where(np.abs(x) < NEAR, mass * series, far * selected - (selected - mass))
+    series = polyval(np.where(near, x, 0.0), SERIES)
+    return np.where(near, mass * series, np.where(np.isneginf(x), 0.0, x) * selected - (selected - mass))

@@ -40,10 +40,13 @@ def inverse_mills(z: Floats) -> Floats:
 
 def log_mean_excess(z: Floats) -> Floats:
     """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
+    near = np.minimum(z, FAR)
+    found = np.log(np.exp(log_phi(near)) - near * ndtr(-near))
+    if not np.any(z > FAR):
+        return found
     a, _ = _fraction(z)
-    far, near = np.maximum(z, FAR), np.minimum(z, FAR)
-    beyond = log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a))
-    return np.where(z > FAR, beyond, np.log(np.exp(log_phi(near)) - near * ndtr(-near)))
+    far = np.maximum(z, FAR)
+    return np.where(z > FAR, log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a)), found)
 
 
 def normal_excess(gap: Floats, sd: Floats) -> Floats:
@@ -98,8 +101,11 @@ def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _tail(z: Floats) -> Floats:
-    tail = np.zeros_like(z)
-    for k in range(60, 2, -1):  # to the last digit at `FAR`
+    """The tail from 3 on, to the last digit at `FAR`: from one far along, which hardly differs from the next."""
+    first = 40
+    rise = z + 1 / np.hypot(z, 2 * np.sqrt(first))  # `z`, and by how much the next is more
+    tail = 2 * first / (rise + np.hypot(rise, 2 * np.sqrt(first)))
+    for k in range(first - 1, 2, -1):
         tail = k / (z + tail)
     return tail
 

@@ -31,11 +31,7 @@ def ramp(z: Floats) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     each = np.exp(log_each - np.max(log_each, axis=-1, keepdims=True))
     mass, mean, square, log_mean = np.moveaxis(each @ _COLUMNS, -1, 0)
     mean, square, log_mean = mean / mass, square / mass, log_mean / mass
-    flat = 1 / np.maximum(z, FAR)
-    far_kl = np.sum(excess_information(_LOG_RULE_FAR, np.log1p(np.maximum(flat[..., None] * _X, NONE))), axis=-1)
-    far = z >= FAR
-    return (
-        np.where(far, flat, mean - near),
-        np.where(far, (1 - flat) * (1 + flat), square - np.square(mean)),
-        np.where(far, far_kl, log_mean - log_mean_excess(-near)),
-    )
+    kl = np.asarray(log_mean - log_mean_excess(-near))
+    flat, far = 1 / np.maximum(z, FAR), z >= FAR
+    kl[far] = np.sum(excess_information(_LOG_RULE_FAR, np.log1p(np.maximum(flat[far, None] * _X, NONE))), axis=-1)
+    return np.where(far, flat, mean - near), np.where(far, (1 - flat) * (1 + flat), square - np.square(mean)), kl

@@ -11,7 +11,7 @@ from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["curve", "depth_reaching"]
 
-SAMPLES = 13  # of the KL over the depths of a curve, which rises smoothly where P is continuous
+FEWEST = 13  # points at which the KL over the depths of a curve is looked at
 TINY = np.finfo(float).tiny
 LADDER = np.append(0.0, 1.2 ** np.arange(7))  # of depths beside the one at which the KL is usually reached
 
@@ -32,15 +32,20 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
     if not (np.isfinite(reach) and reach >= 0 and points >= 1):
         raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
     method = as_template(method)
-    wanted = np.linspace(0, 1, points)
-    depth = depth_reaching(method, base, reach) * wanted
-    jumps = base.persuasiveness_atoms().position.size > 0
-    if jumps or not method.exact_depth:
-        sampled = np.linspace(0, depth[-1], points if jumps else SAMPLES)
-        found = np.sqrt(np.maximum(method.at_depth(base, sampled).apply(base).kl, 0.0) / max(reach, TINY))
-        if found[-1] > 0 and np.max(np.abs(found - np.linspace(0, 1, found.size))) > 0.1:
-            depth = np.interp(wanted, np.maximum.accumulate(found), sampled)
-    return method.at_depth(base, depth).apply(base)
+    wanted, end = np.linspace(0, 1, points), depth_reaching(method, base, reach)
+
+    def at(depth: np.ndarray) -> Outcome:
+        return method.at_depth(base, depth).apply(base)
+
+    straight = at(end * wanted)
+    if method.exact_depth and not base.persuasiveness_atoms().position.size:
+        return straight
+    even = np.linspace(0, 1, max(points, FEWEST))
+    outcome = straight if points >= FEWEST else at(end * even)
+    found = np.sqrt(np.maximum(outcome.kl, 0.0) / max(reach, TINY))
+    if found[-1] > 0 and np.max(np.abs(found - even)) > 0.1:
+        return at(end * np.interp(wanted, np.maximum.accumulate(found), even))
+    return straight
 
 
 def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:

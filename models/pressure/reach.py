@@ -103,13 +103,15 @@ def _met(
     astray.
     """
     met = MET * (abs(aim) + abs(aim - found[0]))
-    first = int(np.argmax(found >= aim))
-    finest = 1e-16 * abs(at[first] - at[first - 1])  # a jump may be at 0, where floats are finer than that
+    k = int(np.argmax(found >= aim))
+    finest = 1e-16 * abs(at[k] - at[k - 1])  # a jump may be at 0, where floats are finer than that
+    places, values = list(at), list(found)
     miss, astray = np.inf, False
     while True:
-        k = int(np.argmax(found >= aim))
-        low, high, near = at[k - 1], at[k], slice(max(k - 3, 0), k + 3)
-        share = 0.5 if astray else _crossing((at[near] - low) / (high - low), found[near] - aim)
+        low, high, near = places[k - 1], places[k], slice(max(k - 4, 0), k + 4)
+        share = (
+            0.5 if astray else _crossing((np.array(places[near]) - low) / (high - low), np.array(values[near]) - aim)
+        )
         place = float(low + (high - low) * (share if 0 < share < 1 else 0.5))
         outcome = make(place)
         before, miss = miss, abs(value(outcome) - aim)
@@ -118,7 +120,9 @@ def _met(
                 outcome = min((outcome, make(low), make(high)), key=lambda near: abs(value(near) - aim))
             return outcome if abs(value(outcome) - aim) <= room else None
         astray = not astray and miss > 0.25 * before
-        at, found = np.insert(at, k, place), np.insert(found, k, value(outcome))
+        places.insert(k, place)
+        values.insert(k, value(outcome))
+        k = k if values[k] >= aim else k + 1
 
 
 def _crossing(x: Floats, y: Floats) -> float:

@@ -51,12 +51,12 @@ class ChiSquared(Selection):
             raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
         slope = np.minimum(self.slope, _last_slope(base))
         some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
+        if law := base.ramped(np.where(slope > 0, some, -np.inf)):
+            return Outcome(base, self, law, None, None)
         with np.errstate(invalid="ignore"):  # an x beside an atom may round to it, and lose it
             some = np.where(slope * np.asarray(base.mean_excess(some)) < 0.5, np.nextafter(some, -np.inf), some)
             norm = slope * np.asarray(base.mean_excess(some))  # 1, but for the rounding of x
         start = np.where(slope > 0, some, -np.inf)
-        if law := base.ramped(start):
-            return Outcome(base, self, law, None, None)
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)

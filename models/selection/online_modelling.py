@@ -1,6 +1,7 @@
 """Online generative modelling: imitate a buffer, ask for its top, and feed the answers back (theory §5, after S)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -127,11 +128,11 @@ class OnlineModelling(Selection):
                 f"rounds = {float(last)!r}: at fraction = {self.fraction!r} and feedback = {self.feedback!r} the last bar "
                 "would lie beyond every number"
             )
-        bars = Bars(base, np.asarray(self.log_tail(np.arange(max(int(np.ceil(last)), 1)))))
+        bars = _bars(base, self.fraction, self.feedback, max(int(np.ceil(last)), 1))
         return tuple(
             Outcome(base, selection, law, None, self.log_samples(rounds))
             for rounds in stops
-            for selection in [self.at(rounds)]
+            for selection in [self if rounds is self.rounds else self.at(rounds)]
             for law in [FedBackLaw(base, self.fraction, self.feedback, np.asarray(rounds), bars)]
         )
 
@@ -176,3 +177,9 @@ class OnlineModelling(Selection):
         first = (1 - q) * xlog1py(1 - fed, -fed) + (q + fed * (1 - q)) * log_growth(q, fed)
         depth = np.sqrt(np.maximum(np.append(first, kl), 0.0))
         return np.append(part, k), np.maximum.accumulate(depth)
+
+
+@lru_cache(maxsize=16)
+def _bars(base: BaseLaw, fraction: float, feedback: float, rounds: int) -> Bars:
+    """What so many rounds ask for: the same for all numbers of rounds that end in the last."""
+    return Bars(base, np.log(fraction) - np.arange(rounds) * log_growth(fraction, feedback))
