@@ -211,7 +211,7 @@ class Scene(Laws):
     ghosts: Sequence[Ghost[Shadow]] = ()
     dots: DrawnOutputs | None = None
 
-    @property
+    @cached_property
     def laws(self) -> list[Shown]:
         """Every law that has densities here, the base model’s first."""
         return [Shown(BASE, "base model", self.base, name="base model"), *self.shown]
@@ -233,7 +233,7 @@ class Scene(Laws):
             return None
         return np.asarray(place), seen
 
-    @property
+    @cached_property
     def absent(self) -> list[str]:
         """The methods, and RL, that have no place on the axis."""
         there = {each.style for each, *_ in self.placed}

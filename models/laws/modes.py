@@ -145,8 +145,9 @@ class ModeArrays:
         Modes are few: a loop over them is several times faster than an axis.
         """
         arrays = [getattr(self, name) for name in names]
-        for k in range(self.weight.shape[-1]):
-            yield tuple(a[k] if a.ndim == 1 else align(a[..., k], points) for a in arrays)
+        if all(a.ndim == 1 for a in arrays):
+            return zip(*arrays, strict=True)
+        return zip(*([align(a[..., k], points) for k in range(a.shape[-1])] for a in arrays), strict=True)
 
 
 def scale_of(sd: Floats) -> Floats:
