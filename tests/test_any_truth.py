@@ -410,3 +410,32 @@ def test_tails_where_no_panel_ends_near_the_median() -> None:
     base = IndependentSum(truth=Normal(scale=0.1), error=Lognormal(sigma=0.2, scale=0.5, centred=True))
     log_sf = [-0.0782026615348177643, -2.46261118288497247, -3.06897152048095807, -3.46136188880858363]
     assert base.log_sf(np.array([-0.2, 0.2, 0.25, 0.28])) == pytest.approx(log_sf, rel=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("base", "start"),
+    [
+        # A tail that is a power far from 0 alone, here from −3; and a lognormal tail that takes over beyond the last edge.
+        (IndependentSum(truth=Normal(scale=0.1), error=Lognormal(sigma=0.2, scale=0.1, location=-3)), 5.5),
+        (IndependentSum(truth=Laplace(scale=1.2), error=Lognormal(sigma=0.3, scale=1.75, centred=True)), 117.0),
+        (IndependentSum(truth=StudentT(df=5), error=Lognormal(sigma=0.5)), 2e4),
+    ],
+    ids=repr,
+)
+def test_what_lies_beyond_the_last_edge(base: IndependentSum, start: float) -> None:
+    """The mean of what is kept, by ∫ P(P > p) dp, which the law's nodes do not use."""
+    y, width = panels(np.concatenate([[0.0], np.geomspace(1e-6, 1e10, 300)]))
+    gained = np.sum(np.exp(base.log_sf(start + y) - base.log_sf(start)) * width)
+    law = base.truncated(start)[0]
+    assert law.mean_persuasiveness - start == pytest.approx(gained, rel=QUADRATURE)
+    assert base.mean_excess(start) == pytest.approx(gained * np.exp(base.log_sf(start)), rel=QUADRATURE)
+
+
+def test_a_mean_too_near_the_end_is_not_reached_where_another_is() -> None:
+    """Selection is followed to 36 nats beside an end; a mean that takes 42 differs by 1e-8 from one that takes 36."""
+    base = IndependentSum(truth=Uniform(half_width=0.95), error=Uniform(half_width=2.1))
+    deep = OnlineModelling(rounds=40, fraction=0.288, feedback=0.8).apply(base)
+    assert reach(Quantilizer, base, mean_persuasiveness=deep.mean_persuasiveness) is None
+    near = reach(Quantilizer, base, mean_persuasiveness=base.highest - 1e-6)
+    assert near is not None
+    assert near.mean_persuasiveness == pytest.approx(base.highest - 1e-6, rel=EXACT)

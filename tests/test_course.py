@@ -14,13 +14,17 @@ from models import (
     Course,
     Filter,
     GoodhartMixture,
+    IndependentSum,
     LaplaceError,
+    Lognormal,
     Mode,
     NoOptimumError,
     NormalError,
+    OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
+    StudentT,
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
@@ -55,6 +59,14 @@ def pressures(found: Course) -> list[float]:
 
 
 # ── what was found wrong by looking only at one peak and one step ahead ──
+
+
+def test_a_low_turn_is_where_it_is_however_high_truth_rises_after_it() -> None:
+    """It turns at whole rounds alone, and 2.6 million later."""
+    base = IndependentSum(truth=StudentT(df=5.83, scale=0.28), error=Lognormal(location=3, sigma=0.918, scale=0.75))
+    found = course(OnlineModelling(rounds=1, fraction=0.05, feedback=0.45), base)
+    assert pressures(found) == [2, 12]
+    assert found.heights[-1] > 1e6
 
 
 def test_a_mixture_may_fall_and_then_rise() -> None:

@@ -1205,7 +1205,7 @@ def two_modes(case: Case, m: re.Match) -> None:
 def taylor(case: Case, m: re.Match) -> None:
     cost, before, log_bound = costs(case)
     if m["cost"]:
-        tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2)
+        tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2 if cost > 1e-20 else 0.1)
     else:
         case.say(cost < 1.01e-25, f"the cost is {cost}")
     if not (m["sum"] or m["bound"]):
@@ -1764,7 +1764,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
 def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends: tuple[float, float]) -> None:
     cap = MOST if sweep.method.startswith("Best") else np.inf
     cap = case.law.most_strength * (1 - 1e-12) if sweep.method == "Boltzmann" else cap
-    cap = case.law.highest * (1 - 1e-9) if sweep.method == "Filter" and isinstance(case.law, AnySum) else cap
+    cap = np.nextafter(case.law.highest, -np.inf) if sweep.method == "Filter" and isinstance(case.law, AnySum) else cap
     places = [sweep.place(min(end, cap)) for end in ends]
     if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
         places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]

@@ -592,7 +592,7 @@ class AnySum(Sum):
             with np.errstate(all="ignore"):
                 ratio = np.exp(self.log_ratio(method, x, line))
             each = line["both"] * ratio
-            counted = each > 1e-18
+            counted = each > 1e-30
             return float(each[counted] @ self.cost_given(level, line["p"][counted]))
         place = x if method == "Filter" else sweep_of(method, self).place(x)
         near = place - self.of_error.breaks
@@ -604,7 +604,9 @@ class AnySum(Sum):
 
     def excess_of_error(self, y: np.ndarray) -> np.ndarray:
         """E(V − y)⁺ = ∫ of the tail from y up."""
-        fine = self.of_error.at + self.of_error.scale * np.linspace(-40, 40, 2001)
+        fine = self.of_error.at + self.of_error.scale * np.append(
+            np.linspace(-40, 40, 2001), np.geomspace(40, 1e8, 4000)
+        )
         grid = np.unique([*self.of_error.breaks, *fine, np.min(y) - 1, np.max(y) + 1])
         v, width = panels(grid)
         each = np.sum((self.of_error.frozen.sf(v) * width).reshape(grid.size - 1, 8), axis=1)

@@ -344,9 +344,19 @@ class BaseLaw(OutputLaw):
         return np.inf
 
     @property
+    def origin(self) -> float:
+        """Where P is measured from where its tails are powers."""
+        return 0.0
+
+    @property
+    def indices_at_end(self) -> tuple[float, ...]:
+        """The powers with which the upper tail may fall beyond the last of `edges`: others where it is slow to settle."""
+        return (self.tail_index,)
+
+    @property
     def index_at_end(self) -> float:
-        """The power with which the upper tail falls beyond the last of `edges`: another where it is slow to settle."""
-        return self.tail_index
+        """The least of them."""
+        return min(self.indices_at_end)
 
     @property
     def truth_tail_index(self) -> float:
@@ -388,7 +398,7 @@ class BaseLaw(OutputLaw):
         pairs, which = np.unique(edges[..., :-1] + 1j * edges[..., 1:], return_inverse=True)
         inside, width = panels(np.stack([pairs.real, pairs.imag], axis=-1))
         tails = [(self.edges[:1], self.lower_tail_index), (last, self.index_at_end)]
-        pieces = [_power_tail(*tail) for tail in tails if tail[1] < np.inf]
+        pieces = [_power_tail(end, index, self.origin) for end, index in tails if index < np.inf]
         beside, width_beside = (
             np.concatenate([np.broadcast_to(x, (*rows, x.shape[-1])) for x in xs], axis=-1)
             for xs in zip(*pieces, (atoms.position, np.zeros_like(atoms.position)), strict=True)
@@ -409,13 +419,13 @@ class BaseLaw(OutputLaw):
         edges = np.union1d(edges, ends[(ends > edges[0]) & (ends < edges[-1])])
         if np.all(np.isneginf(start)):
             return np.broadcast_to(edges, (*rows, edges.size)), last
-        heavy = self.index_at_end < np.inf
+        heavy, origin = self.index_at_end < np.inf, self.origin
         start = np.maximum(start, edges[0])
         before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
         panel = np.diff(edges)  # or the next, if that is wider: it is no further from the kink
         panel = np.maximum(panel, np.append(panel[1:], 0.0))[before]
-        far = heavy & (start > last * np.exp(-HEAVY / self.index_at_end))
-        added = start + np.where(far, start, panel) * 4.0 ** -np.arange(14)
+        far = heavy & (start - origin > (last - origin) * np.exp(-HEAVY / self.index_at_end))
+        added = start + np.where(far, start - origin, panel) * 4.0 ** -np.arange(14)
         log_beyond = np.asarray(self.log_continuous_sf(start))
         if not heavy and np.any(log_beyond < DEEP):
             # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
@@ -424,9 +434,8 @@ class BaseLaw(OutputLaw):
                 added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
         if heavy:
             # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
-            index = self.index_at_end
-            folds = np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
-            beyond = np.where(far, start, 0.0) * np.exp(folds)
+            folds = np.unique([fold for index in self.indices_at_end for fold in _folds(index)])
+            beyond = origin + np.where(far, start - origin, 0.0) * np.exp(folds)
             added = np.concatenate([added, beyond], axis=-1)
             last = np.where(far, beyond[..., -1:], last)
         edges = np.concatenate([np.broadcast_to(edges, (*rows, edges.size)), added], axis=-1)
@@ -538,8 +547,13 @@ class BaseLaw(OutputLaw):
     def reweighted_truth_atoms(self, law: "Reweighting") -> Atoms: ...
 
 
-def _power_tail(end: Floats, a: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and widths beyond `end`, where the density is a pure power of index a: exact for the moments there are and, where
+def _folds(index: float) -> np.ndarray:
+    """Edges of panels over the logs of places, until hardly anything is left of a power of that index."""
+    return np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
+
+
+def _power_tail(end: Floats, a: float, origin: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and widths beyond `end`, where the density is a pure power, of index a, of the distance from `origin`: exact for the moments there are and, where
     hardly more than the mean exists and much of it lies here, for E[P log P] in the place of a mass that is next to
     nothing."""
     if a > 2:
@@ -548,4 +562,4 @@ def _power_tail(end: Floats, a: float) -> tuple[np.ndarray, np.ndarray]:
     else:
         log_x = min(1 / (a - 1), 300.0) if a > 1 else np.log(2)
         x, mass = np.array([np.exp(log_x)]), np.array([np.exp(-log_x) / (a - 1) if a > 1 else 1 / a])
-    return end * x, abs(end) * mass * x ** (a + 1)
+    return origin + (end - origin) * x, abs(end - origin) * mass * x ** (a + 1)

@@ -62,7 +62,7 @@ class IndependentSum(BaseLaw):
         return SumTable(self.truth.standard, self.error.standard)
 
     @property
-    def _origin(self) -> float:
+    def origin(self) -> float:
         return self.truth.origin + self.error.origin
 
     @property
@@ -105,12 +105,18 @@ class IndependentSum(BaseLaw):
         return min(self.truth.tail_index, self.error.tail_index)
 
     @cached_property
-    def index_at_end(self) -> float:
-        """A lognormal error falls ever faster, slower than any exponential, and hides a truth’s power for very long."""
+    def indices_at_end(self) -> tuple[float, ...]:
+        """A lognormal error falls ever faster, slower than any exponential, and hides a truth’s power for very long: the
+        sum’s own at the end, the error’s, which may be about to take over, and the truth’s."""
         if not isinstance(self.error, Lognormal):
-            return self.tail_index
-        last = self.edges[-1]
-        return float(last * np.exp(self.log_persuasiveness_pdf(last) - self.log_sf(last)))
+            return (self.tail_index,)
+        last, alone = self.edges[-1], self.edges[-1] - self.truth.origin
+        log_hazards = (
+            self.log_persuasiveness_pdf(last) - self.log_sf(last),
+            self.error.log_pdf(alone) - self.error.log_sf(alone),
+        )
+        own = [float((last - self.origin) * np.exp(log_hazard)) for log_hazard in log_hazards]
+        return (*own, self.tail_index) if self.tail_index < np.inf else (*own,)
 
     @property
     def lower_tail_index(self) -> float:
@@ -132,7 +138,7 @@ class IndependentSum(BaseLaw):
 
     @property
     def highest(self) -> float:
-        return self._origin + self.truth.highest + self.error.highest
+        return self.origin + self.truth.highest + self.error.highest
 
     @property
     def deepest(self) -> float:
@@ -171,7 +177,7 @@ class IndependentSum(BaseLaw):
         return plain(np.exp(self.truth.log_pdf(np.asarray(t, dtype=float))))
 
     def log_persuasiveness_pdf(self, p: Floats) -> Floats:
-        return self._table.log_pdf(np.asarray(p, dtype=float) - self._origin)
+        return self._table.log_pdf(np.asarray(p, dtype=float) - self.origin)
 
     def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
@@ -186,18 +192,18 @@ class IndependentSum(BaseLaw):
     # ── the law of P, and of T given P ──
 
     def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
-        return plain(self._table.log_sf(np.asarray(p, dtype=float) - self._origin))
+        return plain(self._table.log_sf(np.asarray(p, dtype=float) - self.origin))
 
     def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
-        return plain(self._table.log_cdf(np.asarray(p, dtype=float) - self._origin))
+        return plain(self._table.log_cdf(np.asarray(p, dtype=float) - self.origin))
 
     def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
-        mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self._origin)
+        mean, variance = self._table.truth_given(np.asarray(p, dtype=float) - self.origin)
         return self.truth.location + mean, variance
 
     def truth_above(self, p: Floats) -> Floats:
         """E[T | P ≥ p]."""
-        return plain(self.truth.location + self._table.truth_above(np.asarray(p, dtype=float) - self._origin))
+        return plain(self.truth.location + self._table.truth_above(np.asarray(p, dtype=float) - self.origin))
 
     def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """T rises across and V up, each through all its quantiles."""
@@ -215,14 +221,14 @@ class IndependentSum(BaseLaw):
 
     def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
         p = np.asarray(p, dtype=float)
-        return self._table.shortfall_given(level - self.truth.origin, p.reshape(-1) - self._origin).reshape(p.shape)
+        return self._table.shortfall_given(level - self.truth.origin, p.reshape(-1) - self.origin).reshape(p.shape)
 
     def shortfall_turns(self, level: float) -> np.ndarray:
         return level + self.error.origin + np.union1d(TURNS * self.error.width, self.error.kinks)
 
     @cached_property
     def edges(self) -> np.ndarray:
-        return self._origin + self._table.quadrature_edges
+        return self.origin + self._table.quadrature_edges
 
     @cached_property
     def _excess_at_edges(self) -> np.ndarray:

@@ -176,10 +176,9 @@ def _doubtful(at: Floats, height: Floats, kinks: Floats) -> Floats:
 
 def _reversals(height: Floats) -> list[int]:
     """Where a sequence turns, but for what rounding does."""
-    least = 1e-11 * (1 + np.max(np.abs(height)))
     found, top, direction = [], 0, 0
     for k, value in enumerate(height):
-        if abs(value - height[top]) <= least:
+        if abs(value - height[top]) <= 1e-11 * (1 + abs(value)):
             continue  # a plateau turns where it begins
         if direction * (value - height[top]) < 0:
             found.append(top)

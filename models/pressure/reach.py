@@ -12,6 +12,7 @@ __all__ = ["reach"]
 
 MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
 BLURRED = 100.0  # times the base law's blur: the same where that is more
+CROWDED = 1e-12  # the same where means crowd: beside an end of P
 MET = 4e-15  # of a target, beside its distance from the start
 
 
@@ -78,6 +79,12 @@ def reach(
     while not _passes(values, aim):
         if at[-1] >= method.deepest_on(base):
             last = deep(at[-1])
+            if (
+                name == "mean_persuasiveness"
+                and base.highest < np.inf
+                and not base.persuasiveness_atoms().position.size
+            ):
+                room = CROWDED * (1 + abs(aim))
             return last if abs(value(last) - aim) <= room else None
         further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest_on(base)), 5)[1:]
         at, values = np.append(at, further), np.append(values, value(deep(further)))
