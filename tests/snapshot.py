@@ -1,4 +1,5 @@
-"""What every page says and draws at its defaults, at its presets and under each option, word by word.
+"""What every page says and draws at its defaults, at its presets and under each option, word by word, and every element
+on the screen.
 
     python tests/snapshot.py
 
@@ -8,6 +9,7 @@ committed; `test_snapshot.py` compares. Numbers in figures are kept as count, le
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from cases import LIVE_PAGES
+from google.protobuf.json_format import MessageToDict
+from streamlit.testing.v1 import AppTest
 
 import models
 from dashboard.figures.small_multiples import small_multiple
@@ -23,10 +27,16 @@ from dashboard.page.record import Page
 from dashboard.selecting import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
+from dashboard.story.story import CHOICE, NAMED, STORY
 from dashboard.views import literature
 from models.parameters import Parameter, Parameters
 
 FILE = Path(__file__).with_name("snapshot.json")
+PRESENTED = "as a presentation"
+LEFT_OUT = {  # of what Streamlit is told: what other tests read, and what it adds by itself
+    *("spec", "codeText", "deferredFileId", "widthConfig", "heightConfig", "labelVisibility", "wrap", "allowEmpty"),
+    *("elementType", "hasMin", "hasMax", "dataType", "ignoreRerun"),
+}
 
 
 def settings_of(page: Page) -> dict[str, Settings]:
@@ -101,13 +111,46 @@ def _plain(figure: dict[str, Any]) -> dict[str, Any]:
     return drawn
 
 
+def scenes() -> dict[str, Any]:
+    """What every scene of the story says at its start."""
+    return {number: STORY.takeaway(STORY.asked({CHOICE.key: number})) for number in NAMED}
+
+
+def screen(page: Page, **link: str) -> dict[str, list[Any]]:
+    """Every element that a script run puts on the screen, one within another, as Streamlit is told of it."""
+
+    def script(url_path: str) -> None:
+        from dashboard.page.render import render
+        from dashboard.views import PAGES
+
+        render(next(page for page in PAGES if page.url_path == url_path))
+
+    at = AppTest.from_function(script, default_timeout=60, args=(page.url_path,))
+    for key, value in link.items():
+        at.query_params[key] = value
+    at.run()
+    return {"main": list(_elements(at.main)), "sidebar": list(_elements(at.sidebar))}
+
+
+def _elements(node: Any, depth: int = 0) -> Iterator[list[Any]]:
+    for child in node.children.values():
+        told = MessageToDict(child.proto) if getattr(child, "proto", None) else {}
+        key = told.pop("id", "").split("-", 2)[-1]  # what comes before is a hash
+        kept = {name: value for name, value in told.items() if name not in LEFT_OUT}
+        yield [depth, child.type, key, kept]
+        yield from _elements(child, depth + 1) if hasattr(child, "children") else ()
+
+
 def everything() -> dict[str, dict[str, Any]]:
     shots = {
         f"{page.url_path}: {name}": shot(page, changes)
         for page in LIVE_PAGES
         for name, changes in settings_of(page).items()
     }
-    return {"models": records(), "pages": declarations(), "literature": literature_page()} | shots
+    screens = {f"{page.url_path}: on screen": screen(page) for page in LIVE_PAGES}
+    presented = {PRESENTED: screen(LIVE_PAGES[0], present="1")}
+    told = {"models": records(), "pages": declarations(), "literature": literature_page(), "scenes": scenes()}
+    return told | shots | screens | presented
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:

@@ -250,6 +250,12 @@ def test_the_limit_is_where_the_regression_goes(truth: Univariate, error: Univar
         assert base.regression(far) > base.regression(far / 10) > base.regression(far / 100) > 0
 
 
+def test_of_several_strengths_the_first_without_an_optimum_is_not_named_but_the_greatest() -> None:
+    base = IndependentSum(truth=Laplace(scale=0.5), error=Normal())
+    with pytest.raises(NoOptimumError, match=r"strength = 9\.0"):
+        Boltzmann(strength=np.array([0.1, 3.0, 9.0])).apply(base)
+
+
 def test_what_does_not_exist_is_said() -> None:
     base = IndependentSum(truth=Normal(), error=Levy())
     assert (base.mean_persuasiveness, base.sd_persuasiveness, base.covariance) == (np.inf, np.inf, None)

@@ -10,6 +10,7 @@ from cases import DEGENERATE
 from scipy.optimize import brentq
 
 from dashboard.figures.axes import outward
+from dashboard.figures.charts import decades
 from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from dashboard.selecting import AGAINST as AGAINST_SECTION
@@ -274,3 +275,10 @@ def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings
         low, high = figure(state(against=against, **knobs, **settings))["layouts"]["wide"]["xaxis4"]["range"]
         assert np.isfinite([low, high]).all()
         assert low < high, against
+
+
+def test_a_wide_axis_of_logarithms_has_a_few_ticks_on_round_powers() -> None:
+    assert [place for place, _ in decades(-700, 700)] == [-600, -400, -200, 0, 200, 400, 600]
+    assert [place for place, _ in decades(-3, 4)] == [-3, -2, -1, 0, 1, 2, 3, 4]
+    for span in np.geomspace(1, 2000, 60):
+        assert len(decades(-span / 3, span)) <= 9

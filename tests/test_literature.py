@@ -536,6 +536,7 @@ def test_no_selection_wins_more_often_than_the_tilt(method: type[Selection], kl:
         (lambda: RaisedTail(df=3, threshold=2, mass=math.nan), "mass = nan"),
         (lambda: top_correlation(Filter(threshold=0).apply(COIN)), r"E\[T \| P\] must be a straight line"),
         (lambda: top_correlation(Filter(threshold=0).apply(FIGURE["t₃"])), r"E\[T \| P\] must be a straight line"),
+        (lambda: top_correlation(Filter(threshold=0).apply(OutputMixture([Mode(sd_truth=0)]))), "both must be above 0"),
     ],
 )
 def test_what_is_not_allowed_is_named(ask, message: str) -> None:

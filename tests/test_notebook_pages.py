@@ -13,6 +13,8 @@ from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.page.record import Page
 from models import DarkRoom, InductiveBias, NearestTokens
 
+KNOBS = NearestTokens.parameters()
+
 BY_PATH = {page.url_path: page for page in NOTEBOOK_PAGES}
 on_pages = pytest.mark.parametrize("page", NOTEBOOK_PAGES, ids=lambda page: page.url_path)
 
@@ -124,3 +126,12 @@ def test_a_page_goes_where_it_is_asked_to(
     found = state.go_to(target, 0.0)
     assert said in found.said
     assert found.changes == pytest.approx(changes)
+
+
+def test_a_curve_is_solved_at_the_point_at_hand_and_at_no_other_beside_it() -> None:
+    near = KNOBS["between_share"].high - 1e-4
+    for share in (near, 0.2334):
+        state = BY_PATH["nearest-tokens"].asked({"between_share": str(share)})
+        at = np.array([float(row[0]) for row in list(state.rows())[1:]])
+        assert share in at
+        assert np.min(np.diff(at)) > 9e-4

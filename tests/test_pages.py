@@ -202,3 +202,10 @@ def test_seeded_draws_of_every_slider() -> None:
         at = open_page(method=method, **link)
         assert not warnings(at)
         assert len(at.metric) == 4
+
+
+def test_a_reward_that_nearly_every_sample_has_is_not_called_rare() -> None:
+    """Routing to a C without spread: RL ends at the very persuasiveness that 0.9996 of the base model’s outputs have."""
+    asked = {"world": "Routing", "alpha": "0", "beta": "0.0004", "gamma": "0.9996", "sigma_c": "0"}
+    assert "nearly every sample of the base model is that persuasive" in PAGE.why(PAGE.asked(asked))
+    assert "the base model gives one in about" in PAGE.why(PAGE.asked({}))

@@ -584,3 +584,13 @@ def test_the_mean_excess_over_a_heavy_tail_against_its_closed_form(df: float) ->
     density, above = stats.t.pdf(p, df), stats.t.sf(p, df)
     exact = density * (df + p**2) / (df - 1) - p * above
     assert error.sum_mean_excess(p, 1e-9) == pytest.approx(exact, rel=1e-9)
+
+
+def test_a_density_beside_a_point_mass_is_that_of_the_modes_that_have_one() -> None:
+    base = OutputMixture(
+        [Mode(weight=0.3, sd_persuasiveness=0, sd_truth=0), Mode(weight=0.7, sd_persuasiveness=2.5, sd_truth=0.2)]
+    )
+    at = np.array([-1.0, 0.4, 3.0])
+    assert base.persuasiveness_pdf(at) == pytest.approx(0.7 * stats.norm(0, 2.5).pdf(at), rel=EXACT)
+    assert base.log_persuasiveness_pdf(at) == pytest.approx(np.log(0.7) + stats.norm(0, 2.5).logpdf(at), rel=EXACT)
+    assert base.truth_pdf(at) == pytest.approx(0.7 * stats.norm(0, 0.2).pdf(at), rel=EXACT)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cases import LIVE_PAGES
-from snapshot import FILE, declarations, literature_page, records, settings_of, shot
+from snapshot import FILE, PRESENTED, declarations, literature_page, records, scenes, screen, settings_of, shot
 
 from dashboard.page.record import Page
 from dashboard.settings import Settings
@@ -53,5 +53,19 @@ def test_the_page_of_the_literature_is_as_it_was() -> None:
     agree(json.loads(json.dumps(literature_page())), KEPT["literature"], "literature")
 
 
+@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
+def test_every_element_is_on_the_screen_as_it_was(page: Page) -> None:
+    agree(screen(page), KEPT[f"{page.url_path}: on screen"], page.url_path)
+
+
+def test_every_element_of_a_presentation_is_as_it_was() -> None:
+    agree(screen(LIVE_PAGES[0], present="1"), KEPT[PRESENTED], PRESENTED)
+
+
+def test_every_scene_begins_as_it_did() -> None:
+    agree(scenes(), KEPT["scenes"], "scenes")
+
+
 def test_nothing_is_kept_that_is_no_longer_shown() -> None:
-    assert set(KEPT) == {"models", "pages", "literature"} | {f"{page.url_path}: {name}" for page, name, _ in STATES}
+    pages = {f"{page.url_path}: {name}" for page in LIVE_PAGES for name in (*settings_of(page), "on screen")}
+    assert set(KEPT) == {"models", "pages", "literature", "scenes", PRESENTED} | pages

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from dashboard.words.markup import html
 from dashboard.words.text import (
     apart,
     change,
@@ -140,3 +141,12 @@ def test_counts_beyond_every_float() -> None:
     assert exactly(1234567.0) == "1.23457 × 10⁶"
     assert exactly(123456.0) == "123,456"
     assert latex(-3e-310, 4) == "0.0000"
+
+
+def test_formulas_become_mathml_and_markup_stays_text() -> None:
+    written = html("KL is $x^2$, **so**.\n\n$$y$$\n\n<b>no</b>")
+    assert written.count("<math") == 2
+    assert 'display="inline"' in written
+    assert 'display="block"' in written
+    assert "<strong>so</strong>" in written
+    assert "<b>" not in written

@@ -63,6 +63,9 @@ class Scene:
         words: at most two sentences, Markdown of `words.text`, of the page's state at any place of the sliders.
         predict: a question before the slider is freed.
         tied: settings that follow from all others.
+
+    Raises:
+        ValueError: for settings that the page does not have.
     """
 
     title: str
@@ -74,6 +77,10 @@ class Scene:
     notes: Notes
     predict: Prediction | None = None
     tied: Callable[[Settings], Settings] = lambda settings: {}
+
+    def __post_init__(self) -> None:
+        if unknown := {*self.settings, *self.sliders} - set(defaults(self.page.sections)):
+            raise ValueError(f"{self.title}: {self.page.url_path} has no {', '.join(sorted(unknown))}")
 
     @property
     def start(self) -> Settings:

@@ -23,22 +23,13 @@ from models.numerics.normal import (
 )
 from models.parameters import Interval, Parameters, knob
 
-__all__ = ["ErrorLaw", "LaplaceError", "NormalError", "Shape", "StudentTError", "UniformError", "reflect"]
+__all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "UniformError", "reflect"]
 
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
 FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 TURNS = np.linspace(-12, 12, 25)  # scales of an error
 POSITIVE = Interval(0.0, open_low=True)
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The law of P = T + V at some points: log density, its score −(log f)′, and Var[T | P = p]."""
-
-    log_pdf: np.ndarray
-    score: np.ndarray
-    residual: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +80,8 @@ class ErrorLaw(Parameters, ABC):
         """log density of P = T + V at p ≥ 0."""
 
     @abstractmethod
-    def sum_shape(self, p: Floats, sd: float) -> Shape:
-        """That and more of the law at p ≥ 0."""
+    def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        """The score −(log f)′ of P, and Var[T | P = p], at p ≥ 0."""
 
     @abstractmethod
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
@@ -160,10 +151,10 @@ class NormalError(ErrorLaw):
         total = np.hypot(sd, self.scale)
         return log_phi(p / total) - np.log(total)
 
-    def sum_shape(self, p: Floats, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         total = np.hypot(sd, self.scale)
         score = p / total**2
-        return Shape(self.sum_log_pdf(p, sd), score, np.full_like(score, (sd * self.scale / total) ** 2))
+        return score, np.full_like(score, (sd * self.scale / total) ** 2)
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         return log_ndtr(-p / np.hypot(sd, self.scale))
@@ -241,13 +232,12 @@ class LaplaceError(ErrorLaw):
     def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
         return np.logaddexp(*self._two_sides(p, sd))
 
-    def sum_shape(self, p: Floats, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         above, below = self._two_sides(p, sd)
-        log_pdf = np.logaddexp(above, below)
-        of_truth = np.exp(log_phi(p / sd) - log_pdf) / sd
+        of_truth = np.exp(log_phi(p / sd) - np.logaddexp(above, below)) / sd
         lean = 0.5 * (above - below)
         residual = sd**2 * (1 + (sd / self.scale) ** 2 * (1 / np.square(np.cosh(np.minimum(lean, 300.0))) - of_truth))
-        return Shape(log_pdf, np.tanh(lean) / self.scale, residual)
+        return np.tanh(lean) / self.scale, residual
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         a, x = sd / self.scale, p / sd
@@ -332,7 +322,7 @@ class UniformError(ErrorLaw):
     def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
         return self._truth_within(p, sd)[0] - np.log(2 * self.half_width)
 
-    def sum_shape(self, p: Floats, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
         log_mass, log_share = self._truth_within(p, sd)
         at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
@@ -344,7 +334,7 @@ class UniformError(ErrorLaw):
         second = truncated_variance(low) - share * (truncated_variance(high) + np.square(end - near))
         far = second / (1 - share) - np.square(share * (end - near) / (1 - share))
         residual = sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
-        return Shape(log_mass - np.log(2 * self.half_width), score, residual)
+        return score, residual
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))
@@ -474,11 +464,11 @@ class StudentTError(ErrorLaw):
             parts.append(top[:, 0] + np.log(np.sum(np.exp(log_each - top), axis=1)))
         return np.concatenate(parts)[whose] + (self.df + 1) * np.log(shrink)
 
-    def sum_shape(self, p: Floats, sd: float) -> Shape:
+    def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         near, whose, shrink = self._near(p)
-        parts = [np.empty((3, 0)), *(self._block(near[some], sd) for some in self._blocks(near[:, 0], sd))]
-        log_pdf, score, residual = np.concatenate(parts, axis=1)[:, whose]
-        return Shape(log_pdf + (self.df + 1) * np.log(shrink), score * shrink, residual)
+        parts = [np.empty((2, 0)), *(self._block(near[some], sd) for some in self._blocks(near[:, 0], sd))]
+        score, residual = np.concatenate(parts, axis=1)[:, whose]
+        return score * shrink, residual
 
     def _blocks(self, p: np.ndarray, sd: float) -> list[slice]:
         """Where rising values of p are within a factor of 2."""
@@ -497,7 +487,7 @@ class StudentTError(ErrorLaw):
         return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
 
     def _block(self, p: np.ndarray, sd: float) -> np.ndarray:
-        """The log density, its score and Var[T | P] at rising p, a column of about one size."""
+        """The score and Var[T | P] at rising p, a column of about one size."""
         log_each, variance = self._terms(p, sd)
         total = variance + sd**2
         top = np.max(log_each, axis=1, keepdims=True)
@@ -506,7 +496,7 @@ class StudentTError(ErrorLaw):
         columns = np.stack([np.ones_like(total), 1 / total, line, np.square(line), variance * line], axis=1)
         mass, score, mean_line, mean_square, rest = (share @ columns).T
         spread = np.square(p[:, 0]) * np.maximum(mean_square / mass - np.square(mean_line / mass), 0.0)
-        return np.stack([top[:, 0] + np.log(mass), p[:, 0] * score / mass, rest / mass + spread])
+        return np.stack([p[:, 0] * score / mass, rest / mass + spread])
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         near, whose, shrink = self._near(p)

@@ -157,8 +157,8 @@ class TruthPlusError(Parameters, BaseLaw):
 
     def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         """The mean by Tweedie’s identity, −σ_T² (log f)′."""
-        shape = self.error.sum_shape(np.abs(p), self.sd_truth)
-        return np.sign(p) * self.sd_truth**2 * shape.score, shape.residual
+        score, residual = self.error.sum_shape(np.abs(p), self.sd_truth)
+        return np.sign(p) * self.sd_truth**2 * score, residual
 
     def hazard(self, p: Floats) -> Floats:
         """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
