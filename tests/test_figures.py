@@ -18,6 +18,7 @@ from dashboard.selecting import CURVE_POINTS
 from dashboard.settings import defaults
 from dashboard.steering import Steered, with_path
 from dashboard.steering import figure as steered_figure
+from dashboard.views.best_of_n import PAGE as BEST_OF_N
 from dashboard.views.rl_versus_filtering import PAGE
 from dashboard.words.methods import VOICES
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
@@ -282,3 +283,12 @@ def test_a_wide_axis_of_logarithms_has_a_few_ticks_on_round_powers() -> None:
     assert [place for place, _ in decades(-3, 4)] == [-3, -2, -1, 0, 1, 2, 3, 4]
     for span in np.geomspace(1, 2000, 60):
         assert len(decades(-span / 3, span)) <= 9
+
+
+def test_a_weight_that_is_nowhere_on_the_axis_is_not_drawn() -> None:
+    """The best of 10⁹ beside an end of persuasiveness, nearer than two points of the axis."""
+    asked = {"world": "Uniform error", "truth": "Uniform truth", "truth_half_width": "0.45", "half_width": "0.1"}
+    for n, drawn in (("1000000000", False), ("3", True)):
+        with np.errstate(invalid="raise"):
+            figure = BEST_OF_N.answer({**asked, "n": n})["figure"]
+        assert any(trace.get("name") == "weight (own scale)" for trace in figure["data"]) == drawn

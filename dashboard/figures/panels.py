@@ -101,10 +101,11 @@ def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: flo
                 with np.errstate(divide="ignore", invalid="ignore"):
                     log_ratio = np.log(law.persuasiveness_pdf(seen)) - scene.base.log_persuasiveness_pdf(seen)
                 log_ratio = np.where(np.isnan(log_ratio), -np.inf, log_ratio)  # where the base model has nothing
-                weight = 0.94 * top * np.exp(log_ratio - np.max(log_ratio))
-                name = "weight (own scale)"
-                line = line_of("", seen, weight, style, width=1.5, name=name, legend=True, dash="2px 3px")
-                traces.append(line | named(name, "end"))
+                if np.any(log_ratio > -np.inf):
+                    weight = 0.94 * top * np.exp(log_ratio - np.max(log_ratio))
+                    name = "weight (own scale)"
+                    line = line_of("", seen, weight, style, width=1.5, name=name, legend=True, dash="2px 3px")
+                    traces.append(line | named(name, "end"))
             mean = law.mean_truth if panel else law.mean_persuasiveness
             if mean is not None and np.isfinite(mean):
                 stem = [np.nan, mean, mean], [np.nan, 0.0, np.interp(mean, x, y)]
