@@ -281,7 +281,7 @@ class Selected(SelectionState):
         return reach_of(max(self.seen, self.outcome.kl if self.outcome else 0.0))
 
     @cached_property
-    def curves(self) -> dict[type[Selection], Outcome]:
+    def curves(self) -> dict[type[Selection], "Along"]:
         """Every method's curve, but for those that have no optimum here; the chosen one keeps its further knobs."""
         found = {}
         if self.base.sd_persuasiveness != 0:
@@ -367,9 +367,24 @@ def _outputs(base: BaseLaw, first: int) -> Outputs:
     return base.outputs(DOTS, after=first)
 
 
-@lru_cache(maxsize=64)
-def _curve(method: Selection, base: BaseLaw, reach: float) -> Outcome:
-    return curve(method, base, reach, CURVE_POINTS)
+@dataclass(frozen=True, eq=False)
+class Along:
+    """A method’s curve in numbers: what `Outcome` says of it, without the law they are from, which takes megabytes."""
+
+    selection: Selection
+    kl: np.ndarray
+    mean_truth: np.ndarray
+    mean_persuasiveness: np.ndarray | None
+    samples_per_output: np.ndarray | None
+    log_samples_per_output: np.ndarray | None
+    cuts: np.ndarray | None
+
+
+@lru_cache(maxsize=128)
+def _curve(method: Selection, base: BaseLaw, reach: float) -> Along:
+    found = curve(method, base, reach, CURVE_POINTS)
+    numbers = {name: getattr(found, name) for name in Along.__dataclass_fields__ if name != "cuts"}
+    return Along(**numbers, cuts=voice(method).cut(found))
 
 
 @lru_cache(maxsize=128)
@@ -393,7 +408,7 @@ def course_of(method: Selection, base: BaseLaw) -> Course | None:
 
 
 def _reach(
-    method: Selection | type[Selection], base: BaseLaw, by: str, target: float, along: Outcome | None = None
+    method: Selection | type[Selection], base: BaseLaw, by: str, target: float, along: Along | None = None
 ) -> Outcome | None:
     kl, mean, samples = (target if by == name else None for name in SAME)
     return reach(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=along)
@@ -605,7 +620,7 @@ def _handle(selected: Selected) -> Handle | None:
     if not (selected.key and got and along):
         return None
     said, knob, cut = voice(got.selection), got.selection.knob(), _threshold(got)
-    pressures, cuts = np.asarray(along.selection.pressure), said.cut(along) if cut is not None else None
+    pressures, cuts = np.asarray(along.selection.pressure), along.cuts if cut is not None else None
     places, at = selected.reading.place(along), selected.reading.place(got)
     here = np.isfinite(pressures)
     for each in (cuts, places):

@@ -1,6 +1,7 @@
 """The pressure that reaches a target (theory §2)."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +17,22 @@ CROWDED = 1e-12  # the same where means crowd: beside an end of P
 MET = 4e-15  # of a target, beside its distance from the start
 
 
+class Numbers(Protocol):
+    """What an outcome says of itself."""
+
+    @property
+    def selection(self) -> Selection: ...
+
+    @property
+    def kl(self) -> Floats: ...
+
+    @property
+    def mean_persuasiveness(self) -> Floats | None: ...
+
+    @property
+    def log_samples_per_output(self) -> Floats | None: ...
+
+
 def reach(
     method: Selection | type[Selection],
     base: BaseLaw,
@@ -23,7 +40,7 @@ def reach(
     kl: float | None = None,
     mean_persuasiveness: float | None = None,
     samples: float | None = None,
-    along: Outcome | None = None,
+    along: Numbers | None = None,
 ) -> Outcome | None:
     """`method` at the pressure that reaches one target: a KL in nats, a mean P, or base samples per output.
 
@@ -54,7 +71,7 @@ def reach(
     method = as_template(method)
     attribute, aim = ("log_samples_per_output", np.log(target)) if name == "samples" else (name, target)
 
-    def value(outcome: Outcome) -> Floats:
+    def value(outcome: Numbers) -> Floats:
         return getattr(outcome, attribute)
 
     def deep(depth: Floats) -> Outcome:
