@@ -572,7 +572,8 @@ class AnySum(Sum):
 
     def _truths(self, level: float, further: Any = ()) -> tuple[np.ndarray, np.ndarray]:
         """T below a level, and f_T (level − T)."""
-        breaks = np.unique([*self.of_truth.breaks, level, *further])
+        graded = level - self.of_truth.scale * np.geomspace(1e-3, 1e4, 60)
+        breaks = np.unique([*self.of_truth.breaks, level, *further, *graded[graded > self.of_truth.ends[0]]])
         t, width = panels(breaks[breaks <= level] if np.any(breaks < level) else np.array([level, level]))
         return t, np.exp(self.of_truth.log_pdf(t)) * width * (level - t)
 
