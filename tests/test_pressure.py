@@ -1,5 +1,7 @@
 """Curves, inversion and peaks: every method on every kind of base law."""
 
+import math
+
 import numpy as np
 import pytest
 from cases import BASES, METHODS
@@ -11,6 +13,7 @@ from models import (
     Boltzmann,
     Filter,
     GoodhartMixture,
+    IndependentSum,
     LaplaceError,
     NoOptimumError,
     NormalError,
@@ -18,6 +21,7 @@ from models import (
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
+    Uniform,
     UniformError,
     course,
     curve,
@@ -197,3 +201,15 @@ def test_the_least_pressure_with_a_mean_truth(method: type[Selection]) -> None:
         assert found.mean_truth == pytest.approx(truth, rel=1e-9)
         assert (found.kl < top.kl) == (truth > base.mean_truth)
     assert whole.first(top.mean_truth + 0.01) is None
+
+
+@with_methods
+def test_no_two_points_of_a_curve_are_far_apart(method: type[Selection]) -> None:
+    """Beside an end of P, and where few liars take over, a curve’s KL is no straight matter."""
+    ending = IndependentSum(truth=Uniform(half_width=1), error=Uniform(half_width=1))
+    for base in (ending, GoodhartMixture(liars=1e-6).law()):
+        for points in (5, 72):
+            root = np.sqrt(curve(method, base, 15.0, points).kl)
+            assert root[0] < 1e-12
+            assert root[-1] == pytest.approx(math.sqrt(15), rel=0.05)
+            assert np.max(np.diff(root)) < 3 * root[-1] / points

@@ -12,7 +12,9 @@ from models.selection.base import Outcome, Selection, as_template
 __all__ = ["curve", "depth_reaching"]
 
 FEWEST = 13  # points at which the KL over the depths of a curve is looked at
-TINY = np.finfo(float).tiny
+ASTRAY = 0.1  # of the whole way: points that are farther from their places are placed anew
+WIDE = 3.0  # even steps: so are points of which two are as far apart
+MOST_PLACED = 5  # times; a jump stays
 LADDER = np.append(0.0, 1.2 ** np.arange(7))  # of depths beside the one at which the KL is usually reached
 
 
@@ -37,15 +39,20 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
     def at(depth: np.ndarray) -> Outcome:
         return method.at_depth(base, depth).apply(base)
 
-    straight = at(end * wanted)
     if method.exact_depth and not base.persuasiveness_atoms().position.size:
-        return straight
+        return at(end * wanted)
     even = np.linspace(0, 1, max(points, FEWEST))
-    outcome = straight if points >= FEWEST else at(end * even)
-    found = np.sqrt(np.maximum(outcome.kl, 0.0) / max(reach, TINY))
-    if found[-1] > 0 and np.max(np.abs(found - even)) > 0.1:
-        return at(end * np.interp(wanted, np.maximum.accumulate(found), even))
-    return straight
+    depth = end * even
+    for _ in range(MOST_PLACED):
+        outcome = at(depth)
+        found = np.sqrt(np.maximum(outcome.kl, 0.0))
+        if not found[-1] > 0:
+            break
+        found = np.maximum.accumulate(found / found[-1])
+        if np.max(np.abs(found - even)) <= ASTRAY and np.max(np.diff(found)) <= WIDE / even.size:
+            break
+        depth = np.interp(even, found, depth)
+    return outcome if points == even.size else at(np.interp(wanted, even, depth))
 
 
 def depth_reaching(method: Selection, base: BaseLaw, reach: float) -> float:
