@@ -27,7 +27,7 @@ from dashboard.page.record import Page
 from dashboard.selecting import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
 from dashboard.steering import STEERING
-from dashboard.story.story import CHOICE, NAMED, STORY
+from dashboard.story.story import CHOICE, NAMED, STORY, asking
 from dashboard.views import literature
 from models.parameters import Parameter, Parameters
 
@@ -112,8 +112,13 @@ def _plain(figure: dict[str, Any]) -> dict[str, Any]:
 
 
 def scenes() -> dict[str, Any]:
-    """What every scene of the story says at its start."""
-    return {number: STORY.takeaway(STORY.asked({CHOICE.key: number})) for number in NAMED}
+    """What every scene of the story says at its start, and what it asks before."""
+    told = {number: STORY.takeaway(STORY.asked({CHOICE.key: number})) for number in NAMED}
+    return told | {
+        f"{number} asks": [STORY.takeaway(asking(scene)), *scene.predict.answers]
+        for number, scene in NAMED.items()
+        if scene.predict
+    }
 
 
 def screen(page: Page, **link: str) -> dict[str, list[Any]]:

@@ -445,3 +445,13 @@ def test_a_mean_too_near_the_end_is_not_reached_where_another_is() -> None:
     near = reach(Quantilizer, base, mean_persuasiveness=base.highest - 1e-6)
     assert near is not None
     assert near.mean_persuasiveness == pytest.approx(base.highest - 1e-6, rel=EXACT)
+
+
+@pytest.mark.parametrize("df", [1.05, 1.3, 4.0])
+@pytest.mark.parametrize("level", [-30.0, -1.0, 0.5])
+def test_the_cost_of_a_heavy_truth(df: float, level: float) -> None:
+    """E[(a − T)⁺] = a F(a) + (ν + a²)/(ν − 1) f(a) of a Student-t T."""
+    base = IndependentSum(truth=StudentT(df=df), error=Normal())
+    law = student_t(df)
+    cost = level * law.cdf(level) + (df + level**2) / (df - 1) * law.pdf(level)
+    assert expected_shortfall(base, level) == pytest.approx(cost, rel=QUADRATURE)

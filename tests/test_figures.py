@@ -292,3 +292,9 @@ def test_a_weight_that_is_nowhere_on_the_axis_is_not_drawn() -> None:
         with np.errstate(invalid="raise"):
             figure = BEST_OF_N.answer({**asked, "n": n})["figure"]
         assert any(trace.get("name") == "weight (own scale)" for trace in figure["data"]) == drawn
+
+
+@pytest.mark.parametrize(("against", "end"), [("KL", 6.0), ("√KL", 6**0.5)])
+def test_the_axis_of_pressure_ends_at_the_same_kl(against: str, end: float) -> None:
+    figure = BEST_OF_N.answer({"n": "64", "against": against})["figure"]
+    assert end <= figure["layouts"]["wide"]["xaxis4"]["range"][1] < 1.1 * end

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models import BestOfN, Boltzmann, Filter, Mode, OutputMixture, Quantilizer, ThreeSubmodules
-from models.parameters import Interval, Parameter
+from models.parameters import Interval, Parameter, printed
 
 RECORDS = [Mode, ThreeSubmodules, Filter, Quantilizer, BestOfN, Boltzmann]
 DECLARED = [(record, name, knob) for record in RECORDS for name, knob in record.parameters().items()]
@@ -118,3 +118,8 @@ def test_a_ring_is_as_many_deviations_out_as_it_says() -> None:
     x, y = (p + 2) / 2, (t - 1) / 0.5
     np.testing.assert_allclose((x**2 - 1.2 * x * y + y**2) / 0.64, 9, rtol=1e-12)
     assert np.ptp(p) == pytest.approx(12, rel=1e-12)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-2.5e7, "−2.5 × 10⁷"), (1e9, "10⁹"), (-4.0, "−4")])
+def test_an_end_of_a_range_in_words(value: float, shown: str) -> None:
+    assert printed(value) == shown

@@ -17,6 +17,8 @@ from models import (
     LaplaceError,
     NoOptimumError,
     NormalError,
+    OnlineModelling,
+    Outcome,
     Selection,
     StudentTError,
     ThreeSubmodules,
@@ -213,3 +215,19 @@ def test_no_two_points_of_a_curve_are_far_apart(method: type[Selection]) -> None
             assert root[0] < 1e-12
             assert root[-1] == pytest.approx(math.sqrt(15), rel=0.05)
             assert np.max(np.diff(root)) < 3 * root[-1] / points
+
+
+@with_methods
+def test_a_target_beside_a_curve_takes_few_laws(method: type[Selection], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drag asks for one at every step. Rounds have kinks, which polynomials do not pass."""
+    base = GoodhartMixture().law()
+    along, laws, apply = curve(method, base, 15.0, 72), [], method.apply
+
+    def counted(self: Selection, law: BaseLaw) -> Outcome:
+        laws.append(self)
+        return apply(self, law)
+
+    monkeypatch.setattr(method, "apply", counted)
+    for target in np.linspace(0.5, 8, 16):
+        assert reach(method, base, kl=target, along=along) is not None
+    assert len(laws) <= 16 * (5 if method is OnlineModelling else 3)

@@ -594,3 +594,17 @@ def test_a_density_beside_a_point_mass_is_that_of_the_modes_that_have_one() -> N
     assert base.persuasiveness_pdf(at) == pytest.approx(0.7 * stats.norm(0, 2.5).pdf(at), rel=EXACT)
     assert base.log_persuasiveness_pdf(at) == pytest.approx(np.log(0.7) + stats.norm(0, 2.5).logpdf(at), rel=EXACT)
     assert base.truth_pdf(at) == pytest.approx(0.7 * stats.norm(0, 0.2).pdf(at), rel=EXACT)
+
+
+def test_truth_beside_a_point_mass_in_a_mode_that_lies_on_a_line() -> None:
+    """T = 2 P in one mode, which a point mass of P cuts; the density by hand."""
+    base = OutputMixture(
+        [
+            Mode(weight=0.3, mean_persuasiveness=0.4, sd_persuasiveness=0, sd_truth=0),
+            Mode(weight=0.7, correlation=1, sd_truth=2),
+        ]
+    )
+    got, t = BestOfN(n=3).apply(base), np.array([-1.0, 0.3, 0.9, 3.0])
+    p = t / 2
+    below = 0.7 * stats.norm.cdf(p) + 0.3 * (p >= 0.4)
+    assert got.truth_pdf(t) == pytest.approx(3 * below**2 * 0.7 * stats.norm.pdf(p) / 2, rel=QUADRATURE)

@@ -79,7 +79,8 @@ class Scene:
     tied: Callable[[Settings], Settings] = lambda settings: {}
 
     def __post_init__(self) -> None:
-        if unknown := {*self.settings, *self.sliders} - set(defaults(self.page.sections)):
+        asked = self.predict.before if self.predict else {}
+        if unknown := {*self.settings, *self.sliders, *asked} - set(defaults(self.page.sections)):
             raise ValueError(f"{self.title}: {self.page.url_path} has no {', '.join(sorted(unknown))}")
 
     @property
