@@ -173,7 +173,7 @@ BAD = [
 
 @pytest.mark.parametrize("pin", BAD)
 def test_a_bad_pin_is_refused(pin: str) -> None:
-    with pytest.raises(ValueError, match="^The link's pin is ignored: ") as refusal:
+    with pytest.raises(ValueError, match=r"^The link's pin is ignored: ") as refusal:
         BY_PATH["best-of-n"].answer({"pin": pin})
     assert "<b>" not in str(refusal.value)
 
