@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy.special import log_ndtr, ndtr
+from scipy.stats import norm
 from tolerances import EXACT, QUADRATURE
 
 from models import (
@@ -56,6 +57,18 @@ def test_a_plateau_turns_where_it_begins() -> None:
     (top,) = course(ChiSquared, ATOM_ON_TOP).peaks
     assert top.mean_truth == pytest.approx(4, rel=EXACT)
     assert top.selection.slope < 1e4
+
+
+def test_of_several_laws_one_may_have_a_point_mass_where_the_others_have_a_density() -> None:
+    at, sds = np.linspace(-3, 1, 5), np.array([0.0, 0.4, 2.0])
+    narrow = Mode(weight=0.75, mean_persuasiveness=-2, sd_truth=3, sd_persuasiveness=0.25)
+    base = OutputMixture([Mode(weight=0.25, mean_truth=-2, sd_truth=sds, sd_persuasiveness=sds), narrow])
+    for k, sd in enumerate(sds):
+        truth, persuasiveness = (norm.pdf(at, mean, sd or 1) * (sd > 0) for mean in (-2, 0))
+        of_truth = 0.25 * truth + 0.75 * norm.pdf(at, 0, 3)
+        assert base.truth_pdf(at)[k] == pytest.approx(of_truth, rel=EXACT)
+        of_persuasiveness = 0.25 * persuasiveness + 0.75 * norm.pdf(at, -2, 0.25)
+        assert base.persuasiveness_pdf(at)[k] == pytest.approx(of_persuasiveness, rel=EXACT)
 
 
 def test_a_tail_goes_on_from_just_above_an_atom() -> None:
