@@ -12,6 +12,7 @@ from models import (
     METHODS,
     BestOfN,
     Blend,
+    Boltzmann,
     ChiSquared,
     Filter,
     Mode,
@@ -107,6 +108,20 @@ def test_a_chi_squared_weight_of_slope_0_leaves_the_mean_alone() -> None:
         pytest.approx(0, abs=1e-12),
         math.inf,
     ]
+
+
+def test_the_cost_of_a_mixture_is_its_modes_and_boltzmann_moves_them() -> None:
+    weight, mean, sd, correlation = np.array([0.3, 0.7]), np.array([-2.0, 1.5]), np.array([0.5, 2.0]), 0.4
+    modes = [
+        Mode(weight=w, mean_truth=m, sd_truth=s, correlation=correlation)
+        for w, m, s in zip(weight, mean, sd, strict=True)
+    ]
+    for strength in (0.0, 1.5):
+        moved, z = mean + strength * correlation * sd, np.linspace(-8, 8, 4001)
+        short = np.maximum(0.8 - moved[:, None] - sd[:, None] * z, 0.0)
+        expected = weight @ short @ norm.pdf(z) * (z[1] - z[0])
+        found = expected_shortfall(Boltzmann(strength=strength).apply(OutputMixture(modes)), 0.8)
+        assert found == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_cost_is_split_at_an_atom() -> None:
