@@ -6,6 +6,7 @@
 const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "fillcolor", "line", "marker", "showlegend", "cliponaxis", "colorscale"]
+const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker"] // what is drawn of a trace whose marks stay
 // What may differ from point to point.
 const LOOKS = { color: ({ color }) => color, symbol: ({ symbol }) => symbol, size: ({ size }) => size }
 
@@ -124,11 +125,14 @@ class PlotlyNodes {
     return found
   }
 
-  // Whether a `seated` figure could be drawn.
+  // Whether a `seated` figure could be drawn; what stands where it stood is not touched, or the browser paints it again.
   draw({ data }) {
-    const plans = data.map((trace, i) => (trace ? this.plan(trace, this.traces[i]) : this.absence(this.traces[i])))
+    const shown = data.map((trace) => trace && JSON.stringify(SHOWN.map((name) => trace[name])))
+    const moved = [...data.keys()].filter((i) => shown[i] !== this.shown?.[i])
+    const plans = moved.map((i) => (data[i] ? this.plan(data[i], this.traces[i]) : this.absence(this.traces[i])))
     if (plans.includes(null)) return false
     for (const plan of plans) plan()
+    this.shown = shown
     return true
   }
 
