@@ -32,7 +32,8 @@ def kl_between_routings(new: ThreeSubmodules, base: ThreeSubmodules) -> float:
     A’s, B’s and C’s outputs do not overlap, so it is the KL of the weights, Σ θ log(θ/θ₀); ∞ where `new` uses a
     submodule that `base` does not. With spreads of 0 some outputs may coincide, and it is a bound.
     """
-    return plain(sum(rel_entr(getattr(new, name), getattr(base, name)) for name in ("alpha", "beta", "gamma")))
+    terms = [rel_entr(getattr(new, name), getattr(base, name)) for name in ("alpha", "beta", "gamma")]
+    return plain(np.maximum(sum(terms), 0.0))
 
 
 def _kl_normal(squared_gap: Floats, sd: Floats, base_sd: Floats) -> Floats:
