@@ -455,3 +455,11 @@ def test_the_cost_of_a_heavy_truth(df: float, level: float) -> None:
     law = student_t(df)
     cost = level * law.cdf(level) + (df + level**2) / (df - 1) * law.pdf(level)
     assert expected_shortfall(base, level) == pytest.approx(cost, rel=QUADRATURE)
+
+
+def test_two_uniform_laws_of_all_but_the_same_width() -> None:
+    base = IndependentSum(truth=Uniform(half_width=4.999999999999996), error=Uniform(half_width=5))
+    alike = IndependentSum(truth=Uniform(half_width=5), error=Uniform(half_width=5))
+    for selection in (Filter(threshold=1.6), BestOfN(n=50), ChiSquared(slope=3)):
+        got, expected = selection.apply(base), selection.apply(alike)
+        assert [got.mean_truth, got.kl] == pytest.approx([expected.mean_truth, expected.kl], rel=QUADRATURE)

@@ -18,7 +18,7 @@ from models.laws.base import (
 from models.laws.convolution import SumTable
 from models.laws.error_panels import ErrorPanels
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
-from models.laws.univariate import Lognormal, Univariate
+from models.laws.univariate import Lognormal, Uniform, Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
 
@@ -26,6 +26,7 @@ __all__ = ["IndependentSum"]
 
 TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
+CLOSE = 1e-12  # what two half-widths may differ by, relative, to count as one
 NOTHING_CUT = -1e-29  # log of a tail that holds everything
 LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
 
@@ -59,7 +60,14 @@ class IndependentSum(BaseLaw):
 
     @cached_property
     def _table(self) -> SumTable:
-        return SumTable(self.truth.standard, self.error.standard)
+        truth, error = self.truth.standard, self.error.standard
+        if (
+            isinstance(truth, Uniform)
+            and isinstance(error, Uniform)
+            and abs(truth.highest - error.highest) < CLOSE * error.highest
+        ):
+            truth = error  # between their ends there is no room for panels
+        return SumTable(truth, error)
 
     @property
     def origin(self) -> float:
