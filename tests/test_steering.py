@@ -220,6 +220,7 @@ def test_kl_between_routings_is_the_kl_of_the_weights() -> None:
     expected = 0.2 * math.log(0.2 / 0.4) + 0.5 * math.log(0.5 / 0.3)
     assert kl_between_routings(new, old) == pytest.approx(expected, rel=EXACT)
     assert kl_between_routings(M(alpha=1, beta=0, gamma=0), old) == pytest.approx(-math.log(0.4), rel=EXACT)
+    assert kl_between_routings(old, M(alpha=1, beta=0, gamma=0)) == math.inf
     for share in np.linspace(0.01, 0.98, 98):  # rounding never makes it negative
         near = M(alpha=share, beta=0.99 - share, gamma=0.01)
         for step in (0.0, 1e-16, 1e-12, 1e-9):
