@@ -18,7 +18,7 @@ import numpy as np
 import plotly.graph_objects as go
 from cases import LIVE_PAGES
 from google.protobuf.json_format import MessageToDict
-from streamlit.testing.v1 import AppTest
+from test_every_page import open_page
 
 import models
 from dashboard.figures.small_multiples import small_multiple
@@ -123,17 +123,7 @@ def scenes() -> dict[str, Any]:
 
 def screen(page: Page, **link: str) -> dict[str, list[Any]]:
     """Every element that a script run puts on the screen, one within another, as Streamlit is told of it."""
-
-    def script(url_path: str) -> None:
-        from dashboard.page.render import render
-        from dashboard.views import PAGES
-
-        render(next(page for page in PAGES if page.url_path == url_path))
-
-    at = AppTest.from_function(script, default_timeout=60, args=(page.url_path,))
-    for key, value in link.items():
-        at.query_params[key] = value
-    at.run()
+    at = open_page(page, link)
     return {"main": list(_elements(at.main)), "sidebar": list(_elements(at.sidebar))}
 
 

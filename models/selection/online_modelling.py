@@ -128,7 +128,7 @@ class OnlineModelling(Selection):
                 f"rounds = {float(last)!r}: at fraction = {self.fraction!r} and feedback = {self.feedback!r} the last bar "
                 "would lie beyond every number"
             )
-        bars = _bars(base, self.fraction, self.feedback, max(int(np.ceil(last)), 1))
+        bars = _bars(base, self.at(0.0), max(int(np.ceil(last)), 1))
         return tuple(
             Outcome(base, selection, law, None, self.log_samples(rounds))
             for rounds in stops
@@ -180,6 +180,6 @@ class OnlineModelling(Selection):
 
 
 @lru_cache(maxsize=16)
-def _bars(base: BaseLaw, fraction: float, feedback: float, rounds: int) -> Bars:
+def _bars(base: BaseLaw, method: OnlineModelling, rounds: int) -> Bars:
     """What so many rounds ask for: the same for all numbers of rounds that end in the last."""
-    return Bars(base, np.log(fraction) - np.arange(rounds) * log_growth(fraction, feedback))
+    return Bars(base, np.asarray(method.log_tail(np.arange(rounds))))
