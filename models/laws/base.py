@@ -553,9 +553,9 @@ def _folds(index: float) -> np.ndarray:
 
 
 def _power_tail(end: Floats, a: float, origin: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and widths beyond `end`, where the density is a pure power, of index a, of the distance from `origin`: exact for the moments there are and, where
-    hardly more than the mean exists and much of it lies here, for E[P log P] in the place of a mass that is next to
-    nothing."""
+    """Nodes and widths beyond `end`, where the density is a pure power, of index a, of the distance from `origin`:
+    exact for the moments there are and, where hardly more than the mean exists and much of it lies here, for E[P log P]
+    in the place of a mass that is next to nothing."""
     if a > 2:
         far = (a - 2) / (2 * a * (a - 1))
         x, mass = np.array([1.0, a / (a - 2)]), np.array([1 / a - far, far])
