@@ -1095,9 +1095,12 @@ class Sweep:
             return None, math.nan  # of any χ² weight the mean is infinite
         if self.method == "Chi-squared":
             width = float(np.max(law.s)) or float(np.ptp(law.p))
-            low = law.mean - width
+            low, further = law.mean - width, width
             while miss(low) > 0:
-                low = law.mean - 4 * (law.mean - low)
+                low, high = law.mean - 4 * (law.mean - low), low
+            while low + further < high and miss(low + further) < 0:
+                further *= 4
+            high = min(low + further, high)
         if self.method == "Boltzmann":
             high = min(1.0 / (float(np.max(law.s)) or float(np.ptp(law.p))), 0.5 * law.most_strength)
             while miss(high) < 0 and high < min(law.most_strength * (1 - 1e-13), 1e150):
@@ -1115,6 +1118,9 @@ class Sweep:
             return nearest()
         if heavy:
             brentq(lambda v: miss(math.sinh(v)), math.asinh(low), math.asinh(high), xtol=1e-14, rtol=1e-14)
+        elif self.method == "Chi-squared" and isinstance(law, Sum) and by == "kl":
+            ends = (math.asinh(u / law.s[0]) for u in (low, high))  # it grows like a power, on either side of 0
+            brentq(lambda v: math.log1p(miss(law.s[0] * math.sinh(v)) / aim), *ends, xtol=1e-15, rtol=1e-15)
         else:
             brentq(miss, low, high, xtol=1e-300, rtol=1e-15, maxiter=3000)
         places = sorted(tried)

@@ -24,7 +24,7 @@ DEEPEST = 690.0  # nats; beyond it no float holds a tail
 RAREST = 60.0  # nats; no rank weighs anything rarer by more than the rarest
 STEP = 0.7  # of the log of either tail, on a panel for ranks
 COEFFICIENTS = np.linalg.inv(legvander(NODES, 7))
-CHUNK = 200
+CHUNK = 24
 
 
 @dataclass(frozen=True)
