@@ -7,11 +7,11 @@ and precisions, sister functions (min ↔ max, log ↔ log1p), arguments and dic
 signs removed, None returned. Left alone: docstrings, annotations, imports, decorators, base classes, `__all__`,
 `help`, `step` and `strict` arguments, and first assignments, without which a name is unknown.
 
-A mutant runs, in a copy of the tree, the tests that execute its statement or, where that runs on import, any test: one
-of each test function first, then the cheapest, until one fails. Browser tests, those of the layout and of this script
-are left out. What hangs is killed. Mutants that change nothing anyone could notice are named in
-`equivalent_mutants.txt`, a line each, “path | function | original → mutated | why”, and not counted. Exits with 1 where
-a share is below its target.
+A mutant runs, in a copy of the tree, the tests that execute its statement or, where that runs on import, those that
+execute anything of its file and then the rest: one of each test function first, then the cheapest, until one fails.
+Browser tests, those of the layout and of this script are left out. What hangs is killed. Mutants that change nothing
+anyone could notice are named in `equivalent_mutants.txt`, a line each, “path | function | original → mutated | why”, and
+not counted. Exits with 1 where a share is below its target.
 
 Takes 3 to 4 minutes to learn which test executes what (kept in the temporary directory until a file changes), and then
 some 5 seconds per mutant, on two cores: 2 where a test fails, up to a minute where none does.
@@ -431,9 +431,10 @@ def choose(mutant: Mutant, imported: dict[str, list[int]], tests: dict[str, Any]
     turns, order = Counter(), {}
     for name, test in sorted(tests.items(), key=lambda item: item[1]["seconds"]):
         if name in direct or everywhere or (test["serves"] and mutant.path.startswith("dashboard")):
-            indirect, function = name not in direct, name.split("[")[0]
-            turns[indirect, function] += 1
-            order[name] = indirect, turns[indirect, function]
+            nearness = 0 if name in direct else 1 if mutant.path in test["lines"] else 2
+            function = nearness, name.split("[")[0]
+            turns[function] += 1
+            order[name] = nearness, turns[function]
     return {name: tests[name]["seconds"] for name in sorted(order, key=order.get)}
 
 

@@ -65,7 +65,7 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     del drawn["pinned"]  # nothing is
     drawn["takeaway"] = page.takeaway(state)
     drawn["why"] = page.why(state).split("\n\n")
-    drawn["alt"] = figure["alt"]
+    drawn["figure"] = {key: value for key, value in figure.items() if key not in ("data", "layouts")}
     drawn["traces"] = [_summary(trace) for trace in figure["data"]]
     drawn["tables"] = [[list(table.columns), *table.rows] for table in page.tables(state)]
     drawn["plates"] = [_summary(plate.figure) for plate in page.plates(state)]

@@ -284,8 +284,17 @@ def test_a_tilt_is_the_reweighted_law(truth: Univariate, error: Univariate) -> N
     assert tilted.mean_truth == pytest.approx(np.sum(mass * mean) / total, rel=EXACT)
     square = np.sum(mass * ((mean - tilted.mean_truth) ** 2 + residual)) / total
     assert tilted.sd_truth**2 == pytest.approx(square, rel=EXACT)
+    spread = np.sum(mass * (nodes.p - tilted.mean_persuasiveness) ** 2) / total
+    assert tilted.sd_persuasiveness**2 == pytest.approx(spread, rel=EXACT)
     assert tilted.mean_persuasiveness == pytest.approx(np.sum(mass * nodes.p) / total, rel=EXACT)
     assert tilted.kl == pytest.approx(1.2 * tilted.mean_persuasiveness - math.log(total), rel=1e-11)
+
+
+def test_each_tail_of_a_sum_is_the_heavier_one() -> None:
+    one_sided = IndependentSum(truth=StudentT(df=3), error=Lognormal())
+    assert (one_sided.lower_tail_index, one_sided.tail_index, one_sided.truth_tail_index) == (3, 3, 3)
+    both = IndependentSum(truth=StudentT(df=5), error=StudentT(df=2))
+    assert (both.lower_tail_index, both.tail_index, both.truth_tail_index) == (2, 2, 5)
 
 
 # ── every pair ──

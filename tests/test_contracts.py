@@ -72,6 +72,7 @@ def test_a_world_is_whole(world: type[World]) -> None:
     exec(f"from models import *\nbase = {made!r}.law()", names)
     assert names["base"] == law
     selection = Filter(threshold=1.0)
+    assert selection.apply(law).computed in ("closed form", "quadrature")
     assert all(isinstance(text, str) for text in TALES[world].paragraphs(made, selection, selection.apply(law)))
 
 
@@ -99,6 +100,14 @@ def test_a_page_is_whole(page: Page) -> None:
         drawn = page.figure(state, ())
         assert set(drawn["layouts"]) == {"wide", "narrow"}
         assert drawn["alt"]
+        panels = {str(trace.get("xaxis", "x")).removeprefix("x") for trace in drawn["data"]}
+        assert {panel.removesuffix("1") for panel in drawn["panels"]} == panels
+        assert set(drawn.get("staged") or panels) <= panels
+        for layout in drawn["layouts"].values():
+            boxes = [[layout[f"{axis}axis{panel}"]["domain"] for axis in "xy"] for panel in sorted(panels)]
+            for k, (across, up) in enumerate(boxes):
+                for beside, below in boxes[k + 1 :]:
+                    assert across[1] < beside[0] or beside[1] < across[0] or up[1] < below[0] or below[1] < up[0]
 
 
 OWN_METHOD = ("compare", "online-modelling")  # all of them at once, or one alone

@@ -7,6 +7,7 @@ import pytest
 from cases import DEGENERATE, METHODS
 from tolerances import EXACT, ROOT
 
+from dashboard.words.course import turn_names
 from models import (
     BestOfN,
     Boltzmann,
@@ -207,6 +208,7 @@ def test_two_peaks_and_the_higher_one() -> None:
     assert len(found.troughs) == 1
     assert found.peak is max(found.peaks, key=lambda outcome: outcome.mean_truth)
     assert peak(BestOfN, base).mean_truth == found.peak.mean_truth
+    assert [name.split(": n = ")[0] for _, name in turn_names(found)] == ["peak", "trough", "peak"]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)

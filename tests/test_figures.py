@@ -13,6 +13,7 @@ from dashboard.figures.axes import outward
 from dashboard.figures.charts import decades
 from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
+from dashboard.figures.ternary import ternary
 from dashboard.selecting import AGAINST as AGAINST_SECTION
 from dashboard.selecting import CURVE_POINTS
 from dashboard.settings import defaults
@@ -126,12 +127,14 @@ def test_plotly_accepts_the_figure_in_both_layouts() -> None:
         go.Figure({"data": drawn["data"], "layout": layout})
 
 
-def test_panels_do_not_overlap() -> None:
-    for layout in figure(state())["layouts"].values():
-        boxes = [(*layout[f"xaxis{i}"]["domain"], *layout[f"yaxis{i}"]["domain"]) for i in ("", "2", "3", "4")]
-        for i, (a0, a1, a2, a3) in enumerate(boxes):
-            for b0, b1, b2, b3 in boxes[i + 1 :]:
-                assert a1 < b0 or b1 < a0 or a3 < b2 or b3 < a2
+def test_every_corner_of_the_triangle_has_its_name() -> None:
+    weights = np.array([[0.2, 0.3, 0.5], [0.1, 0.2, 0.7]])
+    drawn = ternary(weights[0], (0, 0, 1), weights, (1, 0, 2), (2, 0, 1))
+    places = {mark["text"]: (mark["x"], round(mark["y"], 3)) for mark in drawn["layout"]["annotations"]}
+    assert places == {"A alone, α = 1": (0, 0), "B alone, β = 1": (0.5, 0.866), "C alone, γ = 1": (1, 0)}
+    named = {trace["name"]: trace for trace in drawn["data"] if trace["name"]}
+    assert list(named) == ["equal mean truth", "equal reward", "RL’s training path", "base model", "RL"]
+    assert (named["RL"]["x"], named["RL"]["y"]) == ([1], [0])
 
 
 @pytest.mark.parametrize("name", DEGENERATE)

@@ -88,6 +88,14 @@ def test_both_sides_have_the_same_axes_and_all_of_them_is_seen(query: dict[str, 
         )
 
 
+def test_a_narrow_screen_shows_both_curves_first() -> None:
+    figure = PAGE.answer({})["figure"]
+    ups = {panel: figure["layouts"]["narrow"][f"yaxis{panel}"]["domain"] for panel in ("", "2", "3", "4")}
+    assert figure["staged"] == ["", "2"]
+    assert ups[""] == ups["2"] == [0.59, 1]
+    assert ups["3"] == ups["4"] == [0, 0.35]
+
+
 def test_a_pin_is_a_ghost_on_both_sides() -> None:
     data = PAGE.answer({"n": "500", "pin": "n:64,right_liars:0.1"})["figure"]["data"]
     ghosts = [trace for trace in data if str(trace.get("name")).startswith("pinned: n = 64, right w = 0.1")]
