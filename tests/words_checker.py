@@ -1205,7 +1205,7 @@ def two_modes(case: Case, m: re.Match) -> None:
 def taylor(case: Case, m: re.Match) -> None:
     cost, before, log_bound = costs(case)
     if m["cost"]:
-        tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2 if cost > 1e-20 else 0.1)
+        tex(case, m["cost"], cost, "cost", slack=2e-6 if cost > 1e-9 else 1e-2)
     else:
         case.say(cost < 1.01e-25, f"the cost is {cost}")
     if not (m["sum"] or m["bound"]):

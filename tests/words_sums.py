@@ -411,12 +411,12 @@ class AnySum(Sum):
         """All of the line, in spite of its name: see `Sum`."""
         return self.points() | {"end": self._end()}
 
-    def points(self, *kinks: float) -> dict[str, Any]:
-        """Where the outputs are that are not too rare for any rank, cut at `kinks`; beyond them one for each side."""
+    def points(self, *kinks: float, rarest: float = RAREST) -> dict[str, Any]:
+        """Where the outputs are that are no rarer than that, in nats, cut at `kinks`; beyond them one for each side."""
         (upper, lower), unit, origin = self.sides, self.sides[0].unit, self.origin
         log_s, log_below = upper.at_edges[0], lower.at_edges[0][::-1]
-        first, last = int(np.argmax(log_below > -RAREST)), int(np.flatnonzero(log_s > -RAREST)[-1])
-        moved = np.maximum(-np.diff(log_s), np.minimum(np.diff(log_below), RAREST))[first:last]
+        first, last = int(np.argmax(log_below > -rarest)), int(np.flatnonzero(log_s > -rarest)[-1])
+        moved = np.maximum(-np.diff(log_s), np.minimum(np.diff(log_below), rarest))[first:last]
         pieces = np.maximum(np.ceil(moved / STEP), 1)  # for the power of a rank is steep
         whole = np.cumsum(np.append(0, pieces))
         edges = np.interp(np.arange(whole[-1] + 1), whole, upper.edges[first : last + 1])
@@ -583,17 +583,19 @@ class AnySum(Sum):
         return float(np.sum(self._truths(level)[1]))
 
     def shortfall_of(self, level: float, method: str, x: float) -> float:
+        if level <= self.of_truth.ends[0]:
+            return 0.0
         if method == "Boltzmann":
             mean, _, kl = self.of_truth.tilted(x)
             t, each = self._truths(level)
             return float(np.sum(each * np.exp(x * (t - mean) + kl)))
         if method in ("Best-of-n", "Best-of-Poisson"):
             kinks = (level + np.array(self.of_error.ends)) if self.of_error.kind == "Uniform" else ()
-            line = self.points(*kinks)
+            line = self.points(*kinks, rarest=2 * RAREST)  # of truth far below, a cost is all there is
             with np.errstate(all="ignore"):
                 ratio = np.exp(self.log_ratio(method, x, line))
             each = line["both"] * ratio
-            counted = each > 1e-30
+            counted = each > 1e-40
             return float(each[counted] @ self.cost_given(level, line["p"][counted]))
         place = x if method == "Filter" else sweep_of(method, self).place(x)
         near = place - self.of_error.breaks
