@@ -75,13 +75,15 @@ class Drawing {
     if (moving && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
   }
 
-  // Whether the picture could be moved with these axes on their new ranges; a title beside an axis is placed anew, for it
-  // keeps clear of marks that may now be wider.
+  // Whether the picture could be moved with these axes on their new ranges. A title beside an axis is placed anew where the
+  // numbers there have become longer or shorter, for it keeps clear of them: that takes as long as all the rest.
   async shifts(Plotly, figure, layout, moved) {
-    const ranges = moved.map((name) => [`${name}.range`, [...this.ranges[name]]])
     const beside = moved.filter((name) => name.startsWith("y") && layout[name].title)
-    const titles = beside.map((name) => [`${name}.title.text`, layout[name].title.text])
-    await Plotly.relayout(this.node, Object.fromEntries([...ranges, ...titles]))
+    const before = beside.map((name) => PlotlyNodes.longestTick(this.node, name))
+    await Plotly.relayout(this.node, Object.fromEntries(moved.map((name) => [`${name}.range`, [...this.ranges[name]]])))
+    const pushed = beside.filter((name, i) => PlotlyNodes.longestTick(this.node, name) !== before[i])
+    const titles = pushed.map((name) => [`${name}.title.text`, layout[name].title.text])
+    if (titles.length) await Plotly.relayout(this.node, Object.fromEntries(titles))
     this.nodes = new PlotlyNodes(this.node, this.drawn)
     return this.nodes.draw(figure)
   }

@@ -14,6 +14,7 @@ const FOOT = 30 // below them: how to save them
 const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
 const TICKS = 24 // below a panel: what its axis says
 const REST_OF_THUMB_MS = 400
+const SURE_STEPS = 2 // of the slider at once: a faster thumb goes nobody knows where
 const EXPLAINED_MS = 150 // at most as often, where it is in sight: pictures come first
 
 // Where the sheet of sliders begins, on a narrow screen, or the window ends.
@@ -255,7 +256,8 @@ class LiveFigure {
     const following = this.following
     this.parting = null
     this.followed = true
-    this.asked = this.held.input.value
+    this.asked = this.latest = this.held.input.value
+    this.stride = 0
     this.about = this.explained = null
     this.following = true
     if (!following) this.follow()
@@ -280,16 +282,36 @@ class LiveFigure {
     const { slider, input } = this.leading
     if (!input.isConnected) return
     const thumb = input.value
-    if (thumb !== this.latest) this.movedAt = performance.now()
-    this.latest = thumb
-    if (thumb !== this.asked && this.pictures.ready) {
-      this.asked = thumb
-      this.pictures.ask(this.question(this.committed.pictures, slider, thumb), { slider, thumb })
+    if (thumb !== this.latest) {
+      this.movedAt = performance.now()
+      this.stride = thumb - this.latest
+      this.latest = thumb
     }
+    if (thumb !== this.asked) this.askFor(slider, thumb)
+    else if (this.held) this.lookAhead(slider, input)
     const { about } = this
     if (about && about !== this.explained && this.explanationsReady) {
       this.explained = about
       this.explanations.ask(this.question(this.committed.explanations, about.slider, about.thumb), about)
+    }
+  }
+
+  // The last value does not wait for those before it.
+  askFor(slider, thumb) {
+    const url = this.question(this.committed.pictures, slider, thumb)
+    if (!this.pictures.knows(url) && !(this.held ? this.pictures.ready : this.pictures.open)) return
+    this.asked = thumb
+    this.pictures.ask(url, { slider, thumb })
+  }
+
+  // While there is nothing else to ask: the next places on the way of the thumb, or on either side where it has not moved yet;
+  // but not while it goes too fast to know.
+  lookAhead(slider, { value, min, max, step }) {
+    if (Math.abs(this.stride) > SURE_STEPS * step) return
+    const way = Math.sign(this.stride)
+    for (const steps of way ? [way, 2 * way] : [1, -1]) {
+      const next = Number((Number(value) + steps * step).toFixed(9))
+      if (min <= next && next <= max) this.pictures.guess(this.question(this.committed.pictures, slider, String(next)))
     }
   }
 
@@ -319,8 +341,9 @@ class LiveFigure {
 
   // A slider let go where it was taken commits nothing, so the committed picture comes back.
   letGo(held) {
-    if (held.input.value === held.start) this.update(this.committed)
-    else this.parting = held
+    if (held.input.value === held.start) return this.update(this.committed)
+    this.parting = held
+    this.askLatest()
   }
 
   // ── the connection ──

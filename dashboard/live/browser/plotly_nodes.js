@@ -62,6 +62,11 @@ class PlotlyNodes {
     return Object.values(LOOKS).map((of) => of(marker)).map((value) => (Array.isArray(value) ? value[k] : null)).join()
   }
 
+  // How many letters the longest number beside an axis has.
+  static longestTick(gd, axis) {
+    return Math.max(...gd._fullLayout[axis]._vals.map(({ text }) => text.length))
+  }
+
   constructor(gd, { data }) {
     this.plots = Object.values(gd._fullLayout._plots)
     this.traces = data.map(() => null)
@@ -113,6 +118,7 @@ class PlotlyNodes {
       }
     })
     if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
+    if (!this.plots.every(({ yaxis }) => yaxis._vals)) throw new Error("an axis keeps no ticks")
   }
 
   // Where the points of a trace are, in pixels, but for those that are no number.

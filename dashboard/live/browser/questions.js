@@ -2,8 +2,10 @@
 //
 // One question at a time where the way is short: the next is asked when the answer to the last has come, and only the
 // latest value is kept waiting. Where the way takes longer than the work, as many are under way as the work would fill it
-// with, at even distances, up to `MOST`: the server computes one of them at a time all the same. A silent server is given
-// a rest and more patience, both twice as long each time; none is asked while the browser is offline.
+// with, at even distances, up to `MOST`: the server computes one of them at a time all the same. What will probably be
+// wanted next may be asked for while there is nothing else to ask, and the latest answers are kept: the same settings have
+// the same answer. A silent server is given a rest and more patience, both twice as long each time; none is asked while the
+// browser is offline.
 
 const MOST = 6 // questions under way
 const PATIENCE_MS = 1000 // with an answer, at first
@@ -12,11 +14,13 @@ const LONGEST_MS = 8000 // for both
 const REFUSED = [400, 500] // the same value would get the same answer
 const KEPT = 0.7 // of an estimate, at a new measurement
 const GROWS = 1.05 // times as much as before, at most
+const KNOWN = 30 // answers
 
 class Questions {
   constructor(onAnswer) {
     this.onAnswer = onAnswer
-    this.underWay = new Map() // from the order of asking to what aborts the question
+    this.underWay = new Set() // questions: url, and of those whose answer is wanted what it is about and the order of asking
+    this.answers = new Map() // by url, the latest last; null where the server refused to answer
     this.asked = 0 // how many so far
     this.shown = 0 // the order of the newest answer
     this.way = 0 // milliseconds from a question to its answer without the work
@@ -24,60 +28,101 @@ class Questions {
     this.recover()
   }
 
-  // How many may be under way.
+  // How many wanted ones may be under way.
   get room() {
     return Math.min(MOST, 1 + Math.floor(this.way / this.work))
   }
 
-  // Whether the server may be asked now.
+  // Whether the server may be asked at all now.
+  get open() {
+    return !this.rest && navigator.onLine && this.underWay.size < MOST
+  }
+
+  // Whether it is time to ask.
   get ready() {
-    if (this.rest || !navigator.onLine || this.underWay.size >= this.room) return false
-    return !this.underWay.size || performance.now() - this.lastAsked >= (this.way + this.work) / this.room
+    const wanted = [...this.underWay].filter(({ about }) => about).length
+    if (!this.open || wanted >= this.room) return false
+    return !wanted || performance.now() - this.lastAsked >= (this.way + this.work) / this.room
+  }
+
+  // Whether the answer is here, or on its way.
+  knows(url) {
+    return this.answers.has(url) || Boolean(this.early(url))
+  }
+
+  early(url) {
+    return [...this.underWay].find((question) => question.url === url)
   }
 
   // The answers to what has been asked are no longer wanted.
   drop() {
-    for (const question of this.underWay.values()) question.abort()
+    for (const { aborting } of this.underWay) aborting.abort()
     this.underWay.clear()
     this.shown = this.asked
   }
 
-  // Ask as if nobody had ever failed to answer.
+  // Ask as if nobody had ever failed to answer, or answered.
   recover() {
     this.failures = 0
     this.drop()
+    this.answers.clear()
     clearTimeout(this.rest)
     this.rest = null
   }
 
-  async ask(url, about) {
-    const order = (this.asked += 1)
-    const question = new AbortController()
+  // The answer is wanted.
+  ask(url, about) {
+    const wanted = { order: (this.asked += 1), about }
+    const early = this.early(url)
+    if (this.answers.has(url)) this.tell(this.answers.get(url), wanted)
+    else if (early) Object.assign(early, wanted)
+    else this.send({ url, ...wanted })
+  }
+
+  // The answer may be wanted next.
+  guess(url) {
+    if (!this.underWay.size && this.ready && !this.knows(url)) this.send({ url })
+  }
+
+  async send(question) {
+    const { url } = question
+    const aborting = (question.aborting = new AbortController())
     const start = (this.lastAsked = performance.now())
-    const timer = setTimeout(() => question.abort(), this.longer(PATIENCE_MS))
-    this.underWay.set(order, question)
+    const timer = setTimeout(() => aborting.abort(), this.longer(PATIENCE_MS))
+    this.underWay.add(question)
     let response
     let answer
     try {
-      response = await fetch(url, { signal: question.signal })
+      response = await fetch(url, { signal: aborting.signal })
       if (response.ok) answer = await response.json()
     } catch {
       // Aborted, not answered, or not in full: what is shown stays as it is.
     } finally {
       clearTimeout(timer)
     }
-    if (!this.underWay.delete(order)) return
+    if (!this.underWay.delete(question)) return
     if (answer) {
       this.failures = 0
       this.learn(performance.now() - start, response.headers.get("Server-Timing"))
-      if (order > this.shown) {
-        this.shown = order
-        this.onAnswer(answer, about)
-      }
-    } else if (!REFUSED.includes(response?.status)) {
+      this.keep(url, answer)
+      if (question.about) this.tell(answer, question)
+    } else if (REFUSED.includes(response?.status)) {
+      this.keep(url, null)
+    } else {
       this.askLater(Number(response?.headers.get("Retry-After")))
-      if (order === this.asked) this.onAnswer(null, about)
+      if (question.order === this.asked) this.onAnswer(null, question.about)
     }
+  }
+
+  tell(answer, { order, about }) {
+    if (!answer || order <= this.shown) return
+    this.shown = order
+    this.onAnswer(answer, about)
+  }
+
+  keep(url, answer) {
+    this.answers.set(url, answer)
+    if (this.answers.size > KNOWN) this.answers.delete(this.answers.keys().next().value)
   }
 
   // Of the work the least is believed, for questions under way together wait for each other; but it may grow.

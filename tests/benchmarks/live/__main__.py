@@ -1,6 +1,6 @@
 """A drag on the dashboard beside the same figure in Dash and in stock Streamlit, and every page of the dashboard.
 
-    python tests/benchmarks/live [--rounds 3] [--only first pages answers far] [--pages PAGE ...] [--peer-python PYTHON]
+    python tests/benchmarks/live [--rounds 3] [--only first pages answers hand far] [--pages PAGE ...] [--peer-python PYTHON]
 
 Needs what `requirements.txt` here lists, and a Chromium. Machines are shared and noisy: what is claimed are ratios of
 what is measured side by side in one run, the sides in alternating order. A round is
@@ -8,6 +8,7 @@ what is measured side by side in one run, the sides in alternating order. A roun
     first    a three-second mouse drag of the first page's slider, on each side, its server and its browser's cache cold
     pages    the same on every page of the dashboard, once with a pressure and once with a slider of the world
     answers  answers of every page over HTTP, each beside one of the first page's
+    hand     the first page's drag on the dashboard and in Dash by an unsteady hand, which is hard to foresee
     far      the first page's drag on the dashboard and in Dash, the server 100 ms away each way
 
 The first is always measured: the others are held against it. How a moment is told is in `watch.js`, what a number means in
@@ -27,14 +28,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from conftest import BROWSERS, FLAGS
 from delay import delayed
-from dragging import drag, size_of_figure, visit
+from dragging import by_hand, drag, size_of_figure, visit
 from playwright.sync_api import Browser, sync_playwright
 from report import Measured, bars, tables
 from sides import DASHBOARD, STOCK, Side, dash, served
 from sliders import FIRST, LIVE, Slider, answer_ratios
 
 SECONDS_AWAY = 0.1
-PARTS = ("first", "pages", "answers", "far")
+PARTS = ("first", "pages", "answers", "hand", "far")
 
 
 def measure(
@@ -52,11 +53,14 @@ def measure(
         dashboard = sides[0]
         for slider in sliders if "pages" in parts else ():
             with visit(chromium, ports[dashboard], dashboard, slider.path) as page:
-                to.pages[slider].drags.append(drag(page, dashboard, slider.key))
+                to.pages[slider].drags.append(drag(page, dashboard, slider.key, slider.stops))
         if "answers" in parts:
             others = [slider for slider in sliders if slider is not FIRST]
             for slider, ratio in answer_ratios(ports[dashboard], others, turn):
                 to.answers[slider].append(ratio)
+        for side in sides[:2] if "hand" in parts else ():
+            with visit(chromium, ports[side], side) as page:
+                to.hand[side.name].drags.append(drag(page, side, FIRST.key, way=by_hand))
         for side in sides[:2] if "far" in parts else ():
             with delayed(ports[side], SECONDS_AWAY) as port, visit(chromium, port, side) as page:
                 to.far[side.name].drags.append(drag(page, side, FIRST.key))

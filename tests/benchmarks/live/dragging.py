@@ -1,7 +1,8 @@
 """A real drag of a slider in headless Chromium, and what `watch.js` saw of it."""
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ SECONDS = 3.0
 PIXELS = 110  # of the slider's 238, on every side
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 LONGEST_START_MS = 60_000
+TREMORS = 9  # a second, of a hand
 REST_MS = 1000  # before a drag, and after its last picture: what follows a release may still replace or fade the figure
 LONGEST_MS = 8000  # from the release to the last picture
 WATCH = (Path(__file__).parent / "watch.js").read_text()
@@ -32,13 +34,15 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Drag:
-    """One drag, of the log that `watch.js` kept; milliseconds.
+    """One drag, of the log that `watch.js` kept; milliseconds. `stops`: the settings at the slider's places, if they are not
+    their own numbers.
 
     A value is passed when the slider shows it in some animation frame between press and release, and its lag is the time
     from that frame to the painted picture of it.
     """
 
     log: dict[str, Any]
+    stops: Sequence[float] | None = None
 
     @cached_property
     def passed(self) -> dict[float, float]:
@@ -63,11 +67,14 @@ class Drag:
 
     @property
     def splits(self) -> list[Split]:
-        """Of the pictures whose question was seen: none where numbers come over a socket."""
+        """Of the pictures whose question was seen: none where numbers come over a socket. What was asked or answered before
+        the value was passed took none of its lag.
+        """
         answers = {value: (asked, answered) for value, asked, answered in self.log["answers"]}
         splits = []
         for value, (drawn, painted) in self.pictures.items():
-            asked, answered = answers.get(value, (0.0, drawn + 1))
+            setting = round(self.stops[int(value)], 9) if self.stops else value
+            asked, answered = (max(when, self.passed[value]) for when in answers.get(setting, (0.0, drawn + 1)))
             if answered <= drawn:
                 splits.append(Split(asked - self.passed[value], answered - asked, drawn - answered, painted - drawn))
         return splits
@@ -113,12 +120,24 @@ def size_of_figure(page: Page, side: Side) -> tuple[int, int]:
     return round(box["width"]), round(box["height"])
 
 
-def drag(page: Page, side: Side, key: str) -> Drag:
-    """Take the thumb of the slider `key`, move it steadily towards its roomier end, and let go."""
+def steadily(share: float) -> float:
+    """How far the mouse has come after a share of the time."""
+    return share
+
+
+def by_hand(share: float) -> float:
+    """The same, slow at both ends and with a tremor of a pixel."""
+    return share**2 * (3 - 2 * share) + math.sin(2 * math.pi * TREMORS * SECONDS * share) / PIXELS
+
+
+def drag(
+    page: Page, side: Side, key: str, stops: Sequence[float] | None = None, way: Callable[[float], float] = steadily
+) -> Drag:
+    """Take the thumb of the slider `key`, move it towards its roomier end, and let go."""
     page.wait_for_timeout(REST_MS)
     thumb, grip = side.thumb.format(key=key), page.locator(side.grip.format(key=key))
     grip.scroll_into_view_if_needed()
-    goes_right = page.evaluate("([thumb, figure]) => watch.start(thumb, figure)", [thumb, side.figure])
+    goes_right = page.evaluate("(followed) => watch.start(...followed)", [thumb, side.figure, key])
     box = grip.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -127,10 +146,10 @@ def drag(page: Page, side: Side, key: str) -> Drag:
     page.mouse.down()
     start = time.perf_counter()
     while (elapsed := time.perf_counter() - start) < SECONDS:
-        page.mouse.move(x + pixels * elapsed / SECONDS, y)
+        page.mouse.move(x + pixels * way(elapsed / SECONDS), y)
         time.sleep(0.008)
     page.mouse.up()
     with suppress(TooLongError):  # the report says so
         page.wait_for_function("watch.done", timeout=LONGEST_MS)
     page.wait_for_timeout(REST_MS)
-    return Drag(page.evaluate("watch.log"))
+    return Drag(page.evaluate("watch.log"), stops)

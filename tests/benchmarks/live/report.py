@@ -58,6 +58,12 @@ class Drags:
         return min(each.log["opacity"] for each in self.drags)
 
     @property
+    def ahead(self) -> str:
+        """How many of the pictures had their answer before their value was passed."""
+        splits = [split for each in self.drags for split in each.splits]
+        return f"{sum(s.wait + s.answer == 0 for s in splits) / len(splits):.0%}" if splits else "–"
+
+    @property
     def split(self) -> str:
         splits = [split for each in self.drags for split in each.splits]
         return " + ".join(f"{statistics.median(part):.0f}" for part in zip(*splits, strict=True)) or "–"
@@ -69,6 +75,7 @@ class Measured:
 
     first: defaultdict[str, Drags] = field(default_factory=lambda: defaultdict(Drags))
     cold: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    hand: defaultdict[str, Drags] = field(default_factory=lambda: defaultdict(Drags))
     far: defaultdict[str, Drags] = field(default_factory=lambda: defaultdict(Drags))
     pages: defaultdict[Slider, Drags] = field(default_factory=lambda: defaultdict(Drags))
     answers: defaultdict[Slider, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -140,6 +147,7 @@ def _side_by_side(measured: Measured, milliseconds_away: float) -> str:
         ("lag ÷ Dash’s, median", *(lag(drags, 0) for drags in sides)),
         ("lag ÷ Dash’s, 95th percentile", *(lag(drags, 1) for drags in sides)),
         ("wait + answer + draw + paint, ms", *(drags.split for drags in sides)),
+        ("answered before the value was passed", *(drags.ahead for drags in sides)),
         ("release → last picture", *number(lambda each: each.settled, "ms")),
         ("figure’s node replaced, times", *(str(drags.remounts) for drags in sides)),
         ("figure’s lowest opacity", *(f"{drags.opacity:.2g}" for drags in sides)),
@@ -149,6 +157,12 @@ def _side_by_side(measured: Measured, milliseconds_away: float) -> str:
             *(f"{statistics.median(measured.cold[name]):.1f} s" for name in measured.first),
         ),
     ]
+    if measured.hand:
+        hands = [measured.hand.get(name) for name in measured.first]
+        rows += [
+            (f"{what}, by an unsteady hand", *(lag(drags, i) if drags else "–" for drags in hands))
+            for i, what in enumerate(("lag ÷ Dash’s steady one, median", "95th percentile"))
+        ]
     if measured.far:
         away = [measured.far.get(name) for name in measured.first]
         where = f"{milliseconds_away:.0f} ms away each way"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from dashboard.page.controls import stops
 from dashboard.page.record import Page
 from dashboard.settings import as_text, defaults
 from dashboard.views import PAGES
@@ -33,6 +34,11 @@ class Slider:
     def path(self) -> str:
         """Where its page is."""
         return self.page.url_path
+
+    @property
+    def stops(self) -> list[float] | None:
+        """The settings at its places, where they are not their own numbers."""
+        return stops(self.parameter, self.parameter.default)
 
     def value(self, step: int) -> float:
         """The value `step` steps from the default towards the roomier end, lap after lap."""

@@ -3,18 +3,21 @@
 //
 // A value counts as shown from the first animation frame in which the slider has it. A picture counts as drawn when the
 // dashboard writes `data-drawn`, or when Plotly tells elsewhere that it has drawn (the figure's `meta` is its value), and
-// as painted one message after the next animation frame's callbacks, by when the frame has been laid out and painted.
+// as painted one message after the callbacks of that animation frame, or of the next where it was drawn between two: by then
+// the frame has been laid out and painted.
 
 const PICTURES = /\/live\/[\w-]+\.json|_dash-update-component/
 const exact = (value) => Number(Number(value).toFixed(9))
 
 const watch = (window.watch = {
   socketBytes: 0,
+  painted: null, // while an animation frame is made: what to call when it is painted
 
-  // Follow the slider `thumb` and the figure `figure`, both CSS selectors; returns whether the thumb has more room on its right.
-  start(thumb, figure) {
+  // Follow the slider `thumb` of the setting `key` and the figure `figure`, both CSS selectors; returns whether the thumb has
+  // more room on its right.
+  start(thumb, figure, key) {
     const log = { shown: {}, answers: [], pictures: [], remounts: 0, opacity: 1, bytes: null }
-    Object.assign(this, { thumb, figure, log, node: null })
+    Object.assign(this, { thumb, figure, key, log, node: null })
     this.look()
     addEventListener("pointerdown", () => this.press(), { capture: true, once: true })
     addEventListener("pointerup", () => this.release(), { capture: true, once: true })
@@ -82,23 +85,39 @@ const watch = (window.watch = {
     const { log } = this
     const when = performance.now()
     if (value === null && !log.released) return
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel()
-      port1.onmessage = () => {
-        log.pictures.push([value ?? log.last, when, performance.now()])
-        this.weigh()
-      }
-      port2.postMessage(null)
-    })
+    const painted = () => {
+      log.pictures.push([value ?? log.last, when, performance.now()])
+      this.weigh()
+    }
+    if (this.painted) this.painted.push(painted)
+    else requestAnimationFrame(() => this.painted.push(painted))
+  },
+
+  // An animation frame is being made: a message comes after it has been painted.
+  frame() {
+    if (this.painted) return
+    const waiting = (this.painted = [])
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      this.painted = null
+      for (const painted of waiting) painted()
+    }
+    port2.postMessage(null)
   },
 })
 
-const { fetch: ask, WebSocket: Socket } = window
+const { fetch: ask, WebSocket: Socket, requestAnimationFrame: next } = window
+
+window.requestAnimationFrame = (callback) =>
+  next((time) => {
+    watch.frame()
+    callback(time)
+  })
 
 window.fetch = async (resource, options) => {
   const asked = performance.now()
   const { log } = watch
-  const of = log && PICTURES.test(resource.url ?? resource) ? (said(options?.body) ?? watch.value) : null
+  const of = log && PICTURES.test(resource.url ?? resource) ? said(resource.url ?? resource, options?.body) : null
   const response = await ask(resource, options)
   const parse = response.json.bind(response)
   response.json = async () => {
@@ -109,9 +128,10 @@ window.fetch = async (resource, options) => {
   return response
 }
 
-// The slider's value in what Dash asks; the dashboard asks for what its thumb shows.
-function said(body) {
-  return typeof body === "string" ? exact(JSON.parse(body).inputs[0].value) : null
+// The slider's value in what Dash asks, or the dashboard.
+function said(address, body) {
+  if (typeof body === "string") return exact(JSON.parse(body).inputs[0].value)
+  return exact(new URL(address, location).searchParams.get(watch.key))
 }
 
 window.WebSocket = class extends Socket {
