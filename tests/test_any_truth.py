@@ -420,6 +420,15 @@ def test_where_a_power_takes_over_from_an_exponential(p: float, log_pdf: float, 
     assert base.truth_above(p) == pytest.approx(truth, rel=EXACT)
 
 
+@pytest.mark.parametrize("half_width", [0.1, 0.3, 2.0])
+def test_far_out_a_narrow_truth_changes_nothing(half_width: float) -> None:
+    """A panel from the end of truth to the next far edge is empty, however wide it is."""
+    base = IndependentSum(truth=Uniform(half_width=half_width), error=StudentT(df=1, scale=3))
+    p = np.geomspace(1e9, 1e25, 17)
+    assert base.log_sf(p) == pytest.approx(np.log(3 / (np.pi * p)), rel=EXACT)
+    assert Quantilizer(fraction=1e-17).apply(base).mean_truth == pytest.approx(0, abs=1e-9)
+
+
 def test_tails_where_no_panel_ends_near_the_median() -> None:
     """∫ f_V(v) P(T > p − v) dv, by mpmath with 30 digits."""
     base = IndependentSum(truth=Normal(scale=0.1), error=Lognormal(sigma=0.2, scale=0.5, centred=True))

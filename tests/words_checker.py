@@ -1328,7 +1328,10 @@ def above_bar(case: Case, m: re.Match) -> None:
         room = (half + 0.006) * law.hazard(bar) + 1e-6
         case.say(abs(float(law.log_sf(bar)) - math.log(0.01)) < room, "c is not the top 1 %")
     truth = float(law.filtered(bar).truth)
-    tex(case, m["v"], truth, "truth above the bar", slack=1e-6 + 2e-9 / max(abs(truth), 1e-12))
+    if abs(truth) < 1e-50:  # rarer below the bar than this route goes
+        case.say(abs(value_of(m["v"])[0]) < 1e-50, f"truth above the bar is {truth}")
+    else:
+        tex(case, m["v"], truth, "truth above the bar", slack=1e-6 + 2e-9 / max(abs(truth), 1e-12))
 
 
 SUM_IS = rf"(?P<sum>{SUM})(?P<sign>=|\\approx )(?P<total>{TEX})"
@@ -1769,7 +1772,8 @@ def end_cells(case: Case, sweep: Sweep, kl: str, truth: str, further: str, ends:
     if sweep.method == "Filter" and isinstance(case.law, Normals):  # which atoms of those between the two are lost
         places += [atom for atom in case.law.atoms if places[0] <= atom <= places[1]]
     gots = [got for got in map(sweep.at, places) if np.isfinite(got.truth)]
-    within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots], "KL")
+    beside = [np.inf] if places[-1] == cap and sweep.method == "Filter" else []  # how near the end, no float says
+    within(case, kl.removesuffix(" nats"), [float(got.kl) for got in gots] + beside, "KL")
     within(case, truth, [float(got.truth) for got in gots], "truth")
     twos = [sweep.reaching("kl", float(got.kl) + 2) for got in gots]
     unseen, far = further in ("out of reach", "beyond 1 in 10²⁹³"), any(got.kl + 2 >= DEEPEST for got in gots)

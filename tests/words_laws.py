@@ -984,7 +984,9 @@ class Sweep:
             case "Online modelling":
                 return np.arange(min(math.floor(stop), self.rounds.last) + 1.0)
             case "Best-of-n" | "Best-of-Poisson":
-                return np.concatenate([[0.0], np.geomspace(1e-5, 3.0, 200), np.linspace(3.0, stop, 250)[1:]])
+                near = stop - np.geomspace(0.1, 1e-3, 9) if stop > 4 else []  # a turn may be just before the end
+                body = np.append(np.linspace(3.0, stop, 250)[1:], near)
+                return np.concatenate([[0.0], np.geomspace(1e-5, 3.0, 200), np.sort(body)])
             case "Boltzmann":
                 least = min(1e-5 * stop, 1e-3)  # between atoms truth may turn long before the last of them has it all
                 near = np.geomspace(least, 0.05 * stop, 110 * math.ceil(math.log10(0.05 * stop / least)))

@@ -85,12 +85,13 @@ def _placed(
         edges = region.edges(rows, -everywhere, everywhere, np.stack([rows, rows]))
         width = np.diff(edges)
         at_ends = region.log_each(edges, rows[:, None])
-        log_most = region.log_each(0.5 * (edges[:, 1:] + edges[:, :-1]), rows[:, None])
-        log_most = np.maximum(log_most, np.maximum(at_ends[:, 1:], at_ends[:, :-1]))
+        inside = region.log_each(0.5 * (edges[:, 1:] + edges[:, :-1]), rows[:, None])
         with np.errstate(divide="ignore"):
-            log_most = log_most + np.log(width)
-        top = np.maximum(top, np.max(log_most, axis=1, initial=-np.inf))
-        coarse.append((edges, log_most))
+            log_width = np.log(width)
+        top = np.maximum(
+            top, np.max(inside + log_width, axis=1, initial=-np.inf)
+        )  # at a law's end a wide panel is empty
+        coarse.append((edges, np.maximum(inside, np.maximum(at_ends[:, 1:], at_ends[:, :-1])) + log_width))
     fine, whose = p.reshape(-1), np.repeat(np.arange(groups), size)
     span = np.stack([np.min(p, axis=1), np.max(p, axis=1)])[:, whose]
     placed = []
