@@ -23,6 +23,7 @@ from test_every_page import open_page
 import models
 from dashboard.figures.small_multiples import small_multiple
 from dashboard.literature.published import GROUPS
+from dashboard.page.pins import written as written_pins
 from dashboard.page.record import Page
 from dashboard.selecting import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
@@ -72,6 +73,21 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     if not changes:
         drawn["layouts"] = figure["layouts"]
     return json.loads(json.dumps(drawn))
+
+
+def beside(page: Page) -> dict[str, Any]:
+    """The picture of the first preset with the defaults pinned; of point masses with narrower ones, where there are any."""
+    start, first = defaults(page.sections), next(iter(page.presets.values()))
+    pairs = [(first, {})]
+    if STEERING.key in start:
+        pairs.append(({"world": "Routing"}, {"world": "Routing", "sigma_a": 0.0, "sigma_b": 0.0, "sigma_c": 0.0}))
+    found = {}
+    for changes, kept in pairs:
+        settings = start | changes
+        drawn = page.picture(page.at(settings), page.ghosts(written_pins(page.sections, [start | kept]), settings))
+        told = [drawn["figure"]["alt"], *map(_summary, drawn["figure"]["data"])]
+        found[", ".join(drawn["pinned"])] = told + [readout["note"] for readout in drawn["readouts"]]
+    return json.loads(json.dumps(found))
 
 
 def declarations() -> dict[str, Any]:
@@ -143,9 +159,10 @@ def everything() -> dict[str, dict[str, Any]]:
         for name, changes in settings_of(page).items()
     }
     screens = {f"{page.url_path}: on screen": screen(page) for page in LIVE_PAGES}
+    pinned = {f"{page.url_path}: pinned": beside(page) for page in LIVE_PAGES}
     presented = {PRESENTED: screen(LIVE_PAGES[0], present="1")}
     told = {"models": records(), "pages": declarations(), "literature": literature_page(), "scenes": scenes()}
-    return told | shots | screens | presented
+    return told | shots | pinned | screens | presented
 
 
 def _declared(knob: Choice | Parameter) -> dict[str, Any]:

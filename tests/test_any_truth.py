@@ -264,6 +264,12 @@ def test_what_does_not_exist_is_said() -> None:
     for method in (Boltzmann(strength=0.1), ChiSquared(slope=1.0)):
         with pytest.raises(NoOptimumError):
             method.apply(base)
+    with pytest.raises(NoOptimumError, match=r"^slope = 1\.0: mean persuasiveness is infinite, so no χ² weight can be"):
+        ChiSquared(slope=1.0).apply(IndependentSum(truth=Normal(), error=Levy()))
+    with pytest.raises(
+        NoOptimumError, match=r"^slope = 1\.0: mean persuasiveness does not exist, so no χ² weight can be"
+    ):
+        ChiSquared(slope=1.0).apply(IndependentSum(truth=Normal(), error=StudentT(df=1)))
     with pytest.raises(NoOptimumError, match="so heavy"):
         Boltzmann(strength=0.1).apply(IndependentSum(truth=Normal(), error=Lognormal()))
     assert IndependentSum(truth=Laplace(), error=StudentT(df=1)).mean_persuasiveness is None

@@ -7,7 +7,7 @@ import pytest
 from cases import DEGENERATE, METHODS
 from tolerances import EXACT, ROOT
 
-from dashboard.words.course import turn_names
+from dashboard.words.course import places, turn_names
 from models import (
     BestOfN,
     Boltzmann,
@@ -187,6 +187,8 @@ def test_point_masses_make_kinks_and_jumps() -> None:
     base = ThreeSubmodules().routing()
     by_filter, by_share = course(Filter, base), course(Quantilizer, base)
     assert pressures(by_filter)[:2] == [0.0, np.nextafter(0.0, 1.0)]  # all of the atom kept, and none of it
+    assert places(by_filter) == ["at c = 0", "just past c = 0", "at c = 1.29", "at c = 9.32"]
+    assert places(by_share)[:3] == ["at q = 93 %", "at q = 63 %", "at q = 38.2 %"]
     assert by_filter.heights[1:-1] == pytest.approx(by_share.heights[1:-1], rel=1e-9)
     assert pressures(by_share)[:2] == pytest.approx(
         np.exp([base.log_sf(0.0), base.log_sf(0.0, strict=True)]), rel=EXACT

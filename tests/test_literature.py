@@ -599,7 +599,7 @@ def test_correlation_within_the_top_at_its_limits() -> None:
     assert top_correlation(Filter(threshold=300).apply(LINE)) == pytest.approx(
         0.6 / 0.8 / 200, rel=1e-3
     )  # ρ/√(1 − ρ²)/z
-    with pytest.raises(ValueError, match="spreads"):
+    with pytest.raises(ValueError, match=r"^spreads"):
         top_correlation(Boltzmann(strength=1).apply(ThreeSubmodules(alpha=0, beta=1, gamma=0).blend()))
 
 

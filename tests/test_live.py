@@ -177,6 +177,7 @@ def test_a_failure_frees_its_slot_is_logged_once_and_repeats_nothing(live: Live,
         assert answer.headers["Content-Type"].startswith("text/plain")
         assert answer.text == "This picture could not be computed."
     records = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert {record.getMessage() for record in records} == {"No picture for '/live/failing.json'"}
     assert [record.exc_info[0] for record in records] == [ArithmeticError] * (PER_VISITOR + 1)
     assert ask(live.port, "/live/quick.json").status == 200
 

@@ -149,7 +149,7 @@ def test_more_runs_than_can_be_counted_are_summed() -> None:
         (lambda: DarkRoom(cells=2.5), "cells"),
         (lambda: DarkRoom(cells=np.array([2.0])), "cells"),
         (lambda: DarkRoom(fidelity=-0.1), "fidelity"),
-        (lambda: DarkRoom().algorithm(0), "^episodes = 0 is not"),
+        (lambda: DarkRoom().algorithm(0), r"^episodes = 0 is not"),
         (lambda: DarkRoom().algorithm(2.5), "episodes"),
         (lambda: DarkRoom().expert("many"), "episodes"),
         (lambda: DarkRoom().remembering(np.array([1, math.inf])), "episodes"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cases import LIVE_PAGES
-from snapshot import FILE, PRESENTED, declarations, literature_page, records, scenes, screen, settings_of, shot
+from snapshot import FILE, PRESENTED, beside, declarations, literature_page, records, scenes, screen, settings_of, shot
 
 from dashboard.page.record import Page
 from dashboard.settings import Settings
@@ -41,6 +41,11 @@ def test_the_page_under_other_settings_is_as_it_was(page: Page, name: str, chang
     agree(shot(page, changes), KEPT[f"{page.url_path}: {name}"], name)
 
 
+@pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
+def test_what_is_pinned_is_beside_it_as_it_was(page: Page) -> None:
+    agree(beside(page), KEPT[f"{page.url_path}: pinned"], page.url_path)
+
+
 def test_every_knob_is_declared_as_it_was() -> None:
     agree(json.loads(json.dumps(records())), KEPT["models"], "models")
 
@@ -67,5 +72,5 @@ def test_every_scene_begins_as_it_did() -> None:
 
 
 def test_nothing_is_kept_that_is_no_longer_shown() -> None:
-    pages = {f"{page.url_path}: {name}" for page in LIVE_PAGES for name in (*settings_of(page), "on screen")}
+    pages = {f"{page.url_path}: {name}" for page in LIVE_PAGES for name in (*settings_of(page), "pinned", "on screen")}
     assert set(KEPT) == {"models", "pages", "literature", "scenes", PRESENTED} | pages
