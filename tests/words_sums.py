@@ -590,7 +590,7 @@ class AnySum(Sum):
             t, each = self._truths(level)
             return float(np.sum(each * np.exp(x * (t - mean) + kl)))
         if method in ("Best-of-n", "Best-of-Poisson"):
-            kinks = (level + np.array(self.of_error.ends)) if self.of_error.kind == "Uniform" else ()
+            kinks = level + np.array([self.of_error.at, *filter(math.isfinite, self.of_error.ends)])
             line = self.points(*kinks, rarest=2 * RAREST)  # of truth far below, a cost is all there is
             with np.errstate(all="ignore"):
                 ratio = np.exp(self.log_ratio(method, x, line))
