@@ -502,6 +502,10 @@ def test_every_key_of_a_slider(page: Page) -> None:
     page.wait_for_url("**/*mu_a=4*")
 
 
+ASKED = """performance.getEntriesByType('resource').filter(({name}) => name.includes('filtering.json?'))
+           .map(({name}) => Number(new URL(name).searchParams.get('mu_a')))"""
+
+
 def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:
     x, y = thumb(page, "mu_a")
     page.mouse.move(x, y)
@@ -510,8 +514,23 @@ def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) 
     page.mouse.move(x + 60, y)
     page.mouse.up()
     page.wait_for_url("**/*mu_a=*")
-    asked = page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
-    assert any("filtering.json?" in url and f"mu_a={slider_value(page, 'mu_a')}&" in url for url in asked)
+    until(page, lambda: float(slider_value(page, "mu_a")) in page.evaluate(ASKED))
+
+
+def test_the_next_places_are_asked_for_beforehand_and_none_is_asked_twice(page: Page) -> None:
+    x, y = thumb(page, "mu_a")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    until(page, lambda: {0.95, 1.05} <= set(page.evaluate(ASKED)))  # on either side of where it is
+    page.mouse.move(x + 2.2, y)
+    settle(page, "mu_a")
+    assert slider_value(page, "mu_a") == "1.05"
+    until(page, lambda: {1.1, 1.15} <= set(page.evaluate(ASKED)))  # on the way that it has taken
+    page.mouse.move(x, y)
+    settle(page, "mu_a")
+    until(page, lambda: 0.9 in page.evaluate(ASKED))  # and back, past what is known
+    asked = page.evaluate(ASKED)
+    assert len(set(asked)) == len(asked)
 
 
 def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:
