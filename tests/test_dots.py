@@ -153,7 +153,7 @@ def dots(**settings: Any) -> tuple[list[tuple[np.ndarray, np.ndarray, str]], tup
     for trace in figure["data"]:
         if trace.get("name", "").startswith("candidates"):
             p, t = unpack(trace["x"]).astype(float), unpack(trace["y"]).astype(float)
-            assert p.size == DOTS
+            assert p.size in range(100, DOTS + 1, 100)
             seen = (p > across[0] - 8 * (across[1] - across[0])) & (t > up[0] - 8 * (up[1] - up[0]))
             groups.append((p[seen], t[seen], trace["marker"]["symbol"]))
     (ring,) = (trace for trace in figure["data"] if trace.get("name") == "the one kept")
@@ -190,7 +190,8 @@ def test_candidates_are_seen_from_2_to_400(n: float, candidates: int) -> None:
     groups, (_, _, said), figure = dots(n=n)
     assert sum(p.size for p, _, _ in groups) == candidates
     assert bool(said) == bool(candidates)
-    assert len({len(trace["x"]["bdata"]) for trace in figure["data"] if trace.get("meta", {}).get("texture")}) == 1
+    sizes = [unpack(trace["x"]).size for trace in figure["data"] if trace.get("meta", {}).get("texture")]
+    assert sizes == [DOTS, DOTS, 100]  # whatever n is, so that a drag moves what is there
 
 
 @pytest.mark.parametrize("world", [world.name for world in WORLDS])

@@ -81,6 +81,14 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     assert solved.path.blend().mean_truth[-1] == pytest.approx(0, abs=1e-6)
 
 
+def test_a_joint_law_on_a_line_is_drawn_as_a_line() -> None:
+    solved = state(beta=0.0, sigma_c=0.0)
+    (line,) = (t for t in figure(solved)["data"] if t["xaxis"] == "x3" and t.get("line", {}).get("width") == 6)
+    x, y = unpack(line["x"]).astype(float), unpack(line["y"])
+    np.testing.assert_allclose(y, solved.selected.base.regression(x), rtol=1e-5)
+    assert np.mean(x) == pytest.approx(solved.selected.outcome.mean_persuasiveness, rel=1e-5)
+
+
 @pytest.mark.parametrize("name", ["Filter", "Best-of-n", "Boltzmann"])
 def test_goodhart_curves_are_the_methods_at_their_own_kl(name: str) -> None:
     solved = state()

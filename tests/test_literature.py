@@ -17,13 +17,14 @@ from tolerances import EXACT, QUADRATURE, ROOT
 
 from dashboard.figures.small_multiples import Panel, small_multiple
 from dashboard.figures.style import Style
-from dashboard.literature import formulas
+from dashboard.literature import formulas, published
 from dashboard.literature.published import (
     COIN,
     FIGURE,
     GROUPS,
     LINE,
     STANDARD,
+    Claim,
     Entry,
     Source,
     about,
@@ -591,6 +592,13 @@ def test_correlation_within_the_top_by_quadrature(z: float) -> None:
 def _legendre(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     x, weight = np.polynomial.legendre.leggauss(120)
     return low + (high - low) * (x + 1) / 2, weight * (high - low) / 2
+
+
+def test_what_a_source_says_is_an_interval() -> None:
+    assert tends_to(2.0, "2")() == Claim("2", 1.999, 2.001, 2.0)
+    assert published.AROUND() == Claim("around 10² or 10³", 10**1.5, 10**3.5)
+    with pytest.raises(LookupError, match=r"^the models do not have what the source says$"):
+        published.there(None)
 
 
 def test_correlation_within_the_top_at_its_limits() -> None:

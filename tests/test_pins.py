@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import urllib.parse
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from dashboard.settings import Settings, as_text, defaults, read
 from models import BestOfN, GoodhartMixture
 
 MIXTURE = BY_PATH["goodhart-mixture"]
+RL = BY_PATH["rl-versus-filtering"]
 START = defaults(MIXTURE.sections)
 on_pages = pytest.mark.parametrize("page", LIVE_PAGES, ids=lambda page: page.url_path)
 
@@ -188,6 +190,10 @@ def test_words_tell_the_difference_from_one_pin_and_the_numbers_of_several() -> 
     assert notes("n:64")[0] == f"pinned {truth(64):.3f} ({truth(1000) - truth(64):+.3f})".replace("-", "−")
     assert notes("n:64;n:2")[0] == f"A {truth(64):.3f} · B {truth(2):.3f}"
     assert notes("n:64;n:2")[2] == "A 3.17 · B 0.19 nats"
+    lost = RL.answer({"mu_a": "1.5", "pin": "mu_a:1.2;method:Filter,sigma_a:0,sigma_c:0,threshold:4"})["readouts"][2][
+        "note"
+    ]
+    assert re.fullmatch(r"A [\d.]+ nats · B does not exist", lost)
     alt = MIXTURE.answer({"n": "1000", "pin": "n:64"})["figure"]["alt"]
     assert alt.endswith(f"Beside it pinned: n = 64 (mean truth {truth(64):.3f}).")
 

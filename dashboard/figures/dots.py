@@ -1,6 +1,7 @@
 """Outputs as dots in the plane of both scores: those of the base model, the candidates among them, and the one that is kept.
 
-There are always as many marks: what is not to be seen stands far outside, so that a drag moves what is there.
+There are as many marks while a drag goes on, or nearly: what is not to be seen stands far outside, so that a drag moves what
+is there.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ __all__ = ["DrawnOutputs", "dot_traces"]
 
 SYMBOLS = ("circle", "x", "square")  # by mode
 INK = "#6a6a6a"
+ROOM = 100  # marks; a kind has as many more as fill it up
 OUTSIDE = 9.0  # panels away: out of sight on every axis that a drag keeps
 Ends = tuple[float, float]
 
@@ -45,21 +47,26 @@ def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, An
 
     `across` and `up` are the axes.
     """
-    outputs, place = drawn.outputs, np.arange(drawn.outputs.mode.size)
+    outputs = drawn.outputs
     nowhere = [low - OUTSIDE * (high - low) for low, high in (across, up)]
 
-    def marks(seen: np.ndarray, name: str, **more: Any) -> dict[str, Any]:
-        scores = zip((outputs.persuasiveness, outputs.truth), nowhere, strict=True)
-        p, t = (np.where(seen, score, away) for score, away in scores)
-        return trace_of("3", p, t, mode="markers", name=name, showlegend=False, **more)
+    def marks(places: np.ndarray, seen: int, room: int, name: str, **more: Any) -> dict[str, Any]:
+        """The outputs at `places` before `seen`, and what is not seen, `room` marks in all."""
+        spread = [np.full(room, away) for away in nowhere]
+        shown = np.flatnonzero(places < seen)
+        for axis, score in zip(spread, (outputs.persuasiveness, outputs.truth), strict=True):
+            axis[shown] = score[places[shown]]
+        return trace_of("3", *spread, mode="markers", name=name, showlegend=False, **more)
 
     texture: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
     faint = {"color": faded(BASE.color, 0.65), "size": 4, "line": {"width": 0}}
-    found = [marks(place >= 0, "outputs of the base model", marker=faint, **texture)]
+    size = outputs.mode.size
+    found = [marks(np.arange(size), size, size, "outputs of the base model", marker=faint, **texture)]
     for k, kind in enumerate(drawn.kinds):
         ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k], "line": {"color": "rgba(255,255,255,0.7)", "width": 0.5}}
-        name = f"candidates, {kind}" if kind else "candidates"
-        found.append(marks((place < drawn.candidates) & (outputs.mode == k), name, marker=ink, **texture))
+        name, places = f"candidates, {kind}" if kind else "candidates", np.flatnonzero(outputs.mode == k)
+        room = min(ROOM * (1 + places.size // ROOM), size)
+        found.append(marks(places, drawn.candidates, room, name, marker=ink, **texture))
     away, best = np.array(nowhere)[:, None], drawn.best
     p, t = away if best is None else ([outputs.persuasiveness[best]], [outputs.truth[best]])
     marker = {"color": "rgba(0,0,0,0)", "size": 19, "line": {"color": drawn.style.color, "width": 3}}
