@@ -43,8 +43,8 @@ def test_an_answer_ends_the_long_rests(page: Page) -> None:
     press_and_move(page, "mu_a", 40)
     settle(page, "mu_a")
     press_and_move(page, "mu_a", 20)
-    until(page, lambda: len(rests(page)) >= 5)
-    assert 250 <= rests(page)[4] < 900  # the fifth and the sixth question
+    until(page, lambda: len(rests(page)) >= 6)
+    assert 250 <= max(rests(page)[4:6]) < 900  # after the fifth question, or after two of one moment
 
 
 def test_a_busy_server_is_asked_again_after_the_rest_it_wants_for_the_value_that_then_holds(page: Page) -> None:
