@@ -502,7 +502,8 @@ def test_every_key_of_a_slider(page: Page) -> None:
     page.wait_for_url("**/*mu_a=4*")
 
 
-ASKED = """performance.getEntriesByType('resource').filter(({name}) => name.includes('filtering.json?'))
+ASKED = """performance.getEntriesByType('resource')
+           .filter(({name, responseStatus}) => name.includes('filtering.json?') && responseStatus === 200)
            .map(({name}) => Number(new URL(name).searchParams.get('mu_a')))"""
 
 

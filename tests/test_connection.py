@@ -56,7 +56,7 @@ def test_a_busy_server_is_asked_again_after_the_rest_it_wants_for_the_value_that
     assert readouts(page) == before
     page.unroute(PICTURES)
     settle(page, "mu_a")
-    assert f"mu_a={slider_value(page, 'mu_a')}" in asked[-1]
+    assert any(f"mu_a={slider_value(page, 'mu_a')}&" in url for url in asked)
     assert readouts(page) != before
 
 

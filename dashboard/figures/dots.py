@@ -1,7 +1,7 @@
 """Outputs as dots in the plane of both scores: those of the base model, the candidates among them, and the one that is kept.
 
-There are as many marks while a drag goes on, or nearly: what is not to be seen stands far outside, so that a drag moves what
-is there.
+There are as many marks of a kind as it may need, in hundreds: what is not to be seen stands far outside, so that a drag moves
+what is there.
 """
 
 from collections.abc import Sequence

@@ -88,9 +88,8 @@ def _placed(
         inside = region.log_each(0.5 * (edges[:, 1:] + edges[:, :-1]), rows[:, None])
         with np.errstate(divide="ignore"):
             log_width = np.log(width)
-        top = np.maximum(
-            top, np.max(inside + log_width, axis=1, initial=-np.inf)
-        )  # at a law's end a wide panel is empty
+        # By their middles: a panel from a law's end to a far edge is empty, however much its end may promise.
+        top = np.maximum(top, np.max(inside + log_width, axis=1, initial=-np.inf))
         coarse.append((edges, np.maximum(inside, np.maximum(at_ends[:, 1:], at_ends[:, :-1])) + log_width))
     fine, whose = p.reshape(-1), np.repeat(np.arange(groups), size)
     span = np.stack([np.min(p, axis=1), np.max(p, axis=1)])[:, whose]

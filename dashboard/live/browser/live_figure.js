@@ -14,7 +14,7 @@ const FOOT = 30 // below them: how to save them
 const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
 const TICKS = 24 // below a panel: what its axis says
 const REST_OF_THUMB_MS = 400
-const SURE_STEPS = 2 // of the slider at once: a faster thumb goes nobody knows where
+const SURE_STEPS = 2.5 // of the slider at once: a faster thumb goes nobody knows where
 const EXPLAINED_MS = 150 // at most as often, where it is in sight: pictures come first
 
 // Where the sheet of sliders begins, on a narrow screen, or the window ends.
