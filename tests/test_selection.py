@@ -151,7 +151,7 @@ def test_forty_standard_deviations_print() -> None:
 
 def test_each_outcome_says_how_it_was_computed_and_what_it_costs() -> None:
     base = BASES["mixture"]
-    assert BestOfN(n=5).apply(base).computed == "quadrature"
+    assert BestOfN(n=5).apply(base).computed == ChiSquared(slope=1).apply(base).computed == "quadrature"
     assert {s.apply(base).computed for s in (Filter(), Quantilizer(), Boltzmann())} == {"closed form"}
     assert Boltzmann(strength=1).apply(base).samples_per_output is None
 
