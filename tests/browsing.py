@@ -38,6 +38,17 @@ def count_questions(page: Page) -> list[str]:
     return asked
 
 
+def questions(page: Page) -> list[dict]:
+    """Every picture asked for and answered or given up, by the page's own clock: its settings, when, and the answer's status."""
+    return page.evaluate(
+        """() => performance.getEntriesByType("resource").filter(({name}) => name.includes("filtering.json?")).map((entry) => ({
+             settings: Object.fromEntries(new URL(entry.name).searchParams),
+             start: entry.startTime,
+             status: entry.responseStatus,
+           }))"""
+    )
+
+
 def settle(page: Page, key: str, within: float = 30.0) -> None:
     """Wait until the picture shows the value under the thumb, `within` so many seconds."""
     page.wait_for_function(

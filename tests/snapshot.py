@@ -23,7 +23,7 @@ from test_every_page import open_page
 import models
 from dashboard.figures.small_multiples import small_multiple
 from dashboard.literature.published import GROUPS
-from dashboard.page.pins import written as written_pins
+from dashboard.page import pins
 from dashboard.page.record import Page
 from dashboard.selecting import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
@@ -83,8 +83,7 @@ def beside(page: Page) -> dict[str, Any]:
         pairs.append(({"world": "Routing"}, {"world": "Routing", "sigma_a": 0.0, "sigma_b": 0.0, "sigma_c": 0.0}))
     found = {}
     for changes, kept in pairs:
-        settings = start | changes
-        drawn = page.picture(page.at(settings), page.ghosts(written_pins(page.sections, [start | kept]), settings))
+        drawn = page.answer(as_text(changes) | {pins.KEY: pins.written(page.sections, [start | kept])})
         told = [drawn["figure"]["alt"], *map(_summary, drawn["figure"]["data"])]
         found[", ".join(drawn["pinned"])] = told + [readout["note"] for readout in drawn["readouts"]]
     return json.loads(json.dumps(found))

@@ -4,6 +4,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from browsing import (
     axis_ranges,
     is_the_same_node,
     press_and_move,
+    questions,
     readouts,
     remember_the_node,
     settle,
@@ -502,9 +504,9 @@ def test_every_key_of_a_slider(page: Page) -> None:
     page.wait_for_url("**/*mu_a=4*")
 
 
-ASKED = """performance.getEntriesByType('resource')
-           .filter(({name, responseStatus}) => name.includes('filtering.json?') && responseStatus === 200)
-           .map(({name}) => Number(new URL(name).searchParams.get('mu_a')))"""
+def asked(page: Page, *statuses: int) -> list[float]:
+    """The values of μ_A that have been asked for, or answered by one of the `statuses`."""
+    return [float(each["settings"]["mu_a"]) for each in questions(page) if not statuses or each["status"] in statuses]
 
 
 def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) -> None:
@@ -515,23 +517,28 @@ def test_the_last_value_is_asked_for_even_when_it_is_let_go_at_once(page: Page) 
     page.mouse.move(x + 60, y)
     page.mouse.up()
     page.wait_for_url("**/*mu_a=*")
-    until(page, lambda: float(slider_value(page, "mu_a")) in page.evaluate(ASKED))
+    until(page, lambda: float(slider_value(page, "mu_a")) in asked(page))
 
 
-def test_the_next_places_are_asked_for_beforehand_and_none_is_asked_twice(page: Page) -> None:
-    x, y = thumb(page, "mu_a")
-    page.mouse.move(x, y)
-    page.mouse.down()
-    until(page, lambda: {0.95, 1.05} <= set(page.evaluate(ASKED)))  # on either side of where it is
-    page.mouse.move(x + 2.2, y)
-    settle(page, "mu_a")
-    assert slider_value(page, "mu_a") == "1.05"
-    until(page, lambda: {1.1, 1.15} <= set(page.evaluate(ASKED)))  # on the way that it has taken
-    page.mouse.move(x, y)
-    settle(page, "mu_a")
-    until(page, lambda: 0.9 in page.evaluate(ASKED))  # and back, past what is known
-    asked = page.evaluate(ASKED)
-    assert len(set(asked)) == len(asked)
+def test_the_next_places_are_asked_for_beforehand_and_none_is_asked_twice(browser: Browser, address: str) -> None:
+    with closing(browser.new_context(viewport={"width": 1440, "height": 900})) as context:
+        page = context.new_page()
+        page.goto(f"{address}/rl-versus-filtering")
+        page.wait_for_selector(".live-figure .main-svg")
+        at_rest(page)
+        x, y = thumb(page, "mu_a")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        until(page, lambda: {0.95, 1.05} <= set(asked(page)))  # on either side of where it is
+        page.mouse.move(x + 2.2, y)
+        settle(page, "mu_a")
+        assert slider_value(page, "mu_a") == "1.05"
+        until(page, lambda: {1.1, 1.15} <= set(asked(page)))  # on the way that it has taken
+        page.mouse.move(x, y)
+        settle(page, "mu_a")
+        until(page, lambda: 0.9 in asked(page))  # and back, past what is known
+        answered = asked(page, 200)
+        assert len(set(answered)) == len(answered)
 
 
 def test_a_committed_value_wins_over_a_slow_answer(page: Page) -> None:

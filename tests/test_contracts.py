@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -105,9 +106,8 @@ def test_a_page_is_whole(page: Page) -> None:
         assert set(drawn.get("staged") or panels) <= panels
         for layout in drawn["layouts"].values():
             boxes = [[layout[f"{axis}axis{panel}"]["domain"] for axis in "xy"] for panel in sorted(panels)]
-            for k, (across, up) in enumerate(boxes):
-                for beside, below in boxes[k + 1 :]:
-                    assert across[1] < beside[0] or beside[1] < across[0] or up[1] < below[0] or below[1] < up[0]
+            for (across, up), (beside, below) in combinations(boxes, 2):
+                assert across[1] < beside[0] or beside[1] < across[0] or up[1] < below[0] or below[1] < up[0]
 
 
 OWN_METHOD = ("compare", "online-modelling")  # all of them at once, or one alone

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dragging import Drag
+from dragging import Drag, Split
 from sliders import Slider
 
 HALF = 0.5  # of Dash's lag: the first page's at most
@@ -58,15 +58,17 @@ class Drags:
         return min(each.log["opacity"] for each in self.drags)
 
     @property
+    def splits(self) -> list[Split]:
+        return [split for each in self.drags for split in each.splits]
+
+    @property
     def ahead(self) -> str:
         """How many of the pictures had their answer before their value was passed."""
-        splits = [split for each in self.drags for split in each.splits]
-        return f"{sum(s.wait + s.answer == 0 for s in splits) / len(splits):.0%}" if splits else "–"
+        return f"{statistics.fmean(each.wait + each.answer == 0 for each in self.splits):.0%}" if self.splits else "–"
 
     @property
     def split(self) -> str:
-        splits = [split for each in self.drags for split in each.splits]
-        return " + ".join(f"{statistics.median(part):.0f}" for part in zip(*splits, strict=True)) or "–"
+        return " + ".join(f"{statistics.median(part):.0f}" for part in zip(*self.splits, strict=True)) or "–"
 
 
 @dataclass
