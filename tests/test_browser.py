@@ -332,7 +332,7 @@ def lines_of(page: Page) -> list[str]:
 def picture(page: Page) -> Image.Image:
     """The figure’s pixels, when nothing moves in it any more."""
     page.wait_for_function("!document.querySelector('.live-figure').getAnimations({ subtree: true }).length")
-    return Image.open(io.BytesIO(page.locator(".live-figure").screenshot())).convert("L")
+    return Image.open(io.BytesIO(page.locator(".live-figure").screenshot())).convert("RGB")
 
 
 @pytest.mark.parametrize(
@@ -341,6 +341,7 @@ def picture(page: Page) -> Image.Image:
         ("goodhart-mixture?against=samples", "n", 60),
         pytest.param("rl-versus-filtering", "mu_c", -50, marks=wide),
         pytest.param("compare?against=mean+persuasiveness", "target_kl", 30, marks=wide),
+        pytest.param("compare?target_kl=2.3", "target_kl", 8, marks=wide),  # beyond 2.4 another method is the best
         pytest.param("nearest-tokens", "between_share", 40, marks=wide),
         pytest.param("rl-versus-filtering?world=Routing", "alpha", 30, marks=wide),
         pytest.param("best-of-n", "liars", -40, marks=wide),
@@ -374,9 +375,11 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     assert is_the_same_node(page)
     assert axis_ranges(page) == ranges
     assert lines_of(page) == words
-    difference = np.asarray(ImageChops.difference(dragged, picture(page)))
+    settled = picture(page)
+    difference = np.asarray(ImageChops.difference(dragged.convert("L"), settled.convert("L")))
     assert np.max(difference) < 64
     assert np.mean(difference > 0) < 0.01
+    assert np.max(np.asarray(ImageChops.difference(dragged, settled))) < 96  # red, green, blue
 
 
 def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit: Visit) -> None:
@@ -392,6 +395,21 @@ def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit:
     assert page.evaluate(path) != before
     assert page.evaluate(ring) != ringed  # a liar’s
     assert axis_ranges(page) == ranges
+    assert page.evaluate("window.anew") == 0
+
+
+def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:
+    page = visit("compare?target_kl=2.3")
+    page.evaluate(
+        "() => { const { react } = Plotly; window.anew = 0; Plotly.react = (...all) => (window.anew++, react(...all)) }"
+    )
+    heaviest = "[...document.querySelectorAll('.live-figure .x4y4 .js-line')].at(-1).style"
+    before = page.evaluate(f"[{heaviest}.stroke, {heaviest}.strokeWidth, {heaviest}.strokeDasharray]")
+    press_and_move(page, "target_kl", 8)
+    settle(page, "target_kl")
+    after = page.evaluate(f"[{heaviest}.stroke, {heaviest}.strokeWidth, {heaviest}.strokeDasharray]")
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
     assert page.evaluate("window.anew") == 0
 
 

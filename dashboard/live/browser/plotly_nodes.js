@@ -5,10 +5,10 @@
 
 const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
-const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "fillcolor", "line", "marker", "showlegend", "cliponaxis", "colorscale"]
-const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker"] // what is drawn of a trace whose marks stay
-// What may differ from point to point.
-const LOOKS = { color: ({ color }) => color, symbol: ({ symbol }) => symbol, size: ({ size }) => size }
+const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "showlegend", "cliponaxis"]
+const STROKE = { color: 0, width: 0, dash: 0 } // what a line may change
+const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker", "line", "fillcolor", "colorscale"] // what is drawn of a trace
+const SHAPE = ["symbol", "size"] // what a point is, which may differ from point to point
 
 const decoded = new WeakMap()
 
@@ -41,11 +41,14 @@ class PlotlyNodes {
     }
   }
 
-  // What must stay as it is for a trace's nodes to be moved, trace by trace: everything but numbers, names and what is said
-  // of single points.
+  // What must stay as it is for a trace's nodes to be moved, trace by trace: everything but numbers, names, colours, strokes
+  // and what is said of single points.
   static marks({ data }) {
-    const common = (name, value) => (name in LOOKS && Array.isArray(value) ? undefined : value)
-    return data.map((trace) => JSON.stringify(MARKS.map((name) => trace[name]), common))
+    const common = (name, value) => (SHAPE.includes(name) && Array.isArray(value) ? undefined : value)
+    return data.map(({ line, marker, ...trace }) => {
+      const rest = [line && { ...line, ...STROKE }, marker && { ...marker, color: 0 }]
+      return JSON.stringify([...MARKS.map((name) => trace[name]), ...rest], common)
+    })
   }
 
   // `figure` with its traces in the places of those that have been drawn with these `marks`, null where one is missing; null
@@ -57,9 +60,13 @@ class PlotlyNodes {
     return next < own.length ? null : { ...figure, data }
   }
 
-  // What a point looks like where the points of a trace differ.
-  static look({ marker }, k) {
-    return Object.values(LOOKS).map((of) => of(marker)).map((value) => (Array.isArray(value) ? value[k] : null)).join()
+  // What point `k` is, where the points of a trace differ.
+  static shape({ marker }, k) {
+    return SHAPE.map((name) => marker[name]).map((value) => (Array.isArray(value) ? value[k] : null)).join()
+  }
+
+  static colour({ marker }, k) {
+    return Array.isArray(marker.color) ? marker.color[k] : marker.color
   }
 
   // How many letters the longest number beside an axis has.
@@ -85,7 +92,9 @@ class PlotlyNodes {
       }
       const kept = this.traces[trace.index]
       const drawn = data[trace.index]
-      kept.looks = kept.points.length ? this.places(drawn, kept).map(({ k }) => PlotlyNodes.look(drawn, k)) : []
+      const drawnPoints = kept.points.length ? this.places(drawn, kept) : []
+      kept.shapes = drawnPoints.map(({ k }) => PlotlyNodes.shape(drawn, k))
+      kept.colours = drawnPoints.map(({ k }) => PlotlyNodes.colour(drawn, k))
     }
   }
 
@@ -111,10 +120,12 @@ class PlotlyNodes {
       if (kept.points.length) {
         if (kept.points.length !== found.length) throw new Error(`trace ${i} has ${kept.points.length} points`)
         near(found[0], kept.points[0].getAttribute("transform"))
+        if (!kept.points[0].style.fill) throw new Error(`the points of trace ${i} have no colour`)
       }
       if (trace.mode.includes("lines") && found.length > 1) {
         if (!kept.lines.length) throw new Error(`trace ${i} has no line`)
-        if (Boolean(kept.fill) !== Boolean(trace.fill)) throw new Error(`trace ${i} has no fill`)
+        if (parseFloat(kept.lines[0].style.strokeWidth) !== trace.line.width) throw new Error(`the line of trace ${i} is as wide as another`)
+        if (Boolean(kept.fill?.style.fill) !== Boolean(trace.fill)) throw new Error(`trace ${i} has no fill`)
       }
     })
     if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
@@ -149,13 +160,19 @@ class PlotlyNodes {
     const lined = trace.mode.includes("lines")
     if (lined && segments.length && !kept.lines.length) return null
     const places = trace.mode.includes("markers") ? this.places(trace, kept) : []
-    const at = kept.looks.map((look) => (places.length && look === PlotlyNodes.look(trace, places[0].k) ? places.shift() : null))
+    const at = kept.shapes.map((shape) => (places.length && shape === PlotlyNodes.shape(trace, places[0].k) ? places.shift() : null))
     if (places.length) return null
     return () => {
-      if (lined) this.lines(segments, kept)
+      if (lined) {
+        this.lines(segments, kept)
+        this.stroke(trace, kept)
+      }
       at.forEach((place, k) => {
         const point = kept.points[k]
-        if (place) point.setAttribute("transform", `translate(${place.x},${place.y})`)
+        if (place) {
+          point.setAttribute("transform", `translate(${place.x},${place.y})`)
+          this.paint(point, kept.colours, k, PlotlyNodes.colour(trace, place.k))
+        }
         const inside = place && place.x >= 0 && place.x <= kept.across.length && place.y >= 0 && place.y <= kept.up.length
         point.style.display = inside || (place && !kept.hides) ? "" : "none"
       })
@@ -198,6 +215,20 @@ class PlotlyNodes {
     const [first, last] = [segments[0]?.[0], segments.at(-1)?.at(-1)]
     const foot = (point) => `${point.split(",")[0]},${zero}`
     fill.setAttribute("d", first ? `M${foot(last)}L${foot(first)}L${paths.join("L")}` : "M0,0Z")
+  }
+
+  stroke({ line: { color, width, dash }, fillcolor }, { lines, fill }) {
+    for (const { style } of lines) {
+      Object.assign(style, { stroke: color, strokeOpacity: 1, strokeWidth: `${width}px`, strokeDasharray: dash === "solid" ? "" : dash })
+    }
+    if (fill) Object.assign(fill.style, { fill: fillcolor, fillOpacity: 1 })
+  }
+
+  // A point in its colour; those that have it are left alone.
+  paint({ style }, colours, k, colour) {
+    if (colours[k] === colour) return
+    Object.assign(style, { fill: colour, fillOpacity: 1 })
+    colours[k] = colour
   }
 
   // What is drawn moves from where axes with the ranges `before` had it to where it is.
