@@ -79,8 +79,8 @@ class Parameter:
         Raises:
             ValueError: naming the quantity, the value and the allowed range.
         """
-        if type(value) is float and self.domain.low < value < self.domain.high:
-            return value
+        if isinstance(value, float) and self.domain.low < value < self.domain.high:
+            return float(value)
         try:
             if isinstance(value, str | bytes | bool):
                 raise TypeError

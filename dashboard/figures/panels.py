@@ -95,7 +95,7 @@ def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: flo
     for style, shown, x, y in _chosen_last(scene, pairs):
         law, main = shown.law, style == scene.style
         legend = panel == "" and style != STEERING
-        if np.any(y > 0):
+        if (y > 0).any():
             if panel == "" and scene.weight and main:
                 seen = np.linspace(*scene.ranges["persuasiveness"], 201)
                 with np.errstate(divide="ignore", invalid="ignore"):

@@ -162,7 +162,7 @@ class OutputMixture(BaseLaw):
             for w, m, s in self.arrays.each(p.ndim, "log_weight", "mean_p", "sd_p")
         ]
         tail = log_sum([w + log_ndtr(z) for w, z in modes])
-        if np.all(tail < LOG_HALF):
+        if (tail < LOG_HALF).all():
             return tail
         rest = log_sum([w + log_ndtr(-z) for w, z in modes])
         return np.where(tail < LOG_HALF, tail, np.log1p(-np.exp(np.minimum(rest, LOG_HALF))))
@@ -330,7 +330,7 @@ class OutputMixture(BaseLaw):
         law = OutputMixture(
             [
                 Mode(
-                    weight=weight[..., k],
+                    weight=plain(weight[..., k]),
                     mean_truth=mode.mean_truth
                     + lam[..., 0] * (self.arrays.correlation * self.arrays.sd_t * self.arrays.sd_p)[k],
                     mean_persuasiveness=mode.mean_persuasiveness + lam[..., 0] * np.square(self.arrays.sd_p[k]),

@@ -171,8 +171,8 @@ def log_normal_pdf(gap: Floats, sd: Floats) -> Floats:
 
 
 def mixture_sd(weight: Floats, mean: Floats, variance: Floats) -> float:
-    centre = np.sum(weight * mean, axis=-1, keepdims=True)
-    return plain(np.sqrt(np.sum(weight * (variance + np.square(mean - centre)), axis=-1)))
+    centre = (weight * mean).sum(axis=-1, keepdims=True)
+    return plain(np.sqrt((weight * (variance + np.square(mean - centre))).sum(axis=-1)))
 
 
 def atoms_of(mean: Floats, sd: Floats, weight: Floats) -> Atoms:

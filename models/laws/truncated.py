@@ -111,11 +111,12 @@ class TruncatedMixture(DensityRatioLaw):
         z = standardise(bar - centre, modes.sd_p * modes.independent, -np.inf)
         cut = align_modes(self._z, extra)
         log_density = log_phi(score) + log_ndtr(-z) - log_ndtr(-cut)
-        # Far out φ(score) φ(z)/φ(cut) is one normal density, and the Mills ratios remain: nothing cancels.
-        far = (cut > FAR_OUT) & (z > 0) & (modes.independent > 0)
-        shift = (score - modes.correlation * np.where(far, cut, 0.0)) / scale_of(modes.independent)
-        mills = log_mills(np.where(far, z, 0.0)) - log_mills(np.where(far, cut, 0.0))
-        density = np.exp(np.where(far, log_phi(shift) + mills, log_density)) / scale_of(modes.sd_t)
+        if np.any(far := (cut > FAR_OUT) & (z > 0) & (modes.independent > 0)):
+            # There φ(score) φ(z)/φ(cut) is one normal density, and the Mills ratios remain: nothing cancels.
+            shift = (score - modes.correlation * np.where(far, cut, 0.0)) / scale_of(modes.independent)
+            mills = log_mills(np.where(far, z, 0.0)) - log_mills(np.where(far, cut, 0.0))
+            log_density = np.where(far, log_phi(shift) + mills, log_density)
+        density = np.exp(log_density) / scale_of(modes.sd_t)
         return plain(np.sum(align_modes(self._weight, extra) * np.where(modes.sd_t > 0, density, 0.0), axis=-1))
 
     def log_ratio(self, p: Floats) -> Floats:

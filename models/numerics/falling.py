@@ -37,16 +37,17 @@ class Falling:
                 fall = np.abs(np.clip(aim, -700.0, 700.0) - self.value[end])
                 c = np.where(outside, self.at[end] * np.exp(fall / index), c)
         width = np.where(np.isfinite(high - low), high - low, np.abs(c))
-        for _ in range(100):
-            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            for _ in range(100):
                 gap, step = newton(c)
                 low, high = np.where(gap >= 0, c, low), np.where(gap <= 0, c, high)
                 ahead, close = c + step, 1e-9 * width + 1e-14 * np.abs(c)
-                middle = np.where(np.isfinite(high - low), 0.5 * (low + high), c)
-            inside = (ahead >= low - close) & (ahead <= high + close)
-            last, c = c, np.where(inside, np.clip(ahead, low, high), middle)
-            if np.all(np.abs(c - last) <= close):
-                break
+                inside = (ahead >= low - close) & (ahead <= high + close)
+                last, c = c, np.minimum(np.maximum(ahead, low), high)
+                if not inside.all():
+                    c = np.where(inside, c, np.where(np.isfinite(high - low), 0.5 * (low + high), last))
+                if (np.abs(c - last) <= close).all():
+                    break
         return c
 
     def _first(self, aim: Floats, panel: np.ndarray) -> np.ndarray:

@@ -20,7 +20,8 @@ def excess_information(log_mass: Floats, log_ratio: Floats) -> Floats:
     k = 2 on.
     """
     x = np.asarray(log_ratio)
-    near = np.abs(x) < NEAR
     mass, selected = np.exp(log_mass), np.exp(log_mass + x)
-    series = polyval(np.where(near, x, 0.0), SERIES)
-    return np.where(near, mass * series, np.where(np.isneginf(x), 0.0, x) * selected - (selected - mass))
+    found = np.where(np.isneginf(x), 0.0, x) * selected - (selected - mass)
+    if not (near := np.abs(x) < NEAR).any():
+        return found
+    return np.where(near, mass * polyval(np.where(near, x, 0.0), SERIES), found)

@@ -22,7 +22,7 @@ FAR = 3.0  # beyond this the continued fraction is used
 
 def log_phi(z: Floats) -> Floats:
     """Log of the standard normal density; −10²⁰⁰ or so where z² is beyond a float."""
-    return -0.5 * np.square(np.clip(z, -1e100, 1e100)) - LOG_SQRT_2PI
+    return -0.5 * np.square(np.minimum(np.abs(z), 1e100)) - LOG_SQRT_2PI
 
 
 def log_mills(z: Floats) -> Floats:
@@ -42,7 +42,7 @@ def log_mean_excess(z: Floats) -> Floats:
     """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
     near = np.minimum(z, FAR)
     found = np.log(np.exp(log_phi(near)) - near * ndtr(-near))
-    if not np.any(z > FAR):
+    if not (z > FAR).any():
         return found
     a, _ = _fraction(z)
     far = np.maximum(z, FAR)
@@ -95,14 +95,14 @@ def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:
     z = np.maximum(z, FAR)
     tail = np.full_like(z, AT_FAR)
     out = z > FAR
-    if np.any(out):
+    if out.any():
         tail[out] = _tail(z[out])
     return 2 / (z + tail), tail
 
 
 def _tail(z: Floats) -> Floats:
-    """The tail from 3 on, to the last digit at `FAR`: from one far along, which hardly differs from the next."""
-    first = 40
+    """The tail from 3 on, to the last digit for z from `FAR` on: from one far along, which hardly differs from the next."""
+    first = int(8 + 96 / np.min(z))
     rise = z + 1 / np.hypot(z, 2 * np.sqrt(first))  # `z`, and by how much the next is more
     tail = 2 * first / (rise + np.hypot(rise, 2 * np.sqrt(first)))
     for k in range(first - 1, 2, -1):
