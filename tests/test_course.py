@@ -189,6 +189,10 @@ def test_point_masses_make_kinks_and_jumps() -> None:
     assert pressures(by_filter)[:2] == [0.0, np.nextafter(0.0, 1.0)]  # all of the atom kept, and none of it
     assert places(by_filter) == ["at c = 0", "just past c = 0", "at c = 1.29", "at c = 9.32"]
     assert places(by_share)[:3] == ["at q = 93 %", "at q = 63 %", "at q = 38.2 %"]
+    assert places(replace(by_filter, turns=by_filter.turns[1:2])) == ["just past c = 0.00", "at c = 9.32"]
+    third = by_filter.turns[2]
+    beside = Filter(threshold=third.selection.pressure + 1e-3).apply(base)
+    assert places(replace(by_filter, turns=(third, beside))) == ["at c = 1.29275", "at c = 1.29375", "at c = 9.32"]
     assert by_filter.heights[1:-1] == pytest.approx(by_share.heights[1:-1], rel=1e-9)
     assert pressures(by_share)[:2] == pytest.approx(
         np.exp([base.log_sf(0.0), base.log_sf(0.0, strict=True)]), rel=EXACT

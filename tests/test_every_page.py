@@ -421,6 +421,17 @@ def test_where_there_is_no_peak_it_says_where_truth_is_highest(settings: dict[st
     assert not found.changes
 
 
+def test_where_a_method_never_passes_best_of_n_it_says_so() -> None:
+    found = BY_PATH["boltzmann"].asked({"world": "Blend"}).go_to("where it passes best-of-n at equal KL", 0.0)
+    assert found.said == "There is no KL up to 30 nats at which Boltzmann passes best-of-n."
+    assert not found.changes
+
+
+def test_a_page_of_many_figures_has_none_that_follows_a_finger() -> None:
+    page = BY_PATH["literature"]
+    assert page.picture(page.asked({}))["figure"] is None
+
+
 def test_a_routing_that_keeps_nothing_has_no_words_of_its_own() -> None:
     page = BY_PATH["best-of-n"]
     lost = {"world": "Routing", "method": "Filter", "threshold": "5", "sigma_a": "0", "sigma_c": "0"}

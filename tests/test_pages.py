@@ -143,6 +143,7 @@ def test_a_filter_that_keeps_nothing_says_so() -> None:
 
 def test_a_tie_is_stated() -> None:
     assert "RL is unable to tell A from C, a tie: mean truth may end anywhere" in said(open_page(mu_c="1"))
+    assert "RL is unable to tell A from C" in said(open_page(mu_c="1", steering="Rivals", rivalry="1"))
 
 
 def test_a_drag_gets_the_picture_of_its_settings() -> None:
@@ -207,5 +208,5 @@ def test_seeded_draws_of_every_slider() -> None:
 def test_a_reward_that_nearly_every_sample_has_is_not_called_rare() -> None:
     """Routing to a C without spread: RL ends at the very persuasiveness that 0.9996 of the base model’s outputs have."""
     asked = {"world": "Routing", "alpha": "0", "beta": "0.0004", "gamma": "0.9996", "sigma_c": "0"}
-    assert "nearly every sample of the base model is that persuasive" in PAGE.why(PAGE.asked(asked))
+    assert "deviations out: nearly every sample of the base model is that persuasive." in PAGE.why(PAGE.asked(asked))
     assert "the base model gives one in about" in PAGE.why(PAGE.asked({}))

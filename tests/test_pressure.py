@@ -15,10 +15,12 @@ from models import (
     GoodhartMixture,
     IndependentSum,
     LaplaceError,
+    Mode,
     NoOptimumError,
     NormalError,
     OnlineModelling,
     Outcome,
+    OutputMixture,
     Selection,
     StudentTError,
     ThreeSubmodules,
@@ -142,6 +144,12 @@ def test_crossing_of_two_modes(case: dict) -> None:
     assert mode_crossings(base) == pytest.approx((float(case["lambda"]),), rel=EXACT)
     honest, liar = Boltzmann(strength=mode_crossings(base)[0]).apply(base).law.modes
     assert honest.weight == pytest.approx(liar.weight, rel=EXACT)
+
+
+@pytest.mark.parametrize("gap", [1.0, -1.0])
+def test_a_crossing_at_no_pressure_has_no_sign(gap: float) -> None:
+    base = OutputMixture([Mode(weight=0.5), Mode(weight=0.5, mean_persuasiveness=gap)])
+    assert str(mode_crossings(base)) == "(0.0,)"
 
 
 @pytest.mark.parametrize("log_tail", [-1e-12, -1e-6, -0.3, -np.log(2), -5.0, -40.0, -300.0])

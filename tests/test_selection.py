@@ -21,14 +21,17 @@ from models import (
     ChiSquared,
     EmptySelectionError,
     Filter,
+    IndependentSum,
     LaplaceError,
     Mode,
     NoOptimumError,
+    Normal,
     NormalError,
     OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
+    StudentT,
     StudentTError,
     ThreeSubmodules,
     TruthPlusError,
@@ -154,6 +157,27 @@ def test_each_outcome_says_how_it_was_computed_and_what_it_costs() -> None:
     assert BestOfN(n=5).apply(base).computed == ChiSquared(slope=1).apply(base).computed == "quadrature"
     assert {s.apply(base).computed for s in (Filter(), Quantilizer(), Boltzmann())} == {"closed form"}
     assert Boltzmann(strength=1).apply(base).samples_per_output is None
+    assert Filter(threshold=1).apply(TruthPlusError(StudentTError())).computed == "quadrature"
+
+
+def test_what_keeps_nothing_says_how_persuasive_outputs_are_at_most() -> None:
+    point = {"weight": 0.5, "sd_truth": 0, "sd_persuasiveness": 0}
+    base = OutputMixture([Mode(**point), Mode(**point, mean_persuasiveness=2)])
+    with pytest.raises(
+        EmptySelectionError, match=r"threshold = 3\.0 keeps no output; it must be at most 2\.0: .* than 2$"
+    ):
+        Filter(threshold=3.0).apply(base)
+
+
+def test_where_some_of_the_means_are_infinite_the_others_are_numbers() -> None:
+    base = IndependentSum(truth=Normal(), error=StudentT(df=1.5, location=1.0))
+    means = ChiSquared(slope=np.array([0.0, 2.0])).apply(base).mean_persuasiveness
+    assert means == pytest.approx([base.mean_persuasiveness, np.inf], rel=QUADRATURE)
+
+
+@pytest.mark.parametrize(("df", "sd"), [(1.0, None), (2.0, math.inf), (4.0, math.sqrt(2))])
+def test_the_spread_of_a_heavy_error(df: float, sd: float | None) -> None:
+    assert StudentTError(df=df).sd == (sd if sd is None else pytest.approx(sd, rel=EXACT))
 
 
 # ── two routes ──

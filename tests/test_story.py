@@ -303,6 +303,12 @@ def test_each_right_answer_is_what_the_picture_shows(number: str) -> None:
     assert len(set(predict.answers)) == len(predict.answers)
 
 
+def test_the_law_is_told_of_a_curve_without_a_peak_too() -> None:
+    scene = next(scene for scene in SCENES if "stops measuring" in scene.words(scene.solve({})))
+    rising = {"liars": 0.5, "honest_correlation": 0.9, "liar_correlation": 0.9, "liar_truth": 2.0}
+    assert "More pressure **never hurts truth**" in scene.words(scene.page.solve({**scene.start, **rising}))
+
+
 def test_the_answers_follow_the_models_where_these_are_others() -> None:
     """Negative control: with other worlds other answers are right."""
     state = NAMED["5"].solve({"n": 10.0})

@@ -317,7 +317,8 @@ class UniformError(ErrorLaw):
         """log P(|p − T| < h), and log of the share above that range in all that is above its lower end."""
         log_low = log_ndtr((self.half_width - p) / sd)
         log_share = log_ndtr(-(p + self.half_width) / sd) - log_low
-        return log_low + np.log(-np.expm1(log_share)), log_share
+        with np.errstate(divide="ignore"):  # nothing is left where the range is too narrow to be seen
+            return log_low + np.log(-np.expm1(log_share)), log_share
 
     def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
         return self._truth_within(p, sd)[0] - np.log(2 * self.half_width)

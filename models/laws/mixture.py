@@ -219,10 +219,11 @@ class OutputMixture(BaseLaw):
         share, line = [np.exp(x) for x in self._log_responsibility(p)], self._mode_regression(p)
         mean = sum(x * y for x, y in zip(share, line, strict=True))
         residual = np.square(self.arrays.sd_t * self.arrays.independent)
-        return mean, sum(  # a line may be beyond 1e154 where nothing is of its mode
-            x * v + np.square(np.sqrt(x) * (y - mean))
-            for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
-        )
+        with np.errstate(over="ignore"):  # a line may be beyond 1e154 where nothing is of its mode
+            return mean, sum(
+                x * v + np.square(np.sqrt(x) * (y - mean))
+                for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
+            )
 
     def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """Each mode has its weight of the way across, in which P rises through all its quantiles; up, T given P does. An end
