@@ -10,18 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import SELECTION_PAGES
-from words_checker import (
-    PLACE,
-    Case,
-    check_reading,
-    check_readouts,
-    check_tables,
-    check_takeaway,
-    check_why,
-    false_claims,
-    settings_of,
-)
+from words_case import PLACE, Case
+from words_checker import false_claims, settings_of
+from words_figures import check_reading
+from words_readouts import check_readouts
 from words_sums import AnySum, law_of
+from words_tables import check_tables
+from words_takeaways import check_takeaway
+from words_why import check_why
 
 from dashboard.page.record import Page
 from dashboard.words.text import plain

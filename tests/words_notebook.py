@@ -13,7 +13,9 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 from scipy.stats import beta, binom, norm
-from words_checker import NUM, SHARE, SUM_IS, TEX, Case, check_text, counts, evaluated, literally, tex, value_of
+from words_case import NUM, SHARE, TEX, Case, counts, value_of
+from words_takeaways import check_text
+from words_why import SUM_IS, evaluated, literally, tex
 
 from dashboard.page.record import Page
 from dashboard.words.text import plain

@@ -5,24 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from words_checker import (
-    NUM,
-    PLACE,
-    RANGE,
-    STEP,
-    TAKEAWAY,
-    Case,
-    at_place,
-    check_kl_card,
-    check_notices,
-    check_text,
-    check_truth_card,
-    check_why,
-    end_height,
-    no_best,
-    swept,
-)
+from words_case import NUM, PLACE, Case
+from words_figures import check_notices
 from words_laws import Sweep
+from words_readouts import check_kl_card, check_truth_card
+from words_takeaways import RANGE, STEP, TAKEAWAY, at_place, check_text, end_height, no_best, swept
+from words_why import check_why
 
 from dashboard.page.record import Page
 from dashboard.words.text import plain
