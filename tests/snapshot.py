@@ -112,6 +112,7 @@ def records() -> dict[str, Any]:
 def literature_page() -> dict[str, Any]:
     """Its pictures and tables."""
     drawn: dict[str, Any] = {"summary": literature.summary(GROUPS)}
+    drawn["rows"] = next(literature.Literature({}).rows())
     for panel in literature.panels():
         drawn[panel.title] = [panel.caption, _summary(_plain(small_multiple(panel)))]
     for title, entries in GROUPS.items():
@@ -127,13 +128,20 @@ def _plain(figure: dict[str, Any]) -> dict[str, Any]:
 
 
 def scenes() -> dict[str, Any]:
-    """What every scene of the story says at its start, and what it asks before."""
-    told = {number: STORY.takeaway(STORY.asked({CHOICE.key: number})) for number in NAMED}
-    return told | {
-        f"{number} asks": [STORY.takeaway(asking(scene)), *scene.predict.answers]
-        for number, scene in NAMED.items()
-        if scene.predict
-    }
+    """What every scene of the story says at its start and at both ends of every slider, and what it asks before."""
+    found: dict[str, Any] = {}
+    for number, scene in NAMED.items():
+        start = STORY.asked({CHOICE.key: number})
+        ends = [{name: end} for name, knob in scene.knobs.items() for end in (knob.low, knob.high)]
+        found[number] = STORY.takeaway(start)
+        found[f"{number} at the ends"] = [scene.words(scene.solve(settings)) for settings in ends]
+        found[f"{number} shows"] = STORY.picture(start)["figure"]["alt"]
+        if scene.predict:
+            replies = [
+                scene.predict.reply(start.state, chosen) for chosen in (None, *range(len(scene.predict.answers)))
+            ]
+            found[f"{number} asks"] = [STORY.takeaway(asking(scene)), *scene.predict.answers, *replies]
+    return found
 
 
 def screen(page: Page, **link: str) -> dict[str, list[Any]]:

@@ -5,19 +5,20 @@ import json
 import re
 import urllib.parse
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from cases import value_of
 from conftest import ROOT
+from scipy import stats
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page.exports import link
 from dashboard.settings import as_text, defaults
 from dashboard.story.further import FURTHER
-from dashboard.story.scene import Scene
+from dashboard.story.scene import Scene, Slider
 from dashboard.story.scenes import SCENES
 from dashboard.story.story import CHOICE, NAMED, STORY, asking, place
 from dashboard.views import PAGES
@@ -307,6 +308,34 @@ def test_the_law_is_told_of_a_curve_without_a_peak_too() -> None:
     scene = next(scene for scene in SCENES if "stops measuring" in scene.words(scene.solve({})))
     rising = {"liars": 0.5, "honest_correlation": 0.9, "liar_correlation": 0.9, "liar_truth": 2.0}
     assert "More pressure **never hurts truth**" in scene.words(scene.page.solve({**scene.start, **rising}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"settings": {"m": 3.0}}, "A few liars: goodhart-mixture has no m"),
+        (
+            {"sliders": {"n": Slider("best of", 1.0, 1e13)}},
+            "A few liars: n from 1 to 1e+13 leaves the page’s [1, 1e+09]",
+        ),
+        ({"sliders": {"n": Slider("best of", 0.5, 2.0)}}, "A few liars: n from 0.5 to 2 leaves the page’s [1, 1e+09]"),
+        ({"sliders": {"n": Slider("best of", 2.0, 2.0)}}, "A few liars: n from 2 to 2 leaves the page’s [1, 1e+09]"),
+    ],
+)
+def test_a_scene_asks_of_its_page_what_it_has(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        replace(NAMED["5"], **changes)
+
+
+def test_most_of_the_most_persuasive_lie() -> None:
+    """What the scene of a few liars says of them, wherever its slider stands."""
+    world = NAMED["5"].solve({}).selected.world
+    honest, liars = world.mixture().modes
+    tail = {
+        mode: mode.weight * stats.norm.sf(4.0, mode.mean_persuasiveness, mode.sd_persuasiveness)
+        for mode in (honest, liars)
+    }
+    assert liars.weight < 0.05 < 0.9 < tail[liars] / sum(tail.values())
 
 
 def test_the_answers_follow_the_models_where_these_are_others() -> None:

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from dashboard.words.chances import chance, percent
 from dashboard.words.markup import html
 from dashboard.words.text import (
     apart,
@@ -150,3 +151,18 @@ def test_formulas_become_mathml_and_markup_stays_text() -> None:
     assert 'display="block"' in written
     assert "<strong>so</strong>" in written
     assert "<b>" not in written
+
+
+@pytest.mark.parametrize(
+    ("value", "as_chance", "as_share"),
+    [
+        (0.0, "less than 1 in 10³⁰⁰", "0 %"),
+        (1e-5, "1 in 100,000", "less than 0.01 %"),
+        (0.5, "50 %", "50 %"),
+        (0.9995, "more than 99.9 %", "more than 99.9 %"),
+        (1.0, "100 %", "100 %"),
+    ],
+)
+def test_a_chance_is_never_certain_where_it_is_not(value: float, as_chance: str, as_share: str) -> None:
+    assert chance(value) == as_chance
+    assert percent(value) == as_share

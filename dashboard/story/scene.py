@@ -65,7 +65,7 @@ class Scene:
         tied: settings that follow from all others.
 
     Raises:
-        ValueError: for settings that the page does not have.
+        ValueError: for settings that the page does not have, and for a slider that leaves the page's range.
     """
 
     title: str
@@ -82,6 +82,11 @@ class Scene:
         asked = self.predict.before if self.predict else {}
         if unknown := {*self.settings, *self.sliders, *asked} - set(defaults(self.page.sections)):
             raise ValueError(f"{self.title}: {self.page.url_path} has no {', '.join(sorted(unknown))}")
+        declared = shown(self.page.sections, self.start)
+        for key, (_, low, high) in self.sliders.items():
+            if not declared[key].low <= low < high <= declared[key].high:
+                ends = f"[{declared[key].low:g}, {declared[key].high:g}]"
+                raise ValueError(f"{self.title}: {key} from {low:g} to {high:g} leaves the page’s {ends}")
 
     @property
     def start(self) -> Settings:

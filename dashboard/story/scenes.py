@@ -78,7 +78,7 @@ def liars_asked(state: SelectionState) -> str:
 
 
 def liars(state: SelectionState) -> str:
-    return f"Average truth {truth_goes(state)}: few answers lie, but many of the best."
+    return f"Average truth {truth_goes(state)}: few lie, but the most persuasive mostly do."
 
 
 def goodhart_law(state: SelectionState) -> str:
