@@ -48,7 +48,7 @@ def alike(state: Nearest) -> str:
     pairs, meaningful = colored(percent(state.pairs), FOCUS.color), colored(percent(state.meaningful), SECOND.color)
     return (
         f"Of the {model.nearest:.0f} tokens nearest to a random direction, {pairs} of the pairs are of one cluster. "
-        f"Still {meaningful} of such directions have {state.alike} or more of a kind, and seem to mean something."
+        f"And {meaningful} of such directions have {state.alike} or more of a kind, and seem to mean something."
     )
 
 

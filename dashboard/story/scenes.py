@@ -110,11 +110,10 @@ def same_kl_asked(state: SelectionState) -> str:
 def same_kl(state: SelectionState) -> str:
     got = state.selected.outcome
     assert got
-    said = [
-        f"{RIVALS[method]} {colored(number(truth), voice(method).style.color)}"
-        for method, truth in at_same_kl(state).items()
-    ]
-    return f"The same {nats(got.kl)}, another truth: {', '.join(said)}."
+    truths = {method: number(truth) for method, truth in at_same_kl(state).items()}
+    said = [f"{RIVALS[method]} {colored(truth, voice(method).style.color)}" for method, truth in truths.items()]
+    another = "another truth" if len({*truths.values()}) > 1 else "and the same truth"
+    return f"The same {nats(got.kl)}, {another}: {', '.join(said)}."
 
 
 def truest_at_same_kl(state: SelectionState) -> int:
@@ -202,9 +201,10 @@ def unsayable(state: Steered) -> str:
     best = family_optimum(state.model, state.tau)
     assert wanted
     blue = voice(Boltzmann).style.color
+    away = nats(best.gap) if best.gap >= 0.005 else "less than 0.01 nats"
     return (
         f"Charge training for KL: its ideal, Boltzmann, has truth {colored(number(wanted.mean_truth), blue)}. "
-        f"A, B, C cannot say it: they stop {nats(best.gap)} away, at {colored(number(end.truths[0]), STEERING.color)}."
+        f"A, B, C cannot say it: they stop {away} away, at {colored(number(end.truths[0]), STEERING.color)}."
     )
 
 
