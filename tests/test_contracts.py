@@ -1,10 +1,14 @@
 """What every method, world, law and page must have, each named where it lacks; and what CONTRIBUTING.md promises."""
 
+import functools
+import gc
 import inspect
 import re
 import shutil
 import subprocess
 import sys
+import weakref
+from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
 
@@ -19,7 +23,19 @@ from dashboard.settings import Choice, defaults
 from dashboard.views import PAGES
 from dashboard.words.methods import VOICES, pressure, subject
 from dashboard.words.worlds import TALES
-from models import METHODS, WORLDS, Filter, GoodhartMixture, Quantilizer, Selection, World, course, curve, reach
+from models import (
+    METHODS,
+    WORLDS,
+    Filter,
+    GoodhartMixture,
+    NoOptimumError,
+    Quantilizer,
+    Selection,
+    World,
+    course,
+    curve,
+    reach,
+)
 from models.laws.base import BaseLaw
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,6 +91,31 @@ def test_a_world_is_whole(world: type[World]) -> None:
     selection = Filter(threshold=1.0)
     assert selection.apply(law).computed in ("closed form", "quadrature")
     assert all(isinstance(text, str) for text in TALES[world].paragraphs(made, selection, selection.apply(law)))
+
+
+@named("world", WORLDS, ids=lambda world: world.__name__)
+def test_a_law_goes_with_the_last_who_needs_it(world: type[World]) -> None:
+    """Without the collector, which comes late: what laws hold is megabytes in few objects."""
+    kept = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+    alive = []
+    gc.disable()
+    try:
+        for method in METHODS:
+            law = world.of(**{name: knob.default for name, knob in world.knobs().items()}).law()
+            alive.append(weakref.ref(law))
+            with suppress(NoOptimumError):
+                outcome = method().apply(law)
+                outcome.truth_pdf(np.zeros(2)), outcome.joint_pdf(0.0, 1.0), law.isf(-1.0)
+                for name in ("mean_truth", "sd_truth", "mean_persuasiveness", "sd_persuasiveness", "kl"):
+                    getattr(outcome, name)
+                law.outputs(10)
+        del law, outcome
+        for each in kept:
+            if (each.__module__ or "").startswith("models"):
+                each.cache_clear()
+        assert [ref() for ref in alive] == [None] * len(METHODS)
+    finally:
+        gc.enable()
 
 
 @named("page", PAGES, ids=lambda page: page.url_path)

@@ -6,9 +6,10 @@ of their argument to it. A point mass has no density: the ``*_pdf`` methods desc
 and the ``*_atoms`` methods the rest.
 """
 
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -384,8 +385,9 @@ class BaseLaw(OutputLaw):
 
     @cached_property
     def nodes(self) -> Nodes:
-        """The quadrature rule over the whole line."""
-        return self.nodes_above(-np.inf)
+        """The quadrature rule over the whole line. It does not keep its law alive: megabytes would wait in a circle."""
+        found = self.nodes_above(-np.inf)
+        return replace(found, points=replace(found.points, base=weakref.proxy(self)))
 
     def nodes_above(self, start: Floats, further: Floats = ()) -> Nodes:
         """The same for what is above `start`, where a weight has a kink: panels shrink towards it by factors of 4.

@@ -17,7 +17,7 @@ from models.laws.base import (
 )
 from models.laws.convolution import SumTable
 from models.laws.error_panels import ErrorPanels
-from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, ratio_above, reweighted
 from models.laws.univariate import Lognormal, Uniform, Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
@@ -354,13 +354,10 @@ class TruncatedIndependentSum(DensityRatioLaw):
         cut = np.where(self.log_total < NOTHING_CUT, self.start, -np.inf)
         hazard = np.exp(np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total)
         blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
-        return reweighted(self.base, self._ratio, cut, blur=float(blur))
-
-    def _ratio(self, points: Points) -> Floats:
-        return np.where(points.p >= points.align(self.start), -points.align(self.log_total), -np.inf)
+        return reweighted(self.base, ratio_above(self.start, self.log_total), cut, blur=float(blur))
 
     def log_ratio(self, p: Floats) -> Floats:
-        return self._ratio(Points(self.base, p))
+        return ratio_above(self.start, self.log_total)(Points(self.base, p))
 
     @property
     def computed(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from models.laws.base import Atoms, BaseLaw, Nodes, OutputLaw, Points, Ratio, Reweighting
 from models.numerics.axes import Floats, plain
 
-__all__ = ["DensityRatioLaw", "ReweightedLaw", "reweighted"]
+__all__ = ["DensityRatioLaw", "ReweightedLaw", "ratio_above", "reweighted"]
 
 
 # Largest tolerated difference between the mass the quadrature finds and the mass there is. What is found is a
@@ -168,6 +168,15 @@ class ReweightedLaw(DensityRatioLaw):
     def persuasiveness_atoms(self) -> Atoms:
         first = self.nodes.p.shape[-1] - self.nodes.atoms
         return Atoms(self.base.persuasiveness_atoms().position, self._mass[..., first:])
+
+
+def ratio_above(start: Floats, log_total: Floats) -> Ratio:
+    """The log density ratio of what reaches `start`, where a tail begins whose log is `log_total`."""
+
+    def log_ratio(points: Points) -> Floats:
+        return np.where(points.p >= points.align(start), -points.align(log_total), -np.inf)
+
+    return log_ratio
 
 
 def reweighted(

@@ -15,7 +15,7 @@ import numpy as np
 from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Outputs, Points, Reweighting
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
 from models.laws.independent_sum import IndependentSum
-from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, reweighted
+from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, ratio_above, reweighted
 from models.laws.univariate import Normal, Univariate, as_error, as_univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.normal import log_phi, normal_excess
@@ -312,13 +312,10 @@ class TruncatedSum(DensityRatioLaw):
     @cached_property
     def _reweighted(self) -> ReweightedLaw:
         cut = self.log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
-        return reweighted(self.base, self._ratio, np.where(cut, self.start, -np.inf))
-
-    def _ratio(self, points: Points) -> Floats:
-        return np.where(points.p >= points.align(self.start), -points.align(self.log_total), -np.inf)
+        return reweighted(self.base, ratio_above(self.start, self.log_total), np.where(cut, self.start, -np.inf))
 
     def log_ratio(self, p: Floats) -> Floats:
-        return self._ratio(Points(self.base, p))
+        return ratio_above(self.start, self.log_total)(Points(self.base, p))
 
     @cached_property
     def mean_truth(self) -> Floats:
