@@ -1,6 +1,9 @@
 """Base models and selections that many tests share. A new selection method adds one line to METHODS."""
 
 from bisect import bisect
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -114,3 +117,16 @@ def drawn(page: Page, rng: np.random.Generator) -> dict[str, str]:
         return str((apart if key == AGAINST.options.key else rng).choice(list(knob.options)))
 
     return as_text({key: any_of(key, knob) for key, knob in knobs.items()})
+
+
+def panels_stand_apart(figure: Mapping[str, Any]) -> bool:
+    """Whether the panels of a figure lie within it and none touches another, wide and narrow."""
+    panels = sorted({str(trace.get("xaxis", "x")).removeprefix("x") for trace in figure["data"]})
+    for layout in figure["layouts"].values():
+        boxes = [[layout[f"{axis}axis{panel}"]["domain"] for axis in "xy"] for panel in panels]
+        if not all(-1e-9 <= low < high <= 1 + 1e-9 for box in boxes for low, high in box):
+            return False
+        for (across, up), (beside, below) in combinations(boxes, 2):
+            if across[1] >= beside[0] and beside[1] >= across[0] and up[1] >= below[0] and below[1] >= up[0]:
+                return False
+    return True

@@ -294,6 +294,9 @@ def test_a_tilt_is_the_reweighted_law(truth: Univariate, error: Univariate) -> N
     assert tilted.sd_persuasiveness**2 == pytest.approx(spread, rel=EXACT)
     assert tilted.mean_persuasiveness == pytest.approx(np.sum(mass * nodes.p) / total, rel=EXACT)
     assert tilted.kl == pytest.approx(1.2 * tilted.mean_persuasiveness - math.log(total), rel=1e-11)
+    t = np.array([-1.5, 0.3, 1.9])
+    mgf = {Normal: math.exp(0.72), Laplace: 1 / (1 - 0.48**2), Uniform: math.sinh(2.4) / 2.4}[type(truth)]
+    assert tilted.truth_pdf(t) == pytest.approx(np.exp(truth.log_pdf(t) + 1.2 * t) / mgf, rel=EXACT)
 
 
 def test_each_tail_of_a_sum_is_the_heavier_one() -> None:

@@ -9,13 +9,12 @@ import subprocess
 import sys
 import weakref
 from contextlib import suppress
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cases import METHODS as TRIED
-from cases import SELECTION_PAGES
+from cases import SELECTION_PAGES, panels_stand_apart
 
 import models
 from dashboard.page.record import Page
@@ -145,10 +144,7 @@ def test_a_page_is_whole(page: Page) -> None:
         panels = {str(trace.get("xaxis", "x")).removeprefix("x") for trace in drawn["data"]}
         assert {panel.removesuffix("1") for panel in drawn["panels"]} == panels
         assert set(drawn.get("staged") or panels) <= panels
-        for layout in drawn["layouts"].values():
-            boxes = [[layout[f"{axis}axis{panel}"]["domain"] for axis in "xy"] for panel in sorted(panels)]
-            for (across, up), (beside, below) in combinations(boxes, 2):
-                assert across[1] < beside[0] or beside[1] < across[0] or up[1] < below[0] or below[1] < up[0]
+        assert panels_stand_apart(drawn)
 
 
 OWN_METHOD = ("compare", "online-modelling")  # all of them at once, or one alone

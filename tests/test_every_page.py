@@ -69,6 +69,18 @@ def test_the_page_and_each_of_its_presets(page: Page) -> None:
     assert readouts(at) == [readout["value"] for readout in page.answer({})["readouts"]]
 
 
+def test_a_page_that_is_come_back_to_is_as_it_was_left() -> None:
+    page = BY_PATH["goodhart-mixture"]
+    at = open_page(page)
+    for name in list(page.presets)[:2]:
+        press(at, name)
+    left = readouts(at)
+    at.session_state["page"] = "elsewhere"
+    at.query_params.clear()
+    at.run()
+    assert readouts(at) == left
+
+
 @pytest.mark.parametrize("seed", [11, *(pytest.param(seed, marks=pytest.mark.wide) for seed in range(12, 18))])
 @on_pages
 def test_random_settings_have_a_picture(page: Page, seed: int) -> None:

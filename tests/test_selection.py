@@ -175,6 +175,14 @@ def test_where_some_of_the_means_are_infinite_the_others_are_numbers() -> None:
     assert means == pytest.approx([base.mean_persuasiveness, np.inf], rel=QUADRATURE)
 
 
+@pytest.mark.parametrize("flat", ["sd_truth", "sd_persuasiveness"])
+def test_what_does_not_vary_goes_along_with_nothing(flat: str) -> None:
+    mode = OutputMixture([Mode(**{flat: 0.0}, correlation=0.8)])
+    mean, variance = mode.truth_given(np.array([0.0]))
+    assert (mode.covariance, mean[0], variance[0]) == (0.0, 0.0, mode.sd_truth**2)
+    assert mode.truth_pdf(0.5) == (pytest.approx(stats.norm.pdf(0.5), rel=EXACT) if mode.sd_truth else 0.0)
+
+
 @pytest.mark.parametrize(("df", "sd"), [(1.0, None), (2.0, math.inf), (4.0, math.sqrt(2))])
 def test_the_spread_of_a_heavy_error(df: float, sd: float | None) -> None:
     assert StudentTError(df=df).sd == (sd if sd is None else pytest.approx(sd, rel=EXACT))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import value_of
+from cases import panels_stand_apart, value_of
 from conftest import ROOT
 from scipy import stats
 from streamlit.testing.v1 import AppTest
@@ -313,7 +313,7 @@ def test_the_law_is_told_of_a_curve_without_a_peak_too() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"settings": {"m": 3.0}}, "A few liars: goodhart-mixture has no m"),
+        ({"settings": {"m": 3.0, "k": 1.0}}, "A few liars: goodhart-mixture has no k, m"),
         (
             {"sliders": {"n": Slider("best of", 1.0, 1e13)}},
             "A few liars: n from 1 to 1e+13 leaves the page’s [1, 1e+09]",
@@ -381,6 +381,7 @@ def test_every_scene_all_over_its_sliders(number: str) -> None:
         assert "None" not in said
         figure = picture["figure"]
         assert {trace["xaxis"] for trace in figure["data"]} == {f"x{panel}" for panel in scene.panels}
+        assert panels_stand_apart(figure)
         for layout in figure["layouts"].values():
             assert {name for name in layout if "axis" in name} == {f"{a}axis{p}" for a in "xy" for p in scene.panels}
             assert len(layout["annotations"]) == len(scene.panels)

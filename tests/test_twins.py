@@ -114,6 +114,14 @@ def test_the_python_and_the_table_have_both_sides(capsys: pytest.CaptureFixture)
     assert len({len(row) for row in rows}) == 1
 
 
+def test_what_has_no_best_policy_at_all_is_said_of_its_half() -> None:
+    asked = {"method": "Boltzmann", "right_world": "Student-t error"}
+    assert "in Student-t error any pressure at all has no best policy" in plain(
+        PAGE.takeaway(PAGE.asked(asked | {"strength": "0"}))
+    )
+    assert "in Student-t error no pressure above 0 has a result" in plain(PAGE.takeaway(PAGE.asked(asked)))
+
+
 def test_the_pressure_goes_to_either_peak() -> None:
     state = PAGE.asked({})
     targets = list(state.targets)

@@ -60,12 +60,12 @@ class ChiSquared(Selection):
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
-            with np.errstate(divide="ignore", invalid="ignore"):
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 weight = s / points.align(norm) * np.maximum(points.p - points.align(some), 0.0)
                 return np.where(s > 0, np.log(weight), 0.0)
 
         # The rounding of x moves every weight by s times as much.
-        blur = np.finfo(float).eps * np.max(slope * np.abs(some) * np.exp(base.log_sf(some)))
+        blur = np.finfo(float).eps * np.max(slope * np.exp(base.log_sf(some)) * np.abs(some))
         with np.errstate(divide="ignore", invalid="ignore"):
             truth = np.where(slope > 0, slope / norm * np.asarray(base.truth_excess(some)), base.mean_truth)
         if np.any(alone := slope < self.slope):  # the highest atom, whose weight stays as it is
