@@ -59,11 +59,11 @@ def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, An
         return trace_of("3", *spread, mode="markers", name=name, showlegend=False, **more)
 
     texture: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
-    faint = {"color": faded(BASE.color, 0.65), "size": 4, "line": {"width": 0}}
+    faint = {"color": faded(BASE.color, 0.65), "size": 4}
     size = outputs.mode.size
     found = [marks(np.arange(size), size, size, "outputs of the base model", marker=faint, **texture)]
     for k, kind in enumerate(drawn.kinds):
-        ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k], "line": {"color": "rgba(255,255,255,0.7)", "width": 0.5}}
+        ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k]}
         name, places = f"candidates, {kind}" if kind else "candidates", np.flatnonzero(outputs.mode == k)
         room = min(ROOM * (1 + places.size // ROOM), size)
         found.append(marks(places, drawn.candidates, room, name, marker=ink, **texture))
