@@ -51,7 +51,7 @@ def with_hazard(state: Selected) -> Scene:
 @lru_cache(maxsize=32)
 def _hazard(base: TruthPlusError | IndependentSum) -> Line:
     """Kept, for a drag of the pressure does not change it. Where truth is normal, it is σ² times the hazard rate."""
-    low, high = (float(base.isf(np.log(tail))) for tail in (0.995, 1e-9))
+    low, high = base.isf(np.log([0.995, 1e-9])).tolist()
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
     style: Style = voice(Filter).style
     if isinstance(base, IndependentSum):

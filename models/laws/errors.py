@@ -27,6 +27,7 @@ __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "UniformE
 
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
+DROP = 43.0  # log of how much less than the greatest a term may be to be left out: some hundreds of 2e-19
 FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 TURNS = np.linspace(-12, 12, 25)  # scales of an error
 POSITIVE = Interval(0.0, open_low=True)
@@ -457,39 +458,45 @@ class StudentTError(ErrorLaw):
         return reflect(lambda x: self.sum_log_sf(x, 0.0), v)
 
     def sum_log_pdf(self, p: Floats, sd: float) -> np.ndarray:
-        near, whose, shrink = self._near(p)
+        (near, whose, shrink), normals = self._near(p), self._normals(sd)
         parts = [np.empty(0)]
         for some in self._blocks(near[:, 0], sd):
-            log_each, _ = self._terms(near[some], sd)
+            log_each, _ = self._terms(near[some], normals)
             top = np.max(log_each, axis=1, keepdims=True)
             parts.append(top[:, 0] + np.log(np.sum(np.exp(log_each - top), axis=1)))
         return np.concatenate(parts)[whose] + (self.df + 1) * np.log(shrink)
 
     def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
-        near, whose, shrink = self._near(p)
-        parts = [np.empty((2, 0)), *(self._block(near[some], sd) for some in self._blocks(near[:, 0], sd))]
+        (near, whose, shrink), normals = self._near(p), self._normals(sd)
+        parts = [np.empty((2, 0)), *(self._block(near[some], normals, sd) for some in self._blocks(near[:, 0], sd))]
         score, residual = np.concatenate(parts, axis=1)[:, whose]
         return score * shrink, residual
 
     def _blocks(self, p: np.ndarray, sd: float) -> list[slice]:
         """Where rising values of p are within a factor of 2."""
         size = np.frexp(np.maximum(p / np.hypot(np.sqrt(self._rule[1][-1]), sd), 1.0))[1]
-        starts = np.append(np.unique(size, return_index=True)[1], p.size)
+        starts = np.append(np.flatnonzero(np.diff(size, prepend=0)), p.size)
         return [slice(first, last) for first, last in pairwise(starts)]
 
-    def _terms(self, p: np.ndarray, sd: float, drop: float = 50.0) -> tuple[np.ndarray, np.ndarray]:
-        """The terms of the rule that matter at rising p, a column of about one size: log f(g) f(p | g) down to `drop`
-        below the greatest, and the variances."""
+    def _normals(self, sd: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The terms of the rule: log f(g) f(0 | g), and the variances of P and of V."""
         log_weight, variance = self._rule
-        log_front = log_weight - 0.5 * np.log(2 * np.pi * (variance + sd**2))
-        some = slice(None)
-        if p.size > FEW:
-            some = _heard(log_front - 0.5 * np.square(p[[0, -1]]) / (variance + sd**2), drop)
-        return log_front[some] - np.square(p) * (0.5 / (variance[some] + sd**2)), variance[some]
+        total = variance + sd**2
+        return log_weight - 0.5 * np.log(2 * np.pi * total), total, variance
 
-    def _block(self, p: np.ndarray, sd: float) -> np.ndarray:
+    def _terms(
+        self, p: np.ndarray, normals: tuple[np.ndarray, np.ndarray, np.ndarray], drop: float = DROP
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Those that matter at rising p, a column of about one size: log f(g) f(p | g) down to `drop` below the greatest,
+        and the variances of V."""
+        (log_front, total, variance), some = normals, slice(None)
+        if p.size > FEW:
+            some = _heard(log_front - 0.5 * np.square(p[[0, -1]]) / total, drop)
+        return log_front[some] - np.square(p) * (0.5 / total[some]), variance[some]
+
+    def _block(self, p: np.ndarray, normals: tuple[np.ndarray, np.ndarray, np.ndarray], sd: float) -> np.ndarray:
         """The score and Var[T | P] at rising p, a column of about one size."""
-        log_each, variance = self._terms(p, sd)
+        log_each, variance = self._terms(p, normals)
         total = variance + sd**2
         top = np.max(log_each, axis=1, keepdims=True)
         share = np.exp(log_each - top)
@@ -506,7 +513,7 @@ class StudentTError(ErrorLaw):
         for some in self._blocks(near[:, 0], sd):
             each, needed = near[some], slice(None)
             if each.size > FEW:
-                needed = _heard(log_weight + log_ndtr(-each[[0, -1]] / total), 50.0)
+                needed = _heard(log_weight + log_ndtr(-each[[0, -1]] / total), DROP)
             parts.append(np.log(ndtr(-each / total[needed]) @ np.exp(log_weight[needed])))
         return np.concatenate(parts)[whose] + self.df * np.log(shrink)
 
@@ -523,10 +530,12 @@ class StudentTError(ErrorLaw):
     def shortfall_given(self, level: float, p: Floats, sd: float) -> np.ndarray:
         far = self.scale * np.exp(LOG_FAR)
         p, found = np.clip(p, -far, far), np.empty(np.shape(p))
-        order = np.argsort(np.abs(p))
+        order, normals = np.argsort(np.abs(p)), self._normals(sd)
         for some in self._blocks(np.abs(p)[order], sd):
             here = order[some]
-            log_each, variance = self._terms(np.abs(p[here])[:, None], sd, drop=110.0)  # low truth may be that rare
+            log_each, variance = self._terms(
+                np.abs(p[here])[:, None], normals, drop=110.0
+            )  # low truth may be that rare
             share = np.exp(log_each - np.max(log_each, axis=1, keepdims=True))
             line = sd**2 / (variance + sd**2)
             each = normal_excess(level - p[here][:, None] * line, np.sqrt(variance * line))
