@@ -382,11 +382,16 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     assert np.max(np.asarray(ImageChops.difference(dragged, settled))) < 96  # red, green, blue
 
 
-def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit: Visit) -> None:
-    page = visit("goodhart-mixture?draw=1&n=64")
+def count_drawings(page: Page) -> None:
+    """From now on, in `window.anew`: how often Plotly draws anew."""
     page.evaluate(
         "() => { const { react } = Plotly; window.anew = 0; Plotly.react = (...all) => (window.anew++, react(...all)) }"
     )
+
+
+def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit: Visit) -> None:
+    page = visit("goodhart-mixture?draw=1&n=64")
+    count_drawings(page)
     path = "document.querySelector('.live-figure .x4y4 .js-line').getAttribute('d')"
     ring = "[...document.querySelectorAll('.live-figure .x3y3 .point')].at(-1).getAttribute('transform')"
     before, ringed, ranges = page.evaluate(path), page.evaluate(ring), axis_ranges(page)
@@ -400,9 +405,7 @@ def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit:
 
 def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:
     page = visit("compare?target_kl=2.3")
-    page.evaluate(
-        "() => { const { react } = Plotly; window.anew = 0; Plotly.react = (...all) => (window.anew++, react(...all)) }"
-    )
+    count_drawings(page)
     heaviest = "[...document.querySelectorAll('.live-figure .x4y4 .js-line')].at(-1).style"
     before = page.evaluate(f"[{heaviest}.stroke, {heaviest}.strokeWidth, {heaviest}.strokeDasharray]")
     press_and_move(page, "target_kl", 8)
