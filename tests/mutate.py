@@ -421,20 +421,23 @@ def learn(job: int, jobs: int) -> tuple[dict[str, list[int]], dict[str, Any]]:
 
 
 def choose(mutant: Mutant, imported: dict[str, list[int]], tests: dict[str, Any]) -> dict[str, float]:
-    """Tests for a mutant, with their seconds: first one of each test function, then the second of each, …"""
+    """Tests for a mutant, with their seconds: first one of each test function, the nearest first; then the second, …"""
 
     def executed(lines: dict[str, list[int]]) -> bool:
         return any(mutant.first <= line <= mutant.last for line in lines.get(mutant.path, ()))
 
     direct = {name for name, test in tests.items() if executed(test["lines"])}
     everywhere = executed(imported) and (mutant.function == "module" or not direct)
+    near = {
+        name: 0 if name in direct else 1 if mutant.path in test["lines"] else 2
+        for name, test in tests.items()
+        if name in direct or everywhere or (test["serves"] and mutant.path.startswith("dashboard"))
+    }
     turns, order = Counter(), {}
-    for name, test in sorted(tests.items(), key=lambda item: item[1]["seconds"]):
-        if name in direct or everywhere or (test["serves"] and mutant.path.startswith("dashboard")):
-            nearness = 0 if name in direct else 1 if mutant.path in test["lines"] else 2
-            function = nearness, name.split("[")[0]
-            turns[function] += 1
-            order[name] = nearness, turns[function]
+    for name in sorted(near, key=lambda name: (near[name], tests[name]["seconds"])):
+        function = name.split("[")[0]
+        turns[function] += 1
+        order[name] = turns[function], near[name]
     return {name: tests[name]["seconds"] for name in sorted(order, key=order.get)}
 
 

@@ -52,7 +52,7 @@ ERRORS = [Normal(), StudentT(df=3), Laplace(), Uniform(), Lognormal(), Levy()]
 @pytest.mark.parametrize("sd", [0.7, 2.0])
 def test_a_normal_truth_by_quadrature_and_by_its_closed_forms(error: Univariate, sd: float) -> None:
     closed, found = TruthPlusError(error, sd_truth=sd), IndependentSum(truth=Normal(scale=sd), error=error)
-    assert found.unsettled < EXACT
+    assert 0 < found.unsettled < EXACT  # 0 is what nobody has looked at
     p = np.concatenate([np.linspace(-9, 12, 106), [25.0, 40.0]])
     for one, two in ((found.log_sf(p), closed.log_sf(p)), (found.log_cdf(p), closed.log_cdf(p))):
         assert np.max(np.abs(one - two) / np.maximum(np.abs(two), 1e-3)) < EXACT
@@ -77,6 +77,16 @@ def test_a_normal_truth_by_quadrature_and_by_its_closed_forms(error: Univariate,
         expected_shortfall(BestOfN(n=50).apply(closed), 0.5), rel=EXACT
     )
     assert expected_shortfall(found, -1.0) == pytest.approx(expected_shortfall(closed, -1.0), rel=EXACT)
+
+
+@pytest.mark.parametrize(("error", "end"), [(Normal(), 200.0), (Uniform(), 101.0), (Laplace(scale=0.5), 3000.0)])
+def test_a_light_law_goes_on_beyond_its_table(error: Univariate, end: float) -> None:
+    closed, found = TruthPlusError(error, sd_truth=1.0), IndependentSum(truth=Normal(), error=error)
+    p = np.array([0.9999, 1.0005]) * end
+    assert found.log_persuasiveness_pdf(p) == pytest.approx(closed.log_persuasiveness_pdf(p), rel=1e-6)
+    assert found.log_persuasiveness_pdf(-p) == pytest.approx(closed.log_persuasiveness_pdf(-p), rel=1e-6)
+    assert found.log_sf(p) == pytest.approx(closed.log_sf(p), rel=1e-6)
+    assert found.log_cdf(-p) == pytest.approx(closed.log_cdf(-p), rel=1e-6)
 
 
 # ── closed cases ──
@@ -254,6 +264,20 @@ def test_of_several_strengths_the_first_without_an_optimum_is_not_named_but_the_
     base = IndependentSum(truth=Laplace(scale=0.5), error=Normal())
     with pytest.raises(NoOptimumError, match=r"strength = 9\.0"):
         Boltzmann(strength=np.array([0.1, 3.0, 9.0])).apply(base)
+    with pytest.raises(NoOptimumError, match=r"strength = 2\.0"):  # where the moment just diverges
+        Boltzmann(strength=2.0).apply(base)
+
+
+def test_the_front_of_a_tail_like_a_power() -> None:
+    df = 3.0
+    front = math.gamma((df + 1) / 2) / (math.sqrt(df * math.pi) * math.gamma(df / 2)) * df ** ((df + 1) / 2)
+    assert StudentT(df=df).log_tail_front == pytest.approx(math.log(front), rel=EXACT)
+    assert Levy(scale=2.0).log_tail_front == pytest.approx(0.5 * math.log(2 / (2 * math.pi)), rel=EXACT)
+
+
+def test_a_one_sided_law_has_no_density_at_its_end() -> None:
+    for law in (Levy(location=1.0), Lognormal(location=1.0)):
+        assert law.log_pdf(law.lowest + law.location) == -np.inf
 
 
 def test_what_does_not_exist_is_said() -> None:

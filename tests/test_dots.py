@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from test_figures import unpack
 from words_draw import square
 
+from dashboard.figures.dots import INK
 from dashboard.selecting import DOTS
 from dashboard.views import best_of_n, goodhart
 from models import (
@@ -138,6 +139,7 @@ def test_an_end_of_a_mode_is_a_finite_output() -> None:
 def test_a_bad_number_of_outputs_is_refused_by_name(count: int, after: int) -> None:
     with pytest.raises(ValueError, match=r"(count|after) = -?\d is not allowed; it must lie in \["):
         GoodhartMixture().law().outputs(count, after=after)
+    assert [each.size for each in evenly(1)] == [1, 1]
     with pytest.raises(ValueError, match=r"n = 6 is not allowed; it must lie in \[1, 5\]"):
         GoodhartMixture().law().outputs(5).best(6)
 
@@ -149,13 +151,21 @@ def dots(**settings: Any) -> tuple[list[tuple[np.ndarray, np.ndarray, str]], tup
     """Candidates that can be seen, with their symbols; the ring and what stands beside it; the figure."""
     figure = PAGE.answer({key: str(value) for key, value in settings.items()})["figure"]
     across, up = (figure["layouts"]["wide"][f"{axis}axis3"]["range"] for axis in "xy")
-    groups = []
+    groups: list[tuple[np.ndarray, np.ndarray, str]] = []
+    everything: list[np.ndarray] = []
     for trace in figure["data"]:
-        if trace.get("name", "").startswith("candidates"):
+        if trace.get("meta", {}).get("texture"):
             p, t = unpack(trace["x"]).astype(float), unpack(trace["y"]).astype(float)
             assert p.size in range(100, DOTS + 1, 100)
             seen = (p > across[0] - 8 * (across[1] - across[0])) & (t > up[0] - 8 * (up[1] - up[0]))
-            groups.append((p[seen], t[seen], trace["marker"]["symbol"]))
+            larger, darker = np.array(trace["marker"]["size"]) == 6, np.array(trace["marker"]["color"]) == INK
+            assert np.array_equal(larger, darker)
+            assert not np.any(larger & ~seen)
+            assert np.all(np.diff(larger[seen].astype(int)) >= 0)  # above those that are not chosen from
+            everything.append(np.stack([p[seen], t[seen]]))
+            groups.append((p[larger], t[larger], trace["marker"]["symbol"]))
+    if everything:
+        assert np.hstack(everything).shape == (2, DOTS)
     (ring,) = (trace for trace in figure["data"] if trace.get("name") == "the one kept")
     return groups, (float(unpack(ring["x"])[0]), float(unpack(ring["y"])[0]), ring["text"][0]), figure
 
@@ -191,7 +201,7 @@ def test_candidates_are_seen_from_2_to_400(n: float, candidates: int) -> None:
     assert sum(p.size for p, _, _ in groups) == candidates
     assert bool(said) == bool(candidates)
     sizes = [unpack(trace["x"]).size for trace in figure["data"] if trace.get("meta", {}).get("texture")]
-    assert sizes == [DOTS, DOTS, 100]  # whatever n is, so that a drag moves what is there
+    assert sizes == [DOTS, 100]  # whatever n is, so that a drag moves what is there
 
 
 @pytest.mark.parametrize("world", [world.name for world in WORLDS])

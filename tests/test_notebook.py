@@ -40,6 +40,7 @@ def test_it_takes_29_956_runs_to_tell_0_from_1_in_10_000() -> None:
     unpushed = InductiveBias(sycophantic=1e-4, strength=0)
     assert math.ceil(unpushed.runs_to_see(0.95)) == 29_956
     assert 0.9999**29_956 <= 0.05 < 0.9999**29_955
+    assert InductiveBias(sycophantic=1e-300, strength=20, detection=1, penalty=2, bonus=0).runs_to_see(0.95) == math.inf
     assert InductiveBias(sycophantic=1e-4).log_runs_to_see(0.95) == pytest.approx(
         math.log(InductiveBias(sycophantic=1e-4).runs_to_see(0.95)), rel=EXACT
     )
@@ -309,6 +310,7 @@ def test_what_the_threshold_shows() -> None:
         10 * ndtr((model.leading_cluster - model.threshold) / math.sqrt(0.5)), rel=EXACT
     )
     assert NearestTokens(tokens=20, cluster_size=20, nearest=20).leading_cluster == 0
+    assert NearestTokens(tokens=20, cluster_size=10, between_share=1, nearest=10).leading_tokens == 10  # all, in a tie
 
 
 # ── the dark room ──

@@ -1,6 +1,7 @@
 """Curves, inversion and peaks: every method on every kind of base law."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from tolerances import EXACT, ROOT
 
 from models import (
     BestOfN,
+    BestOfPoisson,
     Boltzmann,
+    ChiSquared,
     Filter,
     GoodhartMixture,
     IndependentSum,
@@ -21,6 +24,7 @@ from models import (
     OnlineModelling,
     Outcome,
     OutputMixture,
+    Quantilizer,
     Selection,
     StudentTError,
     ThreeSubmodules,
@@ -35,6 +39,7 @@ from models import (
     reach,
 )
 from models.laws.base import BaseLaw
+from models.pressure.curve import depth_reaching
 
 LAWS: dict[str, BaseLaw] = {
     "blend": BASES["blend"],
@@ -183,6 +188,26 @@ def test_a_curve_starts_below_an_atom_that_is_all_but_the_lowest_output() -> Non
     lowest = base.isf(np.array([-0.0, -1e-300, -1e-3]))
     assert np.all(np.isfinite(lowest))
     assert curve(Filter, base, 6.0).kl[0] == pytest.approx(0, abs=1e-15)
+
+
+def test_where_every_output_is_equally_persuasive_no_pressure_does_anything() -> None:
+    still = OutputMixture([Mode(sd_persuasiveness=0)])
+    for method in (BestOfN, ChiSquared, Quantilizer):
+        assert not np.any(curve(method, still, reach=2.0, points=5).kl)
+
+
+@pytest.mark.parametrize("wanted", [1e-3, 0.1, 5.0])
+@pytest.mark.parametrize("method", [ChiSquared, BestOfPoisson])
+def test_a_depth_is_found_to_a_few_percent(method: type[Selection], wanted: float) -> None:
+    base, template = GoodhartMixture().law(), method()
+    found = template.at_depth(base, depth_reaching(template, base, wanted)).apply(base)
+    assert found.kl == pytest.approx(wanted, rel=0.05)
+
+
+def test_where_one_method_passes_another_does_not_depend_on_the_unit_of_truth() -> None:
+    modes = [replace(mode, mean_truth=1e-6 * mode.mean_truth, sd_truth=1e-6) for mode in GoodhartMixture().law().modes]
+    found, same = (overtaking(Filter, BestOfN, base) for base in (OutputMixture(modes), GoodhartMixture().law()))
+    assert found == pytest.approx(same, rel=ROOT)
 
 
 @pytest.mark.parametrize(("method", "other"), [(Filter, BestOfN), (Boltzmann, BestOfN), (BestOfN, Boltzmann)])

@@ -12,6 +12,7 @@ import pytest
 from cases import BASES, DEGENERATE, METHODS, SEED_EXAMPLE, SELECTIONS, identifier
 from reference import mp_cdf, mp_selected, sample
 from scipy import stats
+from scipy.integrate import quad
 from tolerances import EXACT, QUADRATURE, ROUNDING, SIGMAS, ZERO
 
 from models import (
@@ -512,6 +513,28 @@ def test_data_are_frozen() -> None:
     assert selection.n[0] == 1
     with pytest.raises(ValueError, match="read-only"):
         selection.n[0] = -5
+
+
+@pytest.mark.parametrize("selection", [BestOfN(n=5), BestOfN(n=np.array([2.0, 40.0])), Quantilizer(fraction=0.2)])
+def test_the_density_of_a_truth_that_goes_along_with_persuasiveness_beside_an_atom(selection: Selection) -> None:
+    """The ratio jumps at the atom, and P given T = t is so narrow that the jump lies within a few of its panels."""
+    own, atom = Mode(weight=0.7, correlation=0.9999), 0.5
+    base = OutputMixture([own, Mode(weight=0.3, mean_truth=-9, mean_persuasiveness=atom, sd_persuasiveness=0)])
+    law, spread = selection.apply(base).law, math.sqrt(1 - own.correlation**2)
+    bar = float(base.isf(np.log(0.2)))  # of the quantilizer
+    at = np.array([atom - 0.01, atom, atom + 0.02, 2.0])
+    found = np.atleast_2d(law.truth_pdf(at))
+    for row in range(len(found)):
+        for t, density in zip(at, found[row], strict=True):
+
+            def each(p: float, t: float = t, row: int = row) -> float:
+                ratio = np.exp(np.ravel(law.log_ratio(np.array([p]))).reshape(len(found))[row])
+                return float(ratio * stats.norm.pdf(p, own.correlation * t, spread))
+
+            middle = own.correlation * t
+            ends = middle - 9 * spread, middle + 9 * spread
+            exact = quad(each, *ends, points=[atom, bar], epsabs=0, epsrel=1e-11)[0]
+            assert density == pytest.approx(0.7 * stats.norm.pdf(t) * exact, rel=QUADRATURE)
 
 
 def test_effective_fraction_of_importance_reweighting() -> None:

@@ -1,7 +1,7 @@
 """Outputs as dots in the plane of both scores: those of the base model, the candidates among them, and the one that is kept.
 
-There are as many marks of a kind as it may need, in hundreds: what is not to be seen stands far outside, so that a drag moves
-what is there.
+There are as many marks of a kind as it may need, in hundreds: those left over stand far outside, so that a drag moves what is
+there.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,9 @@ from models.laws.base import Outputs
 __all__ = ["DrawnOutputs", "dot_traces"]
 
 SYMBOLS = ("circle", "x", "square")  # by mode
-INK = "#6a6a6a"
+INK = "#707070"
+FAINT = faded(BASE.color, 0.45)
+TEXTURE: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
 ROOM = 100  # marks; a kind has as many more as fill it up
 OUTSIDE = 9.0  # panels away: out of sight on every axis that a drag keeps
 Ends = tuple[float, float]
@@ -43,30 +45,34 @@ class DrawnOutputs:
 
 
 def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, Any]]:
-    """All outputs, faint; over them the candidates, in a shape for each kind; and a ring around the one that is kept.
+    """All outputs, in a shape for each kind: the candidates larger and darker; and a ring around the one that is kept.
 
     `across` and `up` are the axes.
     """
     outputs = drawn.outputs
     nowhere = [low - OUTSIDE * (high - low) for low, high in (across, up)]
 
-    def marks(places: np.ndarray, seen: int, room: int, name: str, **more: Any) -> dict[str, Any]:
-        """The outputs at `places` before `seen`, and what is not seen, `room` marks in all."""
+    def marks(places: np.ndarray, kind: str, symbol: str) -> dict[str, Any]:
+        """The outputs at `places`, the candidates last and so above the others."""
+        room = min(ROOM * (1 + places.size // ROOM), outputs.mode.size)
         spread = [np.full(room, away) for away in nowhere]
-        shown = np.flatnonzero(places < seen)
         for axis, score in zip(spread, (outputs.persuasiveness, outputs.truth), strict=True):
-            axis[shown] = score[places[shown]]
-        return trace_of("3", *spread, mode="markers", name=name, showlegend=False, **more)
+            axis[: places.size] = score[places[::-1]]
+        chosen = [place < drawn.candidates for place in places[::-1]] + [False] * (room - places.size)
+        marker = {
+            "color": [INK if each else FAINT for each in chosen],
+            "size": [6 if each else 4 for each in chosen],
+            "symbol": symbol,
+            "line": {"width": 0},
+            "opacity": 1,
+        }
+        name = f"outputs, {kind}" if kind else "outputs"
+        return trace_of("3", *spread, mode="markers", name=name, showlegend=False, marker=marker, **TEXTURE)
 
-    texture: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
-    faint = {"color": faded(BASE.color, 0.65), "size": 4}
-    size = outputs.mode.size
-    found = [marks(np.arange(size), size, size, "outputs of the base model", marker=faint, **texture)]
-    for k, kind in enumerate(drawn.kinds):
-        ink = {"color": INK, "size": 6, "symbol": SYMBOLS[k]}
-        name, places = f"candidates, {kind}" if kind else "candidates", np.flatnonzero(outputs.mode == k)
-        room = min(ROOM * (1 + places.size // ROOM), size)
-        found.append(marks(places, drawn.candidates, room, name, marker=ink, **texture))
+    found = [
+        marks(np.flatnonzero(outputs.mode == k), kind, symbol)
+        for k, (kind, symbol) in enumerate(zip(drawn.kinds, SYMBOLS, strict=False))
+    ]
     away, best = np.array(nowhere)[:, None], drawn.best
     p, t = away if best is None else ([outputs.persuasiveness[best]], [outputs.truth[best]])
     marker = {"color": "rgba(0,0,0,0)", "size": 19, "line": {"color": drawn.style.color, "width": 3}}

@@ -619,7 +619,6 @@ class SumTable:
         return self._columns[column].at(p)
 
     def _log_tail(self, p: Floats, upper: bool) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
         of_upper = p >= self.split
         small = self.log_pdf(p) + self._at(
             p, self._tails.over_density, np.where(self._indices < np.inf, 1.0, 0.0), np.zeros(2)

@@ -173,7 +173,7 @@ class IndependentSum(BaseLaw):
         if of_error == of_truth == np.inf:
             return self.truth.location + self.truth.highest
         if of_error == of_truth == 0:
-            gap = self.truth.tail_index - self.error.tail_index - 1 if self.error.tail_index < np.inf else -np.inf
+            gap = self.truth.tail_index - self.error.tail_index - 1
             if gap == 0:
                 return self.mean_truth + float(np.exp(self.truth.log_tail_front - self.error.log_tail_front))
             return self.mean_truth if gap > 0 else np.inf

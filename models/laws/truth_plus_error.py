@@ -138,7 +138,6 @@ class TruthPlusError(Parameters, BaseLaw):
         return self.error.sum_log_pdf(np.abs(p, dtype=float), self.sd_truth)
 
     def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
-        t = np.asarray(t, dtype=float)
         return log_phi(t / self.sd_truth) - np.log(self.sd_truth) + self.error.log_pdf(p - t)
 
     def truth_atoms(self) -> Atoms:

@@ -7,6 +7,7 @@ import numpy as np
 
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
+from models.parameters import Interval
 from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["reach"]
@@ -65,9 +66,9 @@ def reach(
     if len(given) != 1:
         raise ValueError(f"{len(given)} targets are given; exactly one of kl, mean_persuasiveness and samples must be")
     ((name, target),) = given.items()
-    lowest = {"kl": 0.0, "mean_persuasiveness": -np.inf, "samples": 1.0}[name]
-    if not (np.isfinite(target) and target >= lowest):
-        raise ValueError(f"{name} = {target!r} is not allowed; it must be finite and at least {lowest:g}")
+    domain = {"kl": Interval(0.0), "mean_persuasiveness": Interval(), "samples": Interval(1.0)}[name]
+    if not domain.contains(np.asarray(target)):
+        raise ValueError(f"{name} = {target!r} is not allowed; it must lie in {domain}")
     method = as_template(method)
     attribute, aim = ("log_samples_per_output", np.log(target)) if name == "samples" else (name, target)
 

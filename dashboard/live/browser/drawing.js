@@ -33,6 +33,16 @@ function themeOf(node) {
   }
 }
 
+// The axes `moved` of a layout, on other ranges.
+function onRanges(layout, ranges, moved) {
+  return Object.fromEntries(moved.map((name) => [name, { ...layout[name], range: ranges[name] }]))
+}
+
+// Resolves when the next frame has been painted.
+function painted() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+}
+
 class Drawing {
   // `over`: what lies over the figure and is placed with it, names and grips, if anything does.
   constructor(node, over) {
@@ -54,25 +64,48 @@ class Drawing {
     this.frame = null
   }
 
-  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there, on new axes if need be.
+  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there; on the axes that stand,
+  // if it needs others: those come with `refit`.
   async draw(Plotly, figure, layout, moving) {
-    const before = moving ? { ...this.ranges } : null
+    const standing = moving ? { ...this.ranges } : null
     const fitted = this.fitted(layout, moving)
     const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value))
-    this.over?.place(figure, fitted)
-    const moved = Object.keys(this.ranges).filter((name) => String(before?.[name]) !== String(this.ranges[name]))
+    const moved = Object.keys(this.ranges).filter((name) => String(standing?.[name]) !== String(this.ranges[name]))
     const seated = moving && this.nodes && this.frame === frame ? PlotlyNodes.seated(figure, this.marks) : null
-    if (seated && !moved.length && this.nodes.draw(seated)) return
-    this.frame = null
-    if (!(seated && moved.length && (await this.shifts(Plotly, seated, fitted, moved)))) {
-      if (!this.node.data) this.node.replaceChildren()
-      await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
-      this.drawn = figure
-      this.marks = PlotlyNodes.marks(figure)
-      this.nodes = PlotlyNodes.of(this.node, figure)
+    this.misfit = null
+    if (seated && this.nodes.draw(seated)) {
+      if (moved.length) this.misfit = { Plotly, figure, seated, fitted, standing, moved }
+      this.over?.place(figure, { ...fitted, ...onRanges(fitted, standing, moved) })
+      return
     }
+    await this.drawAnew(Plotly, figure, fitted, frame)
+    if (moving) this.ease(standing)
+  }
+
+  // New axes for what stands on those that no longer fit, once that has been painted.
+  async refit() {
+    if (this.misfit) await painted()
+    if (!this.misfit) return
+    const { Plotly, figure, seated, fitted, standing, moved } = this.misfit
+    this.misfit = null
+    this.over?.place(figure, fitted)
+    if (!(await this.shifts(Plotly, seated, fitted, moved))) await this.drawAnew(Plotly, figure, fitted, this.frame)
+    this.ease(standing)
+  }
+
+  async drawAnew(Plotly, figure, fitted, frame) {
+    this.frame = null
+    this.over?.place(figure, fitted)
+    if (!this.node.data) this.node.replaceChildren()
+    await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
+    this.drawn = figure
+    this.marks = PlotlyNodes.marks(figure)
+    this.nodes = PlotlyNodes.of(this.node, figure)
     this.frame = frame
-    if (moving && this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
+  }
+
+  ease(before) {
+    if (this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
   }
 
   // Whether the picture could be moved with these axes on their new ranges. A title beside an axis is placed anew where the

@@ -119,20 +119,18 @@ class LiveFigure {
     while (this.next) {
       const { picture, about } = this.next
       this.next = null
-      if (!(await this.drawn(picture))) continue
+      if (!(await this.managed(() => this.draw(picture)))) continue
       this.about = about
       this.node.dataset.drawn = about ? `${about.slider}=${about.thumb}` : ""
+      await this.managed(() => this.drawing.refit())
     }
     this.busy = false
   }
 
-  // Whether the picture could be drawn.
-  async drawn(picture) {
-    this.shown = picture
+  // Whether a step of drawing went well.
+  async managed(step) {
     try {
-      this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
-      this.words.write(picture, Boolean(this.leading))
-      await this.draw()
+      await step()
       return true
     } catch (error) {
       console.error(error)
@@ -142,12 +140,15 @@ class LiveFigure {
     }
   }
 
-  async draw() {
+  async draw(picture) {
+    this.shown = picture
+    this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
+    this.words.write(picture, Boolean(this.leading))
     const Plotly = await loadPlotly(this.committed.plotly)
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
     const { width, presents } = this.place
     if (!width) return
-    const figure = presents && width >= NARROW ? presented(this.shown.figure) : this.shown.figure
+    const figure = presents && width >= NARROW ? presented(picture.figure) : picture.figure
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, this.place), Boolean(this.leading))
@@ -247,6 +248,7 @@ class LiveFigure {
       node.role = "img"
       node.ariaLabel = alt
       await this.plates[i].draw(Plotly, figure, { ...figure.layout, width: node.clientWidth }, Boolean(this.leading))
+      await this.plates[i].refit()
     }
   }
 

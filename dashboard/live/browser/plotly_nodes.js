@@ -8,7 +8,7 @@ const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "showlegend", "cliponaxis"]
 const STROKE = { color: 0, width: 0, dash: 0 } // what a line may change
 const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker", "line", "fillcolor", "colorscale"] // what is drawn of a trace
-const SHAPE = ["symbol", "size"] // what a point is, which may differ from point to point
+const POINT = ["symbol", "size"] // what a point is, which may differ from point to point
 
 const decoded = new WeakMap()
 
@@ -44,7 +44,7 @@ class PlotlyNodes {
   // What must stay as it is for a trace's nodes to be moved, trace by trace: everything but numbers, names, colours, strokes
   // and what is said of single points.
   static marks({ data }) {
-    const common = (name, value) => (SHAPE.includes(name) && Array.isArray(value) ? undefined : value)
+    const common = (name, value) => (POINT.includes(name) && Array.isArray(value) ? undefined : value)
     return data.map(({ line, marker, ...trace }) => {
       const rest = [line && { ...line, ...STROKE }, marker && { ...marker, color: 0 }]
       return JSON.stringify([...MARKS.map((name) => trace[name]), ...rest], common)
@@ -60,13 +60,15 @@ class PlotlyNodes {
     return next < own.length ? null : { ...figure, data }
   }
 
-  // What point `k` is, where the points of a trace differ.
-  static shape({ marker }, k) {
-    return SHAPE.map((name) => marker[name]).map((value) => (Array.isArray(value) ? value[k] : null)).join()
+  // What is said of point `k`, of all points or of each.
+  static own(value, k) {
+    return Array.isArray(value) ? value[k] : value
   }
 
-  static colour({ marker }, k) {
-    return Array.isArray(marker.color) ? marker.color[k] : marker.color
+  // What point `k` has to stay: if there is something of it without an outline, it may become larger.
+  static shape({ marker: { symbol, size, line } }, k) {
+    const own = PlotlyNodes.own(size, k)
+    return [PlotlyNodes.own(symbol, k), line?.width ? own : own > 0].join()
   }
 
   // How many letters the longest number beside an axis has.
@@ -94,7 +96,8 @@ class PlotlyNodes {
       const drawn = data[trace.index]
       const drawnPoints = kept.points.length ? this.places(drawn, kept) : []
       kept.shapes = drawnPoints.map(({ k }) => PlotlyNodes.shape(drawn, k))
-      kept.colours = drawnPoints.map(({ k }) => PlotlyNodes.colour(drawn, k))
+      kept.colours = drawnPoints.map(({ k }) => PlotlyNodes.own(drawn.marker.color, k))
+      kept.sizes = drawnPoints.map(({ k }) => PlotlyNodes.own(drawn.marker.size, k))
     }
   }
 
@@ -170,8 +173,10 @@ class PlotlyNodes {
       at.forEach((place, k) => {
         const point = kept.points[k]
         if (place) {
-          point.setAttribute("transform", `translate(${place.x},${place.y})`)
-          this.paint(point, kept.colours, k, PlotlyNodes.colour(trace, place.k))
+          const [color, size] = [trace.marker.color, trace.marker.size].map((value) => PlotlyNodes.own(value, place.k))
+          const larger = size === kept.sizes[k] ? "" : ` scale(${size / kept.sizes[k]})`
+          point.setAttribute("transform", `translate(${place.x},${place.y})${larger}`)
+          this.paint(point, kept.colours, k, color)
         }
         const inside = place && place.x >= 0 && place.x <= kept.across.length && place.y >= 0 && place.y <= kept.up.length
         point.style.display = inside || (place && !kept.hides) ? "" : "none"
