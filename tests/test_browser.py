@@ -403,6 +403,28 @@ def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit:
     assert page.evaluate("window.anew") == 0
 
 
+def test_new_axes_come_after_the_picture_that_needs_them(visit: Visit) -> None:
+    page = visit("best-of-n")
+    page.evaluate(
+        """() => {
+          const { relayout } = Plotly, { dataset } = document.querySelector(".live-figure")
+          window.refits = []
+          Plotly.relayout = (...all) => (window.refits.push(dataset.drawn), relayout(...all))
+        }"""
+    )
+    ranges = axis_ranges(page)
+    count_drawings(page)
+    press_and_move(page, "liars", -60)
+    settle(page, "liars")
+    page.wait_for_timeout(300)
+    shown = page.evaluate("window.refits")
+    assert axis_ranges(page) != ranges
+    assert shown
+    assert all(text.startswith("liars=") for text in shown)
+    assert page.evaluate("window.anew") == 0
+    page.mouse.up()
+
+
 def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:
     page = visit("compare?target_kl=2.3")
     count_drawings(page)

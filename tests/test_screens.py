@@ -94,6 +94,20 @@ def test_on_a_phone_picture_and_pressure_are_on_screen_together_and_follow(phone
     phone.wait_for_url("**/*n=*")
 
 
+def test_on_a_phone_seven_readouts_leave_the_first_panel_in_sight(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/compare")
+    phone.wait_for_selector(".live-figure .main-svg")
+    panel, sheet, figure = (
+        phone.locator(of).last for of in (".live-figure .x4grid", "[data-testid=stSidebar]", ".live-figure")
+    )
+    seen, place = panel.bounding_box(), figure.bounding_box()
+    assert phone.locator(".live-readouts li").count() == 7
+    assert seen["y"] + seen["height"] <= sheet.bounding_box()["y"]
+    swipe(phone, phone.context.new_cdp_session(phone), thumb(phone, "target_kl"), (100, 3))
+    settle(phone, "target_kl")
+    assert figure.bounding_box() == place
+
+
 def test_a_swipe_that_begins_on_a_slider_scrolls_and_a_tap_moves(phone: Page) -> None:
     cdp = phone.context.new_cdp_session(phone)
     box = phone.locator(".st-key-n [data-testid=stSlider]").bounding_box()
