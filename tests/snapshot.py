@@ -117,6 +117,7 @@ def literature_page() -> dict[str, Any]:
         drawn[panel.title] = [panel.caption, _summary(_plain(small_multiple(panel)))]
     for title, entries in GROUPS.items():
         drawn[title] = [list(literature.table(title, entries).columns), *literature.table(title, entries).rows]
+        drawn[f"{title}: agrees from … to …"] = [[each.published.low, each.published.high] for each in entries]
     return drawn
 
 

@@ -289,6 +289,13 @@ def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings
         assert low < high, against
 
 
+def test_powers_of_ten_and_a_second_line_have_room() -> None:
+    margins = [figure(state(against=against))["layouts"]["wide"]["margin"] for against in ("KL", "samples")]
+    for side in "rb":
+        assert margins[0][side] < margins[1][side]
+    assert {side: margins[0][side] for side in "lt"} == {side: margins[1][side] for side in "lt"}
+
+
 def test_a_wide_axis_of_logarithms_has_a_few_ticks_on_round_powers() -> None:
     assert [place for place, _ in decades(-700, 700)] == [-600, -400, -200, 0, 200, 400, 600]
     assert [place for place, _ in decades(-3, 4)] == [-3, -2, -1, 0, 1, 2, 3, 4]

@@ -50,6 +50,7 @@ def test_a_pin_is_called_by_what_tells_it_from_now() -> None:
     assert called({}, {}) == [""]
     assert called({"n": 1000.0}, {}, {"n": 1000.0}) == ["n = 64", ""]
     assert called({}, {"liars": 1e-6, "n": 1e9}) == ["n = 1.0 × 10⁹, w = 1.0 × 10⁻⁶"]
+    assert called({}, {"liars": 1e-4, "n": 999_999}) == ["n = 999,999, w = 0.0001"]
     assert called({}, {"liar_truth": -2.0}) == ["m_T = −2"]
     assert called({}, {"world": "Blend", "n": 100.0}) == ["Blend, n = 100"]
     assert called({}, {"world": "Blend", "mu_c": 1.0, "n": 100.0}) == ["Blend, n = 100, …"]
