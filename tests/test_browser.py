@@ -21,6 +21,7 @@ from browsing import (
     thumb,
     until,
 )
+from cases import LIVE_PAGES
 from conftest import kept_whole
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, Route
@@ -403,26 +404,46 @@ def test_a_drag_moves_what_is_drawn_and_draws_anew_only_where_axes_change(visit:
     assert page.evaluate("window.anew") == 0
 
 
-def test_new_axes_come_after_the_picture_that_needs_them(visit: Visit) -> None:
-    page = visit("best-of-n")
-    page.evaluate(
-        """() => {
-          const { relayout } = Plotly, { dataset } = document.querySelector(".live-figure")
-          window.refits = []
-          Plotly.relayout = (...all) => (window.refits.push(dataset.drawn), relayout(...all))
-        }"""
-    )
-    ranges = axis_ranges(page)
+@pytest.mark.parametrize(
+    "path", [PAGE.url_path, *(pytest.param(page.url_path, marks=wide) for page in LIVE_PAGES if page is not PAGE)]
+)
+def test_plotlys_inside_is_as_it_is_known_to_be(visit: Visit, tab: Page, path: str) -> None:
+    """Of the figure and of what stands below it, as a triangle without axes."""
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    page = visit(path)
+    page.wait_for_timeout(1000)
+    assert not [text for text in said if "Plotly" in text]
+
+
+def test_new_axes_leave_what_stands_on_them_to_the_finger(visit: Visit) -> None:
+    """Neither a new drawing of the traces nor a title that stays where longer numbers were; release changes nothing."""
+    page = visit("compare")
     count_drawings(page)
-    press_and_move(page, "liars", -60)
-    settle(page, "liars")
-    page.wait_for_timeout(300)
-    shown = page.evaluate("window.refits")
+    place = "document.querySelector('.live-figure .y4title').getAttribute('x')"
+    lines = "[...document.querySelectorAll('.live-figure .js-line')].map((line) => line.getAttribute('d')).join()"
+    page.evaluate(
+        f"""() => {{
+          const {{ relayout }} = Plotly
+          window.kept = []
+          Plotly.relayout = async (...all) => {{
+            const before = {lines}
+            await relayout(...all)
+            window.kept.push(before === {lines})
+          }}
+        }}"""
+    )
+    ranges, before = axis_ranges(page), page.evaluate(place)
+    press_and_move(page, "target_kl", 60)
+    settle(page, "target_kl")
     assert axis_ranges(page) != ranges
-    assert shown
-    assert all(text.startswith("liars=") for text in shown)
+    assert page.evaluate("window.kept.length && window.kept.every(Boolean)")
     assert page.evaluate("window.anew") == 0
+    moved = page.evaluate(place)
+    assert moved != before
     page.mouse.up()
+    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    assert page.evaluate(place) == moved
 
 
 def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:

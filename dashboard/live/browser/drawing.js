@@ -33,16 +33,6 @@ function themeOf(node) {
   }
 }
 
-// The axes `moved` of a layout, on other ranges.
-function onRanges(layout, ranges, moved) {
-  return Object.fromEntries(moved.map((name) => [name, { ...layout[name], range: ranges[name] }]))
-}
-
-// Resolves when the next frame has been painted.
-function painted() {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
-}
-
 class Drawing {
   // `over`: what lies over the figure and is placed with it, names and grips, if anything does.
   constructor(node, over) {
@@ -64,61 +54,29 @@ class Drawing {
     this.frame = null
   }
 
-  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there; on the axes that stand,
-  // if it needs others: those come with `refit`.
+  // `moving`: whether a finger is down, so that a picture of the same structure moves what is there, on new axes if need be.
   async draw(Plotly, figure, layout, moving) {
-    const standing = moving ? { ...this.ranges } : null
+    const before = moving ? { ...this.ranges } : null
     const fitted = this.fitted(layout, moving)
     const frame = JSON.stringify(fitted, (name, value) => (name === "range" ? undefined : value))
-    const moved = Object.keys(this.ranges).filter((name) => String(standing?.[name]) !== String(this.ranges[name]))
+    this.over?.place(figure, fitted)
+    const moved = Object.entries(this.ranges).filter(([name, range]) => String(before?.[name]) !== String(range))
     const seated = moving && this.nodes && this.frame === frame ? PlotlyNodes.seated(figure, this.marks) : null
-    this.misfit = null
-    if (seated && this.nodes.draw(seated)) {
-      if (moved.length) this.misfit = { Plotly, figure, seated, fitted, standing, moved }
-      this.over?.place(figure, { ...fitted, ...onRanges(fitted, standing, moved) })
-      return
-    }
-    await this.drawAnew(Plotly, figure, fitted, frame)
-    if (moving) this.ease(standing)
-  }
-
-  // New axes for what stands on those that no longer fit, once that has been painted.
-  async refit() {
-    if (this.misfit) await painted()
-    if (!this.misfit) return
-    const { Plotly, figure, seated, fitted, standing, moved } = this.misfit
-    this.misfit = null
-    this.over?.place(figure, fitted)
-    if (!(await this.shifts(Plotly, seated, fitted, moved))) await this.drawAnew(Plotly, figure, fitted, this.frame)
-    this.ease(standing)
-  }
-
-  async drawAnew(Plotly, figure, fitted, frame) {
     this.frame = null
-    this.over?.place(figure, fitted)
-    if (!this.node.data) this.node.replaceChildren()
-    await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
-    this.drawn = figure
-    this.marks = PlotlyNodes.marks(figure)
-    this.nodes = PlotlyNodes.of(this.node, figure)
+    if (seated && moved.length) {
+      await PlotlyNodes.onAxes(Plotly, this.node, Object.fromEntries(moved))
+      this.nodes = new PlotlyNodes(this.node, this.drawn)
+    }
+    if (!(seated && this.nodes.draw(seated))) {
+      if (!this.node.data) this.node.replaceChildren()
+      await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
+      this.drawn = figure
+      this.marks = PlotlyNodes.marks(figure)
+      this.nodes = PlotlyNodes.of(this.node, figure)
+    }
     this.frame = frame
-  }
-
-  ease(before) {
-    if (this.nodes && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.nodes.ease(before, EASE_MS)
-  }
-
-  // Whether the picture could be moved with these axes on their new ranges. A title beside an axis is placed anew where the
-  // numbers there have become longer or shorter, for it keeps clear of them: that takes as long as all the rest.
-  async shifts(Plotly, figure, layout, moved) {
-    const beside = moved.filter((name) => name.startsWith("y") && layout[name].title)
-    const before = beside.map((name) => PlotlyNodes.longestTick(this.node, name))
-    await Plotly.relayout(this.node, Object.fromEntries(moved.map((name) => [`${name}.range`, [...this.ranges[name]]])))
-    const pushed = beside.filter((name, i) => PlotlyNodes.longestTick(this.node, name) !== before[i])
-    const titles = pushed.map((name) => [`${name}.title.text`, layout[name].title.text])
-    if (titles.length) await Plotly.relayout(this.node, Object.fromEntries(titles))
-    this.nodes = new PlotlyNodes(this.node, this.drawn)
-    return this.nodes.draw(figure)
+    const eases = moving && moved.length && !matchMedia("(prefers-reduced-motion: reduce)").matches
+    if (eases) this.nodes?.ease(before, EASE_MS)
   }
 
   // The layout in the page's colours, on axes that stay while what they show fits well enough: a jumping axis hides motion.

@@ -119,18 +119,17 @@ class LiveFigure {
     while (this.next) {
       const { picture, about } = this.next
       this.next = null
-      if (!(await this.managed(() => this.draw(picture)))) continue
+      if (!(await this.drawn(picture))) continue
       this.about = about
       this.node.dataset.drawn = about ? `${about.slider}=${about.thumb}` : ""
-      await this.managed(() => this.drawing.refit())
     }
     this.busy = false
   }
 
-  // Whether a step of drawing went well.
-  async managed(step) {
+  // Whether the picture could be drawn.
+  async drawn(picture) {
     try {
-      await step()
+      await this.draw(picture)
       return true
     } catch (error) {
       console.error(error)
@@ -248,7 +247,6 @@ class LiveFigure {
       node.role = "img"
       node.ariaLabel = alt
       await this.plates[i].draw(Plotly, figure, { ...figure.layout, width: node.clientWidth }, Boolean(this.leading))
-      await this.plates[i].refit()
     }
   }
 

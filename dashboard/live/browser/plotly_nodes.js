@@ -71,13 +71,34 @@ class PlotlyNodes {
     return [PlotlyNodes.own(symbol, k), line?.width ? own : own > 0].join()
   }
 
-  // How many letters the longest number beside an axis has.
-  static longestTick(gd, axis) {
-    return Math.max(...gd._fullLayout[axis]._vals.map(({ text }) => text.length))
+  // Axes by name on new ranges: Plotly draws their lines and numbers, and not again what stands on them. A title keeps as
+  // clear of the numbers as it was.
+  static async onAxes(Plotly, gd, ranges) {
+    const { _basePlotModules, _visibleModules } = gd._fullLayout
+    const depths = () => Object.keys(ranges).map((name) => gd._fullLayout[name]._depth)
+    const before = depths()
+    Object.assign(gd._fullLayout, {
+      _basePlotModules: _basePlotModules.map((module) => ({ ...module, plot: () => {} })),
+      _visibleModules: _visibleModules.map((module) => ({ ...module, style: null })),
+    })
+    try {
+      await Plotly.relayout(gd, Object.fromEntries(Object.entries(ranges).map(([name, range]) => [`${name}.range`, [...range]])))
+    } finally {
+      Object.assign(gd._fullLayout, { _basePlotModules, _visibleModules })
+    }
+    depths().forEach((depth, i) => {
+      const { _id } = gd._fullLayout[Object.keys(ranges)[i]]
+      const title = _id.startsWith("y") ? gd.querySelector(`.${_id}title`) : null
+      if (!title) return
+      const [x, y] = [Number(title.getAttribute("x")) + before[i] - depth, title.getAttribute("y")]
+      title.setAttribute("x", x)
+      title.setAttribute("transform", `rotate(-90,${x},${y})`)
+    })
   }
 
   constructor(gd, { data }) {
     this.plots = Object.values(gd._fullLayout._plots)
+    this.modules = [gd._fullLayout._basePlotModules, gd._fullLayout._visibleModules]
     this.traces = data.map(() => null)
     for (const group of gd.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")) {
       const { trace } = group.__data__[0]
@@ -132,7 +153,8 @@ class PlotlyNodes {
       }
     })
     if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
-    if (!this.plots.every(({ yaxis }) => yaxis._vals)) throw new Error("an axis keeps no ticks")
+    if (!this.plots.every(({ yaxis }) => yaxis._depth >= 0)) throw new Error("an axis does not say how deep its numbers are")
+    if (!this.modules.every(Array.isArray)) throw new Error("what draws the traces was not found")
   }
 
   // Where the points of a trace are, in pixels, but for those that are no number.
