@@ -8,6 +8,7 @@ const COVERS = { name: 1000, line: 12, own: 12 } // how bad it is to lie over a 
 const LOYALTY = 24 // how much worse a name's old place may be
 const FAR_OFF = 22 // pixels from what is named, from which on a line leads there
 const NO_ROOM = 900
+const RUN = 12 // points of a line that are looked at together
 const SAME = 9 // pixels: points nearer to each other are named together
 
 class Labels {
@@ -73,7 +74,7 @@ class Labels {
 
   inPanel(panel, suffix, traces) {
     const drawn = traces.filter(({ type, meta }) => type === "scatter" && !meta?.texture) // names may lie over a texture
-    const lines = drawn.map((trace) => ({ trace, points: panel.points(trace) }))
+    const lines = drawn.map((trace) => ({ trace, points: panel.points(trace) })).map((line) => ({ ...line, runs: runsOf(line.points) }))
     const names = lines.flatMap(({ trace, points }) => namesOf(trace, points))
     names.sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     const boxes = []
@@ -84,6 +85,7 @@ class Labels {
       let best = null
       candidates(name, box, panel).forEach(({ x, y, cost }, choice) => {
         const start = cost - (this.before[key] === choice ? LOYALTY : 0)
+        if (best && start >= best.bad) return
         const bad = start + this.cover({ x, y, ...box }, panel, boxes, lines, name, best ? best.bad - start : Infinity)
         if (!best || bad < best.bad) best = { x, y, bad, choice }
       })
@@ -101,17 +103,35 @@ class Labels {
     for (const other of boxes) {
       if (left < other.x + other.w && right > other.x && top < other.y + other.h && bottom > other.y) bad += COVERS.name
     }
-    for (const { trace, points } of lines) {
+    for (const { trace, points, runs } of lines) {
       const weight = trace === name.trace ? COVERS.own : COVERS.line
-      let last = null
-      for (const point of points) {
-        if (crosses(last, point, left, right, top, bottom)) bad += weight
-        last = point
+      for (const run of runs) {
+        if (run.left > right || run.right < left || run.top > bottom || run.bottom < top) continue
+        for (let k = run.first; k < run.end; k++) {
+          if (crosses(points[k - 1], points[k], left, right, top, bottom)) bad += weight
+        }
       }
       if (bad >= enough) break
     }
     return bad
   }
+}
+
+// The points of a line, a few at a time, with the box around them and the line that leads to them.
+function runsOf(points) {
+  const runs = []
+  for (let first = 0; first < points.length; first += RUN) {
+    const end = Math.min(first + RUN, points.length)
+    const run = { first, end, left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
+    for (const { x, y } of points.slice(Math.max(first - 1, 0), end)) {
+      run.left = Math.min(run.left, x)
+      run.right = Math.max(run.right, x)
+      run.top = Math.min(run.top, y)
+      run.bottom = Math.max(run.bottom, y)
+    }
+    runs.push(run)
+  }
+  return runs
 }
 
 // What a trace wants to be called, and where.
