@@ -10,7 +10,8 @@ committed; `test_snapshot.py` compares. Numbers in figures are kept as count, le
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, astuple
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,18 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     drawn["traces"] = [_summary(trace) for trace in figure["data"]]
     drawn["tables"] = [[list(table.columns), *table.rows] for table in page.tables(state)]
     drawn["plates"] = [_summary(plate.figure) for plate in page.plates(state)]
-    if not changes:
-        drawn["layouts"] = figure["layouts"]
+    own = layouts_of(page)
+    drawn["layouts"] = {
+        name: {part: value for part, value in layout.items() if not changes or value != own[name].get(part)}
+        for name, layout in figure["layouts"].items()
+    }
     return json.loads(json.dumps(drawn))
+
+
+@cache
+def layouts_of(page: Page) -> dict[str, dict[str, Any]]:
+    """Of its defaults; of other settings what differs is kept."""
+    return page.picture(page.asked({}))["figure"]["layouts"]
 
 
 def beside(page: Page) -> dict[str, Any]:
@@ -135,6 +145,7 @@ def scenes() -> dict[str, Any]:
         start = STORY.asked({CHOICE.key: number})
         ends = [{name: end} for name, knob in scene.knobs.items() for end in (knob.low, knob.high)]
         found[number] = STORY.takeaway(start)
+        found[f"{number} is"] = [scene.title, list(scene.panels), scene.sliders, list(astuple(scene.notes))]
         found[f"{number} at the ends"] = [scene.words(scene.solve(settings)) for settings in ends]
         found[f"{number} shows"] = STORY.picture(start)["figure"]["alt"]
         if scene.predict:

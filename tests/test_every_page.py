@@ -276,6 +276,7 @@ def test_unknown_and_bad_settings_are_said() -> None:
     assert "base model must be one of Blend, Routing, Mixture, Normal error" in said
     assert "ν (degrees of freedom) must be a number from 1 to 30" in said
     assert "a setting that this page does not know" in said
+    assert [line[:2] for line in said.split("\n")] == ["- "] * 3
 
 
 def test_where_there_is_no_optimum_the_page_says_so_in_words() -> None:

@@ -22,6 +22,7 @@ from dashboard.steering import figure as steered_figure
 from dashboard.views.best_of_n import PAGE as BEST_OF_N
 from dashboard.views.rl_versus_filtering import PAGE
 from dashboard.words.methods import VOICES
+from dashboard.words.readings import READINGS
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path
 
 DEFAULTS = defaults(PAGE.sections)
@@ -294,6 +295,17 @@ def test_powers_of_ten_and_a_second_line_have_room() -> None:
     for side in "rb":
         assert margins[0][side] < margins[1][side]
     assert {side: margins[0][side] for side in "lt"} == {side: margins[1][side] for side in "lt"}
+
+
+def test_an_axis_of_numbers_ends_on_round_ones_and_one_of_logarithms_on_whole_powers() -> None:
+    reading = READINGS["mean persuasiveness"]
+    low, high = reading.ends(6.0, np.array([0.1, 0.45]))
+    assert low <= 0.1 < 0.45 <= high
+    assert high - low <= 0.5
+    assert READINGS["samples"].ends(6.0, np.array([0.1, 1.45])) == (0, 2)
+    far = READINGS["samples"].ticks(0, 600)
+    assert 5 <= len(far["tickvals"]) <= 60
+    assert len(far["tickvals"]) == len(far["ticktext"])
 
 
 def test_a_wide_axis_of_logarithms_has_a_few_ticks_on_round_powers() -> None:

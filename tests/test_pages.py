@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.views import compare, goodhart
 from dashboard.views.rl_versus_filtering import PAGE
 from dashboard.words.methods import voice
 from models import BestOfN, Filter, ThreeSubmodules
@@ -203,6 +204,18 @@ def test_seeded_draws_of_every_slider() -> None:
         at = open_page(method=method, **link)
         assert not warnings(at)
         assert len(at.metric) == 4
+
+
+def test_where_all_methods_leave_the_same_every_one_of_them_does() -> None:
+    assert "every method leaves mean truth at" in compare.PAGE.takeaway(compare.PAGE.asked({"target_kl": "0"}))
+
+
+def test_what_lies_two_nats_beyond_the_best_is_said_even_where_there_is_nothing() -> None:
+    state = goodhart.PAGE.asked({"world": "Normal error", "sd_truth": "0.1", "scale": "0.1"})
+    further = {row[0]: row[-1] for row in goodhart.PAGE.tables(state)[0].rows}
+    assert further["Filter"] == "beyond 1 in 10²⁹³"
+    assert further["Best-of-n"] == "out of reach"
+    assert float(further["Quantilizer"]) > 0
 
 
 def test_a_reward_that_nearly_every_sample_has_is_not_called_rare() -> None:

@@ -18,7 +18,7 @@ from dashboard.selecting import (
     world_section,
 )
 from dashboard.settings import Section, Settings
-from dashboard.words.text import LARGE, change, count, equation, latex, latex_count, number
+from dashboard.words.text import change, count, equation, latex, latex_count, number
 from models import GoodhartMixture, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
@@ -79,7 +79,7 @@ def with_cost(state: Costed) -> list[Readout]:
     if log_bound is None:
         note = f"base {_amount(state.before)}"
     else:
-        bound = number(exp(log_bound), 4) if log_bound < LARGE else count(log_bound)
+        bound = number(exp(log_bound), 4) if log_bound < BEYOND else count(log_bound)
         note = f"at most {bound}: base {number(state.before, 4)} ÷ q"
     cost = Readout("mean cost", _amount(state.now), change(state.now - state.before, 4), -1, note, state.now)
     return [truth, persuasion, cost, samples]

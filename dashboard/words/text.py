@@ -24,7 +24,6 @@ __all__ = [
 ]
 
 LEAST = 1e-4  # a difference in a score that counts as one
-LARGE = math.log(1e6)  # the log from which on numbers are printed with a power of ten
 TINY = 1e-300  # less is printed as 0 in formulas: a double is about to lose its digits
 
 _BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
