@@ -323,7 +323,8 @@ def beside_one_shot(case: Case, m: re.Match) -> None:
     for one, by in zip(said, ONE_SHOT, strict=False):
         got = case.one_shot(ONE_SHOT[by])
         found = re.fullmatch(
-            rf"at the same {by} it (?:leaves mean truth at \*\*(?P<v>{NUM})\*\*|(?P<no>has no mean to match)|cannot reach it)",
+            rf"at the same {by} it leaves mean truth at \*\*(?P<v>{NUM})\*\*"
+            rf"|(?P<no>there is no mean persuasiveness to match)|none has the same {by}",
             one,
         )
         case.say(found, f"unknown {one!r}")

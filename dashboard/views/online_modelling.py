@@ -24,6 +24,7 @@ DRAWN = 60  # rounds: the slider's, and a little beyond
 ROWS = 11
 POINTS = 72  # of the one-shot selection’s way
 SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
+NO_MEAN = "has no mean to match"
 ROUNDS = Section("Rounds", OnlineModelling.parameters())
 WORLD = world_section(GoodhartMixture)
 
@@ -53,7 +54,7 @@ class Modelled(SelectionState):
         return {
             "mean_persuasiveness": reached(Quantilizer, self.chosen.base, "mean_persuasiveness", mean)
             if known
-            else "has no mean to match",
+            else NO_MEAN,
             "kl": reached(Quantilizer, self.chosen.base, "kl", self.got.kl),
         }
 
@@ -129,8 +130,10 @@ def beside(state: Modelled) -> list[str]:
         lines.append(f"The last round asked for {last} or more, the next would ask for {following}.")
     said = []
     for by, found in state.one_shot.items():
-        if isinstance(found, str):
-            said.append(f"at the same {SAME[by]} it {found}")
+        if found == NO_MEAN:
+            said.append("there is no mean persuasiveness to match")
+        elif isinstance(found, str):
+            said.append(f"none has the same {SAME[by]}")
         else:
             said.append(f"at the same {SAME[by]} it leaves mean truth at **{number(found.mean_truth, 3)}**")
     now = number(state.got.mean_truth, 3)
