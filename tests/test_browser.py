@@ -446,6 +446,24 @@ def test_new_axes_leave_what_stands_on_them_to_the_finger(visit: Visit) -> None:
     assert page.evaluate(place) == moved
 
 
+def test_on_new_axes_points_have_their_colours(visit: Visit) -> None:
+    """Those of the first picture, which they had not just before."""
+    page = visit("compare?target_kl=2.5")
+    colours = "[...document.querySelectorAll('.live-figure .point')].map((point) => point.style.fill)"
+    ranges, start, first = axis_ranges(page), thumb(page, "target_kl"), page.evaluate(colours)
+    press_and_move(page, "target_kl", -8)  # another method is the best
+    settle(page, "target_kl")
+    assert page.evaluate(colours) != first
+    page.mouse.move(start[0] + 70, start[1])
+    settle(page, "target_kl")
+    assert axis_ranges(page) != ranges
+    dragged = page.evaluate(colours)
+    page.mouse.up()
+    page.wait_for_url("**/*target_kl=*")
+    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    assert page.evaluate(colours) == dragged
+
+
 def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:
     page = visit("compare?target_kl=2.3")
     count_drawings(page)

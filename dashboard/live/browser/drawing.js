@@ -63,14 +63,10 @@ class Drawing {
     const moved = Object.entries(this.ranges).filter(([name, range]) => String(before?.[name]) !== String(range))
     const seated = moving && this.nodes && this.frame === frame ? PlotlyNodes.seated(figure, this.marks) : null
     this.frame = null
-    if (seated && moved.length) {
-      await PlotlyNodes.onAxes(Plotly, this.node, Object.fromEntries(moved))
-      this.nodes = new PlotlyNodes(this.node, this.drawn)
-    }
+    if (seated && moved.length) await this.nodes.onAxes(Plotly, Object.fromEntries(moved))
     if (!(seated && this.nodes.draw(seated))) {
       if (!this.node.data) this.node.replaceChildren()
       await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
-      this.drawn = figure
       this.marks = PlotlyNodes.marks(figure)
       this.nodes = PlotlyNodes.of(this.node, figure)
     }

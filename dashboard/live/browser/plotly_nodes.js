@@ -71,32 +71,8 @@ class PlotlyNodes {
     return [PlotlyNodes.own(symbol, k), line?.width ? own : own > 0].join()
   }
 
-  // Axes by name on new ranges: Plotly draws their lines and numbers, and not again what stands on them. A title keeps as
-  // clear of the numbers as it was.
-  static async onAxes(Plotly, gd, ranges) {
-    const { _basePlotModules, _visibleModules } = gd._fullLayout
-    const depths = () => Object.keys(ranges).map((name) => gd._fullLayout[name]._depth)
-    const before = depths()
-    Object.assign(gd._fullLayout, {
-      _basePlotModules: _basePlotModules.map((module) => ({ ...module, plot: () => {} })),
-      _visibleModules: _visibleModules.map((module) => ({ ...module, style: null })),
-    })
-    try {
-      await Plotly.relayout(gd, Object.fromEntries(Object.entries(ranges).map(([name, range]) => [`${name}.range`, [...range]])))
-    } finally {
-      Object.assign(gd._fullLayout, { _basePlotModules, _visibleModules })
-    }
-    depths().forEach((depth, i) => {
-      const { _id } = gd._fullLayout[Object.keys(ranges)[i]]
-      const title = _id.startsWith("y") ? gd.querySelector(`.${_id}title`) : null
-      if (!title) return
-      const [x, y] = [Number(title.getAttribute("x")) + before[i] - depth, title.getAttribute("y")]
-      title.setAttribute("x", x)
-      title.setAttribute("transform", `rotate(-90,${x},${y})`)
-    })
-  }
-
   constructor(gd, { data }) {
+    this.gd = gd
     this.plots = Object.values(gd._fullLayout._plots)
     this.modules = [gd._fullLayout._basePlotModules, gd._fullLayout._visibleModules]
     this.traces = data.map(() => null)
@@ -104,10 +80,9 @@ class PlotlyNodes {
       const { trace } = group.__data__[0]
       const plot = gd._fullLayout._plots[trace.xaxis + trace.yaxis]
       this.traces[trace.index] = {
-        across: this.scale(plot.xaxis),
-        up: this.scale(plot.yaxis),
+        plot,
+        ...this.scales(plot),
         hides: plot._hasClipOnAxisFalse,
-        zero: plot.yaxis.c2p(0, true),
         lines: [...group.querySelectorAll(".lines > path.js-line")],
         fill: group.querySelector(".fills path.js-fill"),
         points: [...group.querySelectorAll(".points > path.point")],
@@ -120,6 +95,39 @@ class PlotlyNodes {
       kept.colours = drawnPoints.map(({ k }) => PlotlyNodes.own(drawn.marker.color, k))
       kept.sizes = drawnPoints.map(({ k }) => PlotlyNodes.own(drawn.marker.size, k))
     }
+  }
+
+  // Axes by name on new ranges: Plotly draws their lines and numbers, and not again what stands on them. A title keeps as
+  // clear of the numbers as it was.
+  async onAxes(Plotly, ranges) {
+    const { _fullLayout } = this.gd
+    const { _basePlotModules, _visibleModules } = _fullLayout
+    const names = Object.keys(ranges)
+    const depths = () => names.map((name) => this.gd._fullLayout[name]._depth)
+    const before = depths()
+    Object.assign(_fullLayout, {
+      _basePlotModules: _basePlotModules.map((module) => ({ ...module, plot: () => {} })),
+      _visibleModules: _visibleModules.map((module) => ({ ...module, style: null })),
+    })
+    try {
+      await Plotly.relayout(this.gd, Object.fromEntries(names.map((name) => [`${name}.range`, [...ranges[name]]])))
+    } finally {
+      Object.assign(this.gd._fullLayout, { _basePlotModules, _visibleModules })
+    }
+    depths().forEach((depth, i) => {
+      const { _id } = this.gd._fullLayout[names[i]]
+      const title = _id.startsWith("y") ? this.gd.querySelector(`.${_id}title`) : null
+      if (!title) return
+      const [x, y] = [Number(title.getAttribute("x")) + before[i] - depth, title.getAttribute("y")]
+      title.setAttribute("x", x)
+      title.setAttribute("transform", `rotate(-90,${x},${y})`)
+    })
+    for (const kept of this.traces) if (kept) Object.assign(kept, this.scales(kept.plot))
+    this.shown = null
+  }
+
+  scales({ xaxis, yaxis }) {
+    return { across: this.scale(xaxis), up: this.scale(yaxis), zero: yaxis.c2p(0, true) }
   }
 
   // Pixels of a number, on a linear axis.
