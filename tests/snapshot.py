@@ -71,6 +71,7 @@ def shot(page: Page, changes: Settings) -> dict[str, Any]:
     drawn["traces"] = [_summary(trace) for trace in figure["data"]]
     drawn["tables"] = [[list(table.columns), *table.rows] for table in page.tables(state)]
     drawn["plates"] = [_summary(plate.figure) for plate in page.plates(state)]
+    drawn["columns"] = list(next(iter(state.rows())))
     own = layouts_of(page)
     drawn["layouts"] = {
         name: {part: value for part, value in layout.items() if not changes or value != own[name].get(part)}

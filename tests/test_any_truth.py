@@ -1,10 +1,13 @@
 """Truth plus error for any law of either: by independent routes, in closed cases, in the limits, at the sliders' ends."""
 
+import copy
 import math
+import pickle
 from itertools import product
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import levy
 from scipy.stats import t as student_t
@@ -266,6 +269,24 @@ def test_of_several_strengths_the_first_without_an_optimum_is_not_named_but_the_
         Boltzmann(strength=np.array([0.1, 3.0, 9.0])).apply(base)
     with pytest.raises(NoOptimumError, match=r"strength = 2\.0"):  # where the moment just diverges
         Boltzmann(strength=2.0).apply(base)
+
+
+@pytest.mark.parametrize("level", [-1.9999, -1.0, 3.0])
+def test_the_cost_of_a_tilted_sum(level: float) -> None:
+    law = Boltzmann(strength=1.2).apply(IndependentSum(truth=Uniform(half_width=2), error=Laplace(scale=0.5))).law
+    exact = quad(lambda t: (level - t) * float(law.truth_pdf(np.array(t))), -2.0, min(level, 2.0), epsabs=0)[0]
+    assert expected_shortfall(law, level) == pytest.approx(exact, rel=QUADRATURE)
+
+
+def test_truth_without_a_variance_has_no_covariance() -> None:
+    base = IndependentSum(truth=StudentT(df=1.5), error=Normal())
+    assert (base.sd_truth, base.covariance) == (np.inf, None)
+    assert IndependentSum(truth=StudentT(df=2.5), error=Normal()).covariance == pytest.approx(5.0, rel=EXACT)
+
+
+def test_a_copy_of_a_sum_is_the_sum() -> None:
+    for base in (TruthPlusError(NormalError(), sd_truth=2.0), IndependentSum(truth=Normal(), error=Levy())):
+        assert pickle.loads(pickle.dumps(base)) == copy.copy(base) == base
 
 
 def test_the_front_of_a_tail_like_a_power() -> None:

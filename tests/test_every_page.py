@@ -77,8 +77,10 @@ def test_a_page_that_is_come_back_to_is_as_it_was_left() -> None:
     left = readouts(at)
     at.session_state["page"] = "elsewhere"
     at.query_params.clear()
+    at.query_params["present"] = "1"
     at.run()
     assert readouts(at) == left
+    assert at.query_params["present"] == "1"  # which is of every page
 
 
 @pytest.mark.parametrize("seed", [11, *(pytest.param(seed, marks=pytest.mark.wide) for seed in range(12, 18))])
@@ -316,6 +318,7 @@ def test_each_method_answers_for_itself_where_another_cannot() -> None:
     assert state.missing == {"Best-of-n": "cannot reach it", "Best-of-Poisson": "cannot reach it"}
     nobody = page.asked({"target": "Equal mean", "target_mean_persuasiveness": "-2"})
     assert nobody.remarks == ("No method reaches −2.00 here. The base model is shown.",)
+    assert nobody.outcome.kl == 0
     samples = page.asked({"target": "Equal samples", "target_samples": "64"})
     assert samples.missing == {"Boltzmann": "draws no samples", "Chi-squared": "draws no samples"}
 

@@ -206,6 +206,15 @@ def test_seeded_draws_of_every_slider() -> None:
         assert len(at.metric) == 4
 
 
+def test_what_stands_below_is_told_as_what_it_is() -> None:
+    for page in (PAGE, goodhart.PAGE):
+        state = page.asked({})
+        below = page.below(state)
+        assert [plate["figure"] for plate in below["plates"]] == [plate.figure for plate in page.plates(state)]
+        assert [table["title"] for table in below["tables"]] == [table.title for table in page.tables(state)]
+        assert below["plates"] or below["tables"]
+
+
 def test_where_all_methods_leave_the_same_every_one_of_them_does() -> None:
     assert "every method leaves mean truth at" in compare.PAGE.takeaway(compare.PAGE.asked({"target_kl": "0"}))
 

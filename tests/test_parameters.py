@@ -123,3 +123,10 @@ def test_a_ring_is_as_many_deviations_out_as_it_says() -> None:
 @pytest.mark.parametrize(("value", "shown"), [(-2.5e7, "−2.5 × 10⁷"), (1e9, "10⁹"), (-4.0, "−4")])
 def test_an_end_of_a_range_in_words(value: float, shown: str) -> None:
     assert printed(value) == shown
+
+
+def test_a_number_of_up_to_32_letters_is_read() -> None:
+    knob = Filter.parameters()["threshold"]
+    assert knob.read("0.5".ljust(32, "0")) == 0.5
+    with pytest.raises(ValueError, match="must be a number from"):
+        knob.read("0.5".ljust(33, "0"))

@@ -181,6 +181,13 @@ def test_a_bad_pin_is_refused(pin: str) -> None:
     assert "<b>" not in str(refusal.value)
 
 
+def test_a_pin_without_a_value_is_said_to_be_none() -> None:
+    said = "^The link's pin is ignored: it must be settings, each a name, a colon and a value.$"
+    for pin in ("n", ":64", "n:64,liars"):
+        with pytest.raises(ValueError, match=said):
+            BY_PATH["best-of-n"].answer({"pin": pin})
+
+
 def test_words_tell_the_difference_from_one_pin_and_the_numbers_of_several() -> None:
     def truth(n: float) -> float:
         return float(MIXTURE.solve(START | {"n": n}).outcome.mean_truth)

@@ -157,6 +157,12 @@ def test_a_crossing_at_no_pressure_has_no_sign(gap: float) -> None:
     assert str(mode_crossings(base)) == "(0.0,)"
 
 
+def test_a_crossing_of_modes_that_weigh_nearly_the_same() -> None:
+    one, two = 0.5 + 1e-9, 0.5 - 1e-9
+    base = OutputMixture([Mode(weight=one), Mode(weight=two, mean_persuasiveness=1)])
+    assert mode_crossings(base) == pytest.approx((-math.log1p((two - one) / one),), rel=EXACT)
+
+
 @pytest.mark.parametrize("log_tail", [-1e-12, -1e-6, -0.3, -np.log(2), -5.0, -40.0, -300.0])
 def test_a_threshold_is_read_back_from_its_tail(log_tail: float) -> None:
     for base in (BASES["mixture"], BASES["two scales"], LAWS["Student-t error"], LAWS["Laplace error"]):

@@ -112,6 +112,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "runs = -1.0 is not allowed; it must lie in [0, ∞)": lambda: InductiveBias().diverse_runs(-1.0, 0.0),
     "diversity = -1.0 is not allowed; it must lie in [0, ∞)": lambda: InductiveBias().diverse_runs(1.0, -1.0),
     "confidence = 0.0 is not allowed; it must lie in (0, 1)": lambda: InductiveBias().log_odds_bound(1.5, 0.0),
+    "honest_runs = -1.0 is not allowed; it must lie in [0, ∞)": lambda: InductiveBias().log_odds_bound(-1.0, 0.5),
     "tokens = 2.5 is not allowed; it must be one whole number": lambda: NearestTokens(tokens=2.5),
     "alike = 2.5 is not allowed; it must be one whole number": lambda: NearestTokens().looks_meaningful(2.5),
     "alike = 0.0 is not allowed; it must lie in [1, ∞)": lambda: NearestTokens().looks_meaningful(0.0),
@@ -131,6 +132,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "reach = 1.0, points = 0: reach must be finite and ≥ 0, points at least 1": lambda: curve(
         Filter, NORMAL, reach=1.0, points=0
+    ),
+    "target = array([ 0., nan]) is not allowed; it must be finite": lambda: log_price_of_filtering(
+        NORMAL, np.array([0.0, np.nan])
     ),
     "target = nan is not allowed; it must be finite": lambda: log_price_of_filtering(NORMAL, np.nan),
     "target = inf: a finite target, and a base model that has a mean, are needed": lambda: log_price_of_best_of_n(

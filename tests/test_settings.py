@@ -35,9 +35,9 @@ def test_a_knob_that_options_share_is_one_setting() -> None:
 
 def test_sections_may_not_share_a_key() -> None:
     sections = (Section("One", {"x": knob()}), Section("Two", {"x": knob()}))
-    with pytest.raises(ValueError, match=r"two settings share the keys \['x'\]"):
+    with pytest.raises(ValueError, match=r"^two settings share the keys \['x'\]$"):
         refuse_shared_keys(sections)
-    with pytest.raises(ValueError, match=r"two settings share the keys \['x'\]"):
+    with pytest.raises(ValueError, match=r"^two settings share the keys \['x'\]$"):
         refuse_shared_keys([Section("One", {"x": knob()}, section(knob(), knob()).choice)])
 
 

@@ -281,8 +281,7 @@ class TiltedSum(DensityRatioLaw):
         return lam * p - (0.5 * np.square(lam * self.base.sd_truth) + lam * mean - kl)
 
     def truth_pdf(self, t: Floats) -> Floats:
-        t = np.asarray(t, dtype=float)
-        mean = align(self.mean_truth, t.ndim)
+        mean = align(self.mean_truth, np.ndim(t))
         return self.base.truth_pdf(t - mean)
 
     def truth_atoms(self) -> Atoms:
