@@ -434,6 +434,7 @@ def test_where_there_is_no_peak_it_says_where_truth_is_highest(settings: dict[st
     state = BY_PATH["goodhart-mixture"].asked(settings)
     found = state.go_to("the peak of mean truth", 0.0)
     assert said in found.said
+    assert found.said.startswith("Mean truth ")
     assert not found.changes
 
 

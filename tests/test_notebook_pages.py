@@ -134,6 +134,13 @@ def test_a_page_goes_where_it_is_asked_to(
     assert found.changes == pytest.approx(changes)
 
 
+def test_one_run_is_one() -> None:
+    page = BY_PATH["inductive-bias"]
+    said = {runs: page.why(page.asked({"honest_runs": runs})) for runs in ("1", "2")}
+    assert "One run is honest with probability" in said["1"]
+    assert "2 runs are all honest with probability" in said["2"]
+
+
 def test_a_curve_is_solved_at_the_point_at_hand_and_at_no_other_beside_it() -> None:
     near = KNOBS["between_share"].high - 1e-4
     for share in (near, 0.2334):
