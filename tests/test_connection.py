@@ -48,8 +48,10 @@ def test_a_busy_server_is_asked_again_after_the_rest_it_wants_for_the_value_that
     page.route(PICTURES, lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}))
     asked, before = count_questions(page), readouts(page)
     press_and_move(page, "mu_a", 40)
-    until(page, lambda: len(rests(page)) >= 1)
-    assert all(1000 <= rest < 2500 for rest in rests(page))
+    until(page, lambda: max(rests(page), default=0.0) >= 1000)
+    at_once = [rest for rest in rests(page) if rest < 300]  # while the guess before it was under way
+    assert len(at_once) <= 1
+    assert all(1000 <= rest < 2500 for rest in rests(page) if rest not in at_once)
     assert readouts(page) == before
     refused = len(asked)
     page.unroute(PICTURES)
