@@ -45,7 +45,7 @@ class DrawnOutputs:
 
 
 def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, Any]]:
-    """All outputs, in a shape for each kind: the candidates larger and darker; and a ring around the one that is kept.
+    """All outputs, in a shape for each kind: the candidates larger and in a fuller grey; and a ring around the one that is kept.
 
     `across` and `up` are the axes.
     """

@@ -74,7 +74,10 @@ class Labels {
 
   inPanel(panel, suffix, traces) {
     const drawn = traces.filter(({ type, meta }) => type === "scatter" && !meta?.texture) // names may lie over a texture
-    const lines = drawn.map((trace) => ({ trace, points: panel.points(trace) })).map((line) => ({ ...line, runs: runsOf(line.points) }))
+    const lines = drawn.map((trace) => {
+      const points = panel.points(trace)
+      return { trace, points, runs: runsOf(points) }
+    })
     const names = lines.flatMap(({ trace, points }) => namesOf(trace, points))
     names.sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     const boxes = []

@@ -74,7 +74,6 @@ class PlotlyNodes {
   constructor(gd, { data }) {
     this.gd = gd
     this.plots = Object.values(gd._fullLayout._plots)
-    this.modules = [gd._fullLayout._basePlotModules, gd._fullLayout._visibleModules]
     this.traces = data.map(() => null)
     for (const group of gd.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")) {
       const { trace } = group.__data__[0]
@@ -162,7 +161,8 @@ class PlotlyNodes {
     })
     if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
     if (!this.plots.every(({ yaxis }) => yaxis._depth >= 0)) throw new Error("an axis does not say how deep its numbers are")
-    if (!this.modules.every(Array.isArray)) throw new Error("what draws the traces was not found")
+    const { _basePlotModules, _visibleModules } = this.gd._fullLayout
+    if (!_basePlotModules?.length || !_visibleModules?.length) throw new Error("what draws the traces was not found")
   }
 
   // Where the points of a trace are, in pixels, but for those that are no number.
