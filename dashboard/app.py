@@ -23,7 +23,7 @@ pictures = {server.picture_path(page.url_path): page.answer for page in live}
 explanations = {server.explanation_path(page.url_path): page.explanation for page in live}
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=server.routes(pictures | explanations),
+    routes=server.routes(pictures | explanations, ["", *(page.url_path for page in PAGES)]),
     middleware=[Middleware(server.HealthCheck)],
     lifespan=server.lifespan,
 )

@@ -10,6 +10,8 @@ if root not in sys.path:
 
 import streamlit as st
 
+from dashboard.live.server import serving
+from dashboard.page.controls import read_history
 from dashboard.page.presenting import dressed
 from dashboard.page.render import render
 from dashboard.story.stage import show
@@ -17,13 +19,16 @@ from dashboard.story.story import STORY
 from dashboard.views import PAGES
 
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
-story = st.Page(show, title=STORY.title, url_path=STORY.url_path, default=True)
+entry = read_history()
+story = st.Page(partial(show, entry), title=STORY.title, url_path=STORY.url_path, default=True)
 entries: dict[str, list] = {"": [story]}
 for page in PAGES:
-    entry = st.Page(partial(render, page), title=page.title, url_path=page.url_path)
-    entries.setdefault(page.under, []).append(entry)
+    called = st.Page(partial(render, page, entry), title=page.title, url_path=page.url_path)
+    entries.setdefault(page.under, []).append(called)
 chosen = st.navigation(entries, position="top")
 names = ("main.css", "story.css") if chosen is story else ("main.css",)
 style = [Path(__file__).with_name(name).read_text() for name in names]
 st.html(f"<style>{''.join(style)}{dressed()}</style>")
+if not serving():
+    st.info("Nothing follows a drag here. `streamlit run dashboard/app.py` serves what does.", icon=":material/info:")
 chosen.run()

@@ -72,6 +72,7 @@ WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
+LEAST_OF = {"a KL, in nats": 0.0, "base samples per output": 1.0}
 TRUTH = "a mean truth"
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
@@ -431,6 +432,8 @@ def go_to(state: Selected, target: str, value: float) -> Found:
     """The pressure at a KL, a mean persuasiveness or the peak of mean truth, if there is one."""
     method, knob = state.selection, state.selection.knob()
     said = f"{method.name} cannot reach that: there is no such pressure."
+    if value < LEAST_OF.get(target, -np.inf):
+        return Found(f"{target.capitalize()} must be at least {LEAST_OF[target]:g}.")
     try:
         if target == PEAK:
             found = state.course.peak if state.course else None
@@ -443,7 +446,7 @@ def go_to(state: Selected, target: str, value: float) -> Found:
             said = f"There is no KL up to 30 nats at which {method.name} passes best-of-n."
         else:
             found = _reach(method, state.base, TARGETS[target], value)
-    except (NoOptimumError, ValueError) as problem:
+    except NoOptimumError as problem:
         return Found(f"{problem}.")
     if found is None:
         return Found(said)

@@ -209,7 +209,7 @@ def test_words_tell_the_difference_from_one_pin_and_the_numbers_of_several() -> 
 def test_all_that_is_taken_away_has_what_is_pinned(capsys: pytest.CaptureFixture) -> None:
     settings, pinned = START | {"n": 1000.0}, "n:64;liars:0.1,n:2"
     state, ghosts = MIXTURE.solve(settings), MIXTURE.ghosts(pinned, settings)
-    query = urllib.parse.urlsplit(link("http://localhost/x", MIXTURE, settings, pinned)).query
+    query = urllib.parse.urlsplit(link("http://localhost", MIXTURE, settings, pinned)).query
     asked = dict(urllib.parse.parse_qsl(query))
     assert MIXTURE.answer(asked) == MIXTURE.picture(state, ghosts)
     lines = rows_csv("Mixture", as_text(settings), state, pinned, ghosts).splitlines()

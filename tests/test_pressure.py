@@ -182,7 +182,7 @@ def test_curves_are_even_in_the_root_of_the_kl(base: BaseLaw) -> None:
 
 def test_a_curve_needs_a_reach_and_points() -> None:
     for far, points in ((-1.0, 5), (np.inf, 5), (1.0, 0)):
-        with pytest.raises(ValueError, match="reach must be finite"):
+        with pytest.raises(ValueError, match="must lie in"):
             curve(BestOfN, BASES["blend"], far, points)
 
 

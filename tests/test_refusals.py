@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 
 from models import (
+    BestOfN,
+    Blend,
     Boltzmann,
     ChiSquared,
     DarkRoom,
     Filter,
+    GoodhartMixture,
     InductiveBias,
+    Laplace,
     LaplaceError,
     Levy,
     Lognormal,
@@ -29,12 +33,17 @@ from models import (
     ThreeSubmodules,
     TruthPlusError,
     TruthPlusLaplace,
+    TruthPlusLevy,
+    TruthPlusLognormal,
     Uniform,
+    corner,
+    course,
     curve,
     expected_shortfall,
     family_optimum,
     log_price_of_best_of_n,
     log_price_of_filtering,
+    mode_crossings,
     norm_optimum,
     reach,
     top_correlation,
@@ -81,7 +90,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "truth = Normal(location=0.0, scale=1.0), sd_truth = 2: at most one of them may be given": lambda: TruthPlusError(
         truth=Normal(), error=Normal(), sd_truth=2
     ),
-    "'modes' is not allowed; it must be a one-dimensional law": lambda: TruthPlusError(truth=Normal(), error="modes"),
+    "'modes' is not allowed; it must be a one-dimensional law, such as StudentT(df=3)": lambda: TruthPlusError(
+        truth=Normal(), error="modes"
+    ),
     "strength = 2.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward can be had for next to no KL": lambda: (
         Boltzmann(strength=2.0).apply(HEAVY)
     ),
@@ -105,9 +116,13 @@ REFUSED: dict[str, Callable[[], object]] = {
         reweighted(NORMAL, lambda points: 20 * points.p - 200).mean_truth
     ),
     "cells = 2.5 is not allowed; it must be a whole number": lambda: DarkRoom(cells=2.5),
-    "cells = array([1., 2.]) is not allowed; it must be one number": lambda: DarkRoom(cells=[1, 2]),
+    "cells is an array of 2; it must be one number, and for several [DarkRoom(cells=x) for x in …]": lambda: DarkRoom(
+        cells=[1, 2]
+    ),
     "episodes = 0 is not allowed; whole numbers from 1 are": lambda: DarkRoom().expert(0),
-    "bonus = array([0., 1.]) is not allowed; it must be one number": lambda: InductiveBias(bonus=TWO),
+    "bonus is an array of 2; it must be one number, and for several [InductiveBias(bonus=x) for x in …]": lambda: (
+        InductiveBias(bonus=TWO)
+    ),
     "runs = 1.5 is not allowed; it must be a whole number": lambda: InductiveBias().diverse_runs(1.5, 0.0),
     "runs = -1.0 is not allowed; it must lie in [0, ∞)": lambda: InductiveBias().diverse_runs(-1.0, 0.0),
     "diversity = -1.0 is not allowed; it must lie in [0, ∞)": lambda: InductiveBias().diverse_runs(1.0, -1.0),
@@ -116,7 +131,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "tokens = 2.5 is not allowed; it must be one whole number": lambda: NearestTokens(tokens=2.5),
     "alike = 2.5 is not allowed; it must be one whole number": lambda: NearestTokens().looks_meaningful(2.5),
     "alike = 0.0 is not allowed; it must lie in [1, ∞)": lambda: NearestTokens().looks_meaningful(0.0),
-    "between_share = array([0., 1.]) is not allowed; it must be one number": lambda: NearestTokens(between_share=TWO),
+    "between_share is an array of 2; it must be one number, and for several [NearestTokens(between_share=x) for x in …]": lambda: (
+        NearestTokens(between_share=TWO)
+    ),
     "nearest = 11.0 is not allowed; it must lie in [1, 10], the tokens": lambda: NearestTokens(
         tokens=10, nearest=11, cluster_size=2
     ),
@@ -127,12 +144,11 @@ REFUSED: dict[str, Callable[[], object]] = {
     "size: [-1.0, 0.5] leaves the domain [0, 1)": lambda: declared(-1.0, 0.2),
     "x (size) must be a number from 0.1 to 0.5": lambda: declared(0.1, 0.2).read("7"),
     "level = inf is not allowed; it must be finite": lambda: expected_shortfall(NORMAL, np.inf),
-    "reach = inf, points = 100: reach must be finite and ≥ 0, points at least 1": lambda: curve(
-        Filter, NORMAL, reach=np.inf
-    ),
-    "reach = 1.0, points = 0: reach must be finite and ≥ 0, points at least 1": lambda: curve(
-        Filter, NORMAL, reach=1.0, points=0
-    ),
+    "reach = inf is not allowed; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, reach=np.inf),
+    "reach = '3' is not a number; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, "3"),
+    "points = 0.0 is not allowed; it must lie in [1, ∞)": lambda: curve(Filter, NORMAL, reach=1.0, points=0),
+    "reach is an array of 2; it must be the KL at the end of the curve, one number of nats; outcomes at pressures of your own "
+    "are Filter(…).apply(base)": lambda: curve(Filter, NORMAL, TWO),
     "target = array([ 0., nan]) is not allowed; it must be finite": lambda: log_price_of_filtering(
         NORMAL, np.array([0.0, np.nan])
     ),
@@ -161,6 +177,10 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "kl = -1.0 is not allowed; it must lie in [0, ∞)": lambda: reach(Filter, NORMAL, kl=-1.0),
     "samples = 0.5 is not allowed; it must lie in [1, ∞)": lambda: reach(Filter, NORMAL, samples=0.5),
+    "kl = '3' is not a number; it must lie in [0, ∞)": lambda: reach(Filter, NORMAL, "3"),
+    "kl is an array of 2; it must be one number, and for several [reach(Filter, base, kl=x) for x in …]": lambda: reach(
+        Filter, NORMAL, TWO
+    ),
     "mean_persuasiveness = inf is not allowed; it must lie in (−∞, ∞)": lambda: reach(
         Filter, NORMAL, mean_persuasiveness=np.inf
     ),
@@ -180,13 +200,31 @@ REFUSED: dict[str, Callable[[], object]] = {
     "rounds = 500.0: at fraction = 0.01 and feedback = 1.0 the last bar would lie beyond every number": lambda: (
         OnlineModelling(rounds=500, fraction=0.01, feedback=1).apply(TruthPlusError(StudentTError(df=1.0)))
     ),
-    "feedback is an array of 2; it must be one number": lambda: OnlineModelling(feedback=[0.1, 0.2]),
-    "fraction is an array of 3; it must be one number": lambda: OnlineModelling(fraction=[0.1, 0.2, 0.3]),
+    "feedback is an array of 2; it must be one number, and for several [OnlineModelling(feedback=x) for x in …]": lambda: (
+        OnlineModelling(feedback=[0.1, 0.2])
+    ),
+    "liars is an array of 2; it must be one number, and for several [GoodhartMixture(liars=x) for x in …]": lambda: (
+        GoodhartMixture(liars=TWO)
+    ),
+    "sd_truth is an array of 2; it must be one number, and for several [TruthPlusLevy(sd_truth=x) for x in …]": lambda: (
+        TruthPlusLevy(sd_truth=[1.0, 2.0])
+    ),
     "tau = 0.0 is not allowed; it must lie in (0, ∞)": lambda: family_optimum(ThreeSubmodules(), tau=0.0),
     "rivalry = 0.5 is not allowed; it must lie in [1, ∞]": lambda: norm_optimum(ThreeSubmodules(), 0.5),
     "time = -1.0 is not allowed; it must lie in [0, ∞)": lambda: training_path(ThreeSubmodules(), -1.0),
-    "truth = 'x' is not allowed; it must be one of Normal truth, Student-t truth, Laplace truth, Uniform truth": lambda: (
-        TruthPlusLaplace.of(scale=1, truth="x")
+    "truth = 'x' is not allowed; it must be one of 'Normal truth', 'Student-t truth', 'Laplace truth', 'Uniform truth'; "
+    "a law of your own goes to TruthPlusError(truth=…, error=…)": lambda: TruthPlusLaplace(scale=1, truth="x"),
+    "placing = 'x' is not allowed; it must be one of 'Mean error 0', 'Error from a lower end'": lambda: (
+        TruthPlusLognormal(placing="x")
+    ),
+    "truth_scale = 2 goes with truth = 'Student-t truth' or 'Laplace truth', not with 'Normal truth'": lambda: (
+        TruthPlusLaplace(truth_scale=2)
+    ),
+    "lower_end = 2 goes with placing = 'Error from a lower end', not with 'Mean error 0'": lambda: TruthPlusLognormal(
+        lower_end=2
+    ),
+    "truth = StudentT(location=0.0, df=0.9, scale=1.0) is not allowed; it must have a mean, so df must lie in (1, ∞)": lambda: (
+        TruthPlusLaplace(truth="Student-t truth", truth_df=0.9)
     ),
     "alpha + beta + gamma = 1.5; the weights must add to 1 within 1e-9": lambda: ThreeSubmodules(
         alpha=0.5, beta=0.5, gamma=0.5
@@ -194,6 +232,52 @@ REFUSED: dict[str, Callable[[], object]] = {
     "alpha, beta and gamma are all 0; at least one listening weight must be above 0": lambda: ThreeSubmodules.listening(
         alpha=0, beta=0, gamma=0
     ),
+    # the right call
+    "BestOfN does not take 3 without a name; it takes n=64.0": lambda: BestOfN(64, 3),
+    "BestOfN does not take N; it takes n=64.0": lambda: BestOfN(N=64),
+    "OnlineModelling does not take 0.5 without a name; it takes rounds=10.0, fraction=0.5, feedback=0.5": lambda: (
+        OnlineModelling(5, 0.5)
+    ),
+    "Laplace does not take 2 without a name, width; it takes location=0.0, scale=1.0": lambda: Laplace(2, width=1),
+    "TruthPlusLaplace does not take df; it takes truth='Normal truth', sd_truth=None, truth_df=None, truth_scale=None, "
+    "truth_half_width=None, scale=1.0": lambda: TruthPlusLaplace(df=3),
+    "TruthPlusError does not take df; it takes error=None, truth=None, sd_truth=None": lambda: TruthPlusError(df=3),
+    "OutputMixture does not take 2 without a name; it takes modes: Sequence[Mode]": lambda: OutputMixture([Mode()], 2),
+    "Blend does not take alpha; it takes model: ThreeSubmodules": lambda: Blend(alpha=1),
+    "modes is no list of modes; give OutputMixture([Mode(…), …])": lambda: OutputMixture(Mode()),
+    "ndarray is no base model; give a law, such as OutputMixture([Mode(…), …]), or a base model, such as GoodhartMixture()": lambda: (
+        BestOfN(64).apply(TWO)
+    ),
+    "the class GoodhartMixture is no base model; give GoodhartMixture(…)": lambda: course(BestOfN, GoodhartMixture),
+    "ThreeSubmodules is no base model; it makes two: give its .blend() or its .routing()": lambda: (
+        log_price_of_best_of_n(ThreeSubmodules(), 2.0)
+    ),
+    "Mode is no base model; give OutputMixture([mode])": lambda: curve(Filter, Mode(), 3),
+    "StudentT is no base model; give TruthPlusError(truth=…, error=…)": lambda: OnlineModelling(3).path(StudentT()),
+    "Outcome is no base model; something is selected already: give outcome.base": lambda: OnlineModelling(3).bar(
+        BestOfN(2).apply(NORMAL), 2
+    ),
+    "OutputMixture is 2 laws at once; it must be one, and for several [method.apply(base) for base in …]": lambda: (
+        BestOfN(64).apply(OutputMixture([Mode(correlation=TWO)]))
+    ),
+    "TruthPlusError has no modes; give OutputMixture([Mode(…), Mode(…)]) or GoodhartMixture()": lambda: mode_crossings(
+        HEAVY
+    ),
+    "GoodhartMixture is no method; the first argument is one, such as BestOfN, and the second the base model": lambda: (
+        reach(GoodhartMixture(), BestOfN, 3)
+    ),
+    "OutputMixture is no outcome; give one, such as BestOfN(64).apply(base)": lambda: win_rate(NORMAL),
+    "OutputMixture cannot be steered; give ThreeSubmodules(…), not its .blend() or .routing()": lambda: corner(NORMAL),
+    "an outcome has no 'n'; its pressure is outcome.selection.n": lambda: BestOfN(2).apply(NORMAL).n,
+    "an outcome has no 'fraction'; that is outcome.selection.fraction": lambda: (
+        OnlineModelling().apply(NORMAL).fraction
+    ),
+    "an outcome has no 'modes'; that is outcome.base.modes": lambda: BestOfN(2).apply(NORMAL).modes,
+    "an outcome has no 'KL'; it has exact_kl, kl, and its pressure is outcome.selection.threshold": lambda: (
+        Filter(1).apply(NORMAL).KL
+    ),
+    "GoodhartMixture has no 'mean_truth'; its law has: .law().mean_truth": lambda: GoodhartMixture().mean_truth,
+    "ThreeSubmodules has no 'law'; it makes two base laws, .blend() and .routing()": lambda: ThreeSubmodules().law(),
 }
 
 
@@ -209,7 +293,7 @@ def shape_of(raised: ast.Raise) -> str:
 
 @pytest.mark.parametrize("said", REFUSED)
 def test_what_is_refused_is_named_with_its_range(said: str) -> None:
-    with pytest.raises((ValueError, ArithmeticError)) as refusal:
+    with pytest.raises((ValueError, TypeError, AttributeError, ArithmeticError)) as refusal:
         REFUSED[said]()
     assert str(refusal.value) == said
 

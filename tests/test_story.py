@@ -408,7 +408,7 @@ def test_a_drag_in_a_scene_asks_for_the_scenes_picture(number: str) -> None:
 def test_the_full_page_opens_with_the_scenes_state(number: str) -> None:
     scene, rng = NAMED[number], np.random.default_rng(3)
     sliders = sliders_of(number, rng)
-    address = urllib.parse.urlsplit(link("http://localhost/", scene.page, scene.at(sliders)))
+    address = urllib.parse.urlsplit(link("http://localhost", scene.page, scene.at(sliders)))
     assert address.path == f"/{scene.page.url_path}"
     state = scene.page.asked(dict(urllib.parse.parse_qsl(address.query)))
     assert scene.page.takeaway(state) == scene.page.takeaway(scene.solve(sliders))

@@ -6,6 +6,7 @@ there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from models.laws.base import Outputs
 
 __all__ = ["DrawnOutputs", "dot_traces"]
 
-SYMBOLS = ("circle", "x", "square")  # by mode
+SYMBOLS = ("circle", "x", "square", "diamond", "cross", "triangle-up")  # by mode, and again from the first
 INK = "#707070"
 FAINT = faded(BASE.color, 0.45)
 TEXTURE: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
@@ -71,7 +72,7 @@ def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, An
 
     found = [
         marks(np.flatnonzero(outputs.mode == k), kind, symbol)
-        for k, (kind, symbol) in enumerate(zip(drawn.kinds, SYMBOLS, strict=False))
+        for k, (kind, symbol) in enumerate(zip(drawn.kinds, cycle(SYMBOLS)))
     ]
     away, best = np.array(nowhere)[:, None], drawn.best
     p, t = away if best is None else ([outputs.persuasiveness[best]], [outputs.truth[best]])

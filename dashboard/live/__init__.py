@@ -18,6 +18,7 @@ __all__ = ["live_figure"]
 
 _BROWSER = Path(__file__).parent / "browser"
 _SCRIPTS = (  # one module, in this order
+    "address",
     "numbers",
     "plotly_nodes",
     "drawing",

@@ -16,15 +16,16 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import plotly
+import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,10 +45,12 @@ __all__ = [
     "working",
 ]
 
-PLOTLY_PATH = f"/live/plotly-{plotly.__version__}.min.js"
+PLOTLY_PATH = f"live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-SPEAKER_PATH = "/live/speaker.html"
-SPEAKER_FILE = Path(__file__).parent / "browser" / "speaker.html"
+BROWSER = Path(__file__).parent / "browser"
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+FILES = {"back.js": "text/javascript", "speaker.html": "text/html"}
+FIRST = '<head><script src="./live/back.js"></script>'  # before Streamlit’s own scripts
 
 PER_PROCESS = 12  # answers under way in this process
 PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`questions.js`)
@@ -65,26 +68,30 @@ def serving() -> bool:
 
 
 def picture_path(url_path: str) -> str:
-    """Where the page `url_path` answers with pictures."""
-    return f"/live/{url_path}.json"
+    """Where the page `url_path` answers with pictures, below the address that the app is served at."""
+    return f"live/{url_path}.json"
 
 
 def explanation_path(url_path: str) -> str:
-    """Where the page `url_path` answers with what stands below its picture."""
-    return f"/live/{url_path}.below.json"
+    """Where the page `url_path` answers with what stands below its picture, below the address that the app is served at."""
+    return f"live/{url_path}.below.json"
 
 
 Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
-def routes(answers: Mapping[str, Answer]) -> list[Route]:
-    """Plotly.js, the speaker's window, and `answers`: a path and its answer to a query."""
+def routes(answers: Mapping[str, Answer], pages: Iterable[str]) -> list[Route]:
+    """Plotly.js, the speaker's window, `answers`, a path and its answer to a query, and `pages`, with what has to be there
+    before Streamlit; all of it below `server.baseUrlPath`."""
     under_way: list[str] = []  # the visitor of each; touched by the event loop alone
-    return [
-        Route(PLOTLY_PATH, _plotly_js),
-        Route(SPEAKER_PATH, _speaker),
-        *(Route(path, _bounded(answer, under_way)) for path, answer in answers.items()),
-    ]
+    served: dict[str, Callable[[Request], Awaitable[Response] | Response]] = {
+        PLOTLY_PATH: _file(PLOTLY_FILE, "text/javascript", "public, max-age=31536000, immutable"),
+        **{f"live/{name}": _file(BROWSER / name, kind, "no-cache") for name, kind in FILES.items()},
+        **{path: _bounded(answer, under_way) for path, answer in answers.items()},
+        **dict.fromkeys(pages, _page(INDEX.read_text().replace("<head>", FIRST, 1))),
+    }
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return [Route(f"/{base}/{path}" if base else f"/{path}", endpoint) for path, endpoint in served.items()]
 
 
 @contextmanager
@@ -120,13 +127,18 @@ def _plain(text: str, status: int, **headers: str) -> Response:
     return PlainTextResponse(text, status, safe | headers)
 
 
-def _plotly_js(_: Request) -> Response:
-    forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=forever)
+def _file(path: Path, kind: str, caching: str) -> Callable[[Request], Response]:
+    def respond(_: Request) -> Response:
+        return FileResponse(path, media_type=kind, headers={"Cache-Control": caching})
+
+    return respond
 
 
-def _speaker(_: Request) -> Response:
-    return FileResponse(SPEAKER_FILE, media_type="text/html")
+def _page(html: str) -> Callable[[Request], Response]:
+    def respond(_: Request) -> Response:
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+    return respond
 
 
 def _bounded(answer: Answer, under_way: list[str]) -> Callable[[Request], Awaitable[Response]]:

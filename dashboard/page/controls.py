@@ -1,10 +1,13 @@
 """Parameters → native widgets, and the buttons that change settings. The only place that makes widgets for parameters."""
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.page import pins
@@ -21,6 +24,7 @@ __all__ = [
     "go_to",
     "keeping",
     "presets",
+    "read_history",
     "read_link",
     "read_pins",
     "remember",
@@ -34,23 +38,37 @@ __all__ = [
 
 State = TypeVar("State")
 OF_EVERY_PAGE = ("present",)  # what a link may say on any page (`presenting.py`)
+TRACKERS = re.compile(r"utm_.*|hsa_.*|mc_[ce]id|[a-z]*cl(s|k)?id|[gw]braid|igshid?|_g[al]|ref(_src)?|source|si|srsltid")
 
 
-def enter(page: Page[State]) -> None:
+def read_history() -> Mapping[str, str] | None:
+    """The link of the history’s entry that the browser went to, None where it went to none.
+
+    To be asked before the navigation, which takes out of it what the page before has a widget for.
+    """
+    context = get_script_run_ctx()
+    if not (context and context.is_history_navigation):
+        return None
+    return dict(parse_qsl(context.query_string, keep_blank_values=True))
+
+
+def enter(page: Page[State], entry: Mapping[str, str] | None) -> None:
     """Coming from another page, take up this page’s own settings again: pages share keys, not values.
 
-    The menu leads to a page without settings; a link that has some comes from the browser’s history.
+    The menu leads to a page without settings, the browser’s history to an `entry` with its own: the page runs once more with
+    what the navigation took out of it.
     """
+    st.query_params.update(st.session_state.pop("entry", {}))
     before = st.session_state.get("page")
     st.session_state["page"] = page.url_path
     if before in (None, page.url_path):
         return
-    link = {key: st.query_params[key] for key in st.query_params if key not in OF_EVERY_PAGE}
-    asked, problems = read(page.sections, {key: text for key, text in link.items() if key != pins.KEY})
-    if link and not problems:
+    if entry is not None:
+        asked, problems = read(page.sections, entry)
         set_all(defaults(page.sections) | asked)
-        return
-    for key in link:
+        st.session_state["entry"] = {key: text for key, text in entry.items() if key not in problems}
+        st.rerun()
+    for key in [key for key in st.query_params if key not in OF_EVERY_PAGE]:
         del st.query_params[key]
     if pinned := st.session_state.get(f"{page.url_path}_pins"):
         st.query_params[pins.KEY] = pinned
@@ -74,10 +92,10 @@ def read_link(sections: Sequence[Section], further: Sequence[str] = OF_EVERY_PAG
     """Take the settings of a link into the session, and say what could not be taken.
 
     Streamlit drops a bound value it cannot use without a word; so the link is read here, before the widgets. What is
-    `further` in it is no setting.
+    `further` in it is no setting, nor is what other sites add to follow their visitors.
     """
     known = {*st.session_state, *further}
-    link = {key: st.query_params[key] for key in st.query_params if key not in known}
+    link = {key: st.query_params[key] for key in st.query_params if not (key in known or TRACKERS.fullmatch(key))}
     asked, problems = read(sections, link)
     for key, value in asked.items():
         if isinstance(value, float):

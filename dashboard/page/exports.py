@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,20 +17,23 @@ from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
 from dashboard.words.text import plain
 
-__all__ = ["citation", "figure_html", "link", "popover", "python", "rows_csv"]
+__all__ = ["citation", "figure_html", "link", "popover", "python", "root", "rows_csv"]
 
 State = TypeVar("State")
 
 
-def link(address: str, page: Page[State], settings: Settings, pinned: str = "") -> str:
+def link(root: str, page: Page[State], settings: Settings, pinned: str = "") -> str:
     """A link to the page with every setting written out, so that it survives a change of defaults, and with what is pinned.
 
-    `address` is that of any page of the same server.
+    `root` is the address that the dashboard is served at.
     """
-    parts = urlsplit(address)
-    root = parts.path.rpartition("/")[0]
     query = urlencode(as_text(settings) | ({KEY: pinned} if pinned else {}))
-    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{page.url_path}", query, ""))
+    return f"{root}/{page.url_path}?{query}"
+
+
+def root(url_path: str = "") -> str:
+    """The address that the dashboard is served at, as the browser of the page `url_path` has it; "" for the first page."""
+    return (st.context.url or "").rstrip("/").removesuffix(f"/{url_path}")
 
 
 def rows_csv(
@@ -74,7 +77,7 @@ def popover(
     """The button that offers all there is; the figure’s PNG and SVG are beside the figure."""
     with st.popover("Take away", type="tertiary", icon=":material/ios_share:"):
         st.caption("A link to exactly this, defaults included")
-        address = link(st.context.url or "/", page, settings, pinned)
+        address = link(root(page.url_path), page, settings, pinned)
         st.code(address, language=None)
         st.caption("Cite this")
         st.code(citation(page.title, address), language=None)

@@ -148,12 +148,9 @@ class Page(Generic[State]):
         figure = self.figure(state, ghosts) if self.figure else None
         if ghosts:
             before = [{readout.label: readout for readout in self.readouts(ghost.of)} for ghost in ghosts]
-            said = [
-                f"{ghost.name} ({readouts[0].label} {then[readouts[0].label].value})"
-                for ghost, then in zip(ghosts, before, strict=True)
-            ]
+            said = [_first_of(ghost.name, then) for ghost, then in zip(ghosts, before, strict=True)]
             figure = figure and {**figure, "alt": f"{figure['alt']} Beside it {'; '.join(said)}."}
-            readouts = [_against(now, [then[now.label] for then in before]) for now in readouts]
+            readouts = [_against(now, [then.get(now.label) for then in before]) for now in readouts]
         return {
             "notices": list(state.notices) if isinstance(state, Noticing) else [],
             "takeaway": runs(self.takeaway(state)),
@@ -178,15 +175,24 @@ class Page(Generic[State]):
         }
 
 
-def _against(now: Readout, pinned: Sequence[Readout]) -> Readout:
-    """`now` with what was pinned in its note, and the difference from one pin where it makes sense."""
+def _first_of(name: str, readouts: Mapping[str, Readout]) -> str:
+    """What is pinned, by its name and its first readout."""
+    return name + "".join(f" ({first.label} {first.value})" for first in [*readouts.values()][:1])
+
+
+def _against(now: Readout, pinned: Sequence[Readout | None]) -> Readout:
+    """`now` with what was pinned in its note, where that has such a readout, and the difference from one pin where it makes
+    sense."""
+    if not any(pinned):
+        return now
     if len(pinned) > 1:
-        values = [then.value for then in pinned]
+        values = [then.value if then else "–" for then in pinned]
         if all(value.endswith(NATS) for value in values):
             values[:-1] = [value.removesuffix(NATS) for value in values[:-1]]  # once is enough
         told = zip(letters(len(pinned)), values, strict=True)
         return replace(now, note=" · ".join(f"{letter} {value}" for letter, value in told))
-    (then,) = pinned
+    then = pinned[0]
+    assert then
     gap = "" if now.amount is None or then.amount is None else f" ({change(now.amount - then.amount, 3)})"
     return replace(now, note=f"pinned {then.value}{gap}")
 

@@ -1,6 +1,6 @@
 """A page on the screen: sliders in the sidebar, then the live part, then why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pandas as pd
@@ -22,9 +22,9 @@ State = TypeVar("State")
 
 
 @working()
-def render(page: Page[State]) -> None:
-    """Draw `page`, and only the buttons that its settings and its state have a use for."""
-    controls.enter(page)
+def render(page: Page[State], entry: Mapping[str, str] | None = None) -> None:
+    """Draw `page`, and only the buttons that its settings and its state have a use for; `entry` as in `controls.enter`."""
+    controls.enter(page, entry)
     pinned, problems = controls.read_pins(page) if page.figure else ("", [])
     problems += controls.read_link(page.sections, (*controls.OF_EVERY_PAGE, *([pins.KEY] if page.figure else [])))
     with st.sidebar:

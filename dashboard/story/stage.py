@@ -23,9 +23,9 @@ START = defaults(STORY.sections)
 
 
 @working()
-def show() -> None:
-    """The scene that the link names, or the first."""
-    controls.enter(STORY)
+def show(entry: Mapping[str, str] | None = None) -> None:
+    """The scene that the link names, or the first; `entry` as in `controls.enter`."""
+    controls.enter(STORY, entry)
     problems = controls.read_link(STORY.sections)
     progress = st.container(key="progress", horizontal=True, vertical_alignment="center", gap="small")
     with progress:
@@ -151,6 +151,6 @@ def _after(scene: Scene, settings: Settings, knobs: Mapping[str, Parameter]) -> 
         )
         names = CHOICE.keys[str(settings[CHOICE.key])]
         there = scene.at({name: settings[key] for name, key in names.items()})
-        address = exports.link(st.context.url or "/", scene.page, there)
+        address = exports.link(exports.root(), scene.page, there)
         st.link_button("Open the full page", address, type="tertiary", icon=":material/open_in_new:")
         switch()

@@ -131,7 +131,7 @@ def _two_modes(world: GoodhartMixture, selection: Boltzmann) -> str:
 
 NO_OPTIMUM = "KL-penalised RL **has no optimum** here: E[e^(λP)] is infinite for every λ > 0."
 SOURCE = "After Thomas & Kwa (2023) and Kwa, Thomas & Garriga-Alonso (2024)."
-FATES = {
+FATES: Mapping[type[NoisyTruth], str] = {
     TruthPlusNormal: "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
     TruthPlusLaplace: "**The Laplace error.** The hazard rate of persuasiveness rises towards 1/b, and truth above a rising bar "
     "towards σ_T²/b.",

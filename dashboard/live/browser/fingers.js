@@ -5,6 +5,8 @@
 //
 // A slider jumps to where its track is touched, even if the finger only wants to scroll. So a touch of a track is kept
 // from it until the finger moves sideways or leaves.
+//
+// Only the pointer that took a slider lets it go: not another finger, nor a click elsewhere while Play has it.
 
 const LAST_KEY_MS = 500 // after which a burst is over
 const PAGES = 10 // pages in a slider's length
@@ -17,9 +19,9 @@ class Fingers {
     this.listeners = [
       ["pointerdown", (event) => this.press(event)],
       ["touchstart", (event) => this.kept && event.stopImmediatePropagation()], // a slider hears that as well
-      ["pointermove", (event) => Math.abs(event.clientX - this.kept?.clientX) > SIDEWAYS && this.handOver()],
-      ["pointerup", () => this.release()],
-      ["pointercancel", () => this.cancel()],
+      ["pointermove", (event) => this.keeps(event) && Math.abs(event.clientX - this.kept.clientX) > SIDEWAYS && this.handOver()],
+      ["pointerup", (event) => this.release(event)],
+      ["pointercancel", (event) => this.cancel(event)],
       ["keydown", (event) => this.key(event)],
       ["focusout", () => this.lastKey()],
     ]
@@ -36,33 +38,44 @@ class Fingers {
     if (event.isTrusted) this.lastKey()
     const slider = this.sliders().find((key) => document.querySelector(`.st-key-${key}`)?.contains(event.target))
     const input = slider && sliderOf(slider)
-    if (!input || input.disabled || event.target.closest("button")) return
+    if (!input || input.disabled || event.target.closest("button") || this.isHeldBesides(event)) return
     if (event.isTrusted && event.pointerType === "touch" && !input.closest("[data-rac]").contains(event.target)) {
       event.stopImmediatePropagation()
-      this.kept = event
+      this.kept ??= event
       return
     }
-    this.held = { slider, input, start: input.value }
+    this.held = { slider, input, start: input.value, pointer: event.pointerId }
     this.onTake(this.held)
+  }
+
+  // Whether another pointer holds a slider.
+  isHeldBesides({ pointerId }) {
+    return this.held?.input.isConnected && !this.held.input.disabled && this.held.pointer !== pointerId
+  }
+
+  // Whether it is this pointer's touch that is kept from its slider.
+  keeps({ pointerId }) {
+    return this.kept?.pointerId === pointerId
   }
 
   // Let the slider have the touch that was kept from it.
   handOver() {
     const { kept } = this
     this.kept = null
-    if (kept) kept.target.dispatchEvent(new PointerEvent("pointerdown", kept))
+    kept.target.dispatchEvent(new PointerEvent("pointerdown", kept))
   }
 
-  cancel() {
-    this.kept = null
-    this.release()
+  cancel(event) {
+    if (this.keeps(event)) this.kept = null
+    this.release(event)
   }
 
-  release() {
-    this.handOver() // a tap
+  release(event) {
+    if (this.keeps(event)) this.handOver() // a tap
     const { held } = this
+    if (held?.pointer !== event.pointerId) return
     this.held = null
-    if (held) this.onLetGo(held)
+    this.onLetGo(held)
   }
 
   key(event) {

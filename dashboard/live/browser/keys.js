@@ -1,6 +1,8 @@
-// Keys of the whole page, as a keyboard or a clicker sends them. A focused input, slider or list keeps its own.
+// Keys of the whole page, as a keyboard or a clicker sends them. A focused input, slider or list keeps its own; Escape takes
+// the focus from a slider.
 
 const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=option], [role=menu]"
+const SLIDERS = "input[type=range], [role=slider]"
 const PRESSED_BY_KEY = "button, a, summary, [role=button], [role=radio]" // Space and Enter are theirs
 const ACTIONS = {
   PageDown: "next",
@@ -38,6 +40,7 @@ class Keys {
   key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const focused = document.activeElement
+    if (event.key === "Escape" && focused?.matches(SLIDERS)) return focused.blur()
     if (this.act("any") || (!focused?.matches(OWN_KEYS) && this.done(event, focused))) {
       event.preventDefault()
       event.stopImmediatePropagation()

@@ -23,20 +23,23 @@ function floorOfPicture() {
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
 
-// Sliders are called by words: a formula is nothing to listen to.
+// Sliders, and the buttons that explain them, are called by words: a formula is nothing to listen to.
 function nameSliders(keys) {
-  for (const input of keys.map(sliderOf).filter(Boolean)) input.ariaLabel = input.ariaLabel?.replace(/ · \$.*\$$/, "") ?? ""
+  const boxes = keys.map((key) => document.querySelector(`.st-key-${key}`)).filter(Boolean)
+  for (const node of boxes.flatMap((box) => [...box.querySelectorAll("[aria-label*='$']")])) {
+    node.ariaLabel = node.ariaLabel.replace(/ · \$.*\$$/, "")
+  }
 }
 
 // The first thing on the page for who goes by keyboard: past all that is above, to the picture.
-function offerToSkip(node) {
-  const link = document.querySelector(".live-skip") ?? document.createElement("button")
-  Object.assign(link, { className: "live-skip", textContent: "Skip to the picture", type: "button" })
-  link.onclick = () => {
+function wayTo(node) {
+  const button = Object.assign(document.createElement("button"), { className: "live-skip", textContent: "Skip to the picture", type: "button" })
+  button.onclick = () => {
     node.tabIndex = -1
     node.focus()
   }
-  document.body.prepend(link)
+  document.body.prepend(button)
+  return button
 }
 
 class LiveFigure {
@@ -55,8 +58,18 @@ class LiveFigure {
       },
     })
     this.plates = []
-    this.pictures = new Questions((picture, about) => (picture ? this.answered(picture, about) : this.askAgain()))
-    this.explanations = new Questions((answer, about) => (answer ? this.explain(answer) : (this.explained = null)))
+    this.pictures = new Questions({
+      isAnswer: ({ takeaway, readouts, figure }) => takeaway && readouts && figure?.data && figure.layouts,
+      onAnswer: (picture, about) => this.answered(picture, about),
+      onNone: (why) => this.words.excuse(why),
+      onSilence: () => this.askAgain(),
+    })
+    this.explanations = new Questions({
+      isAnswer: ({ plates, tables }) => plates && tables,
+      onAnswer: (answer) => this.explain(answer),
+      onNone: () => {},
+      onSilence: () => (this.explained = null),
+    })
     this.numbers = new SliderNumbers()
     this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
     root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
@@ -70,7 +83,7 @@ class LiveFigure {
     this.onResize = () => this.redraw()
     window.addEventListener("resize", this.onResize)
     window.addEventListener("online", this.onOnline)
-    offerToSkip(this.node)
+    this.skip = wayTo(this.node)
   }
 
   dispose() {
@@ -80,6 +93,7 @@ class LiveFigure {
     this.resize.disconnect()
     this.sight.disconnect()
     this.connection.disconnect()
+    this.skip.remove()
     window.removeEventListener("resize", this.onResize)
     window.removeEventListener("online", this.onOnline)
   }
@@ -143,7 +157,7 @@ class LiveFigure {
     this.shown = picture
     this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
     this.words.write(picture, Boolean(this.leading))
-    const Plotly = await loadPlotly(this.committed.plotly)
+    const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
     const { width, presents } = this.place
     if (!width) return
@@ -201,7 +215,7 @@ class LiveFigure {
   // The picture, or one panel of it, at the size of a slide: what it says as its title, names on its lines, and where it
   // comes from in small print.
   async save(format) {
-    const Plotly = await loadPlotly(this.committed.plotly)
+    const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     const { panel, bare } = Object.fromEntries(new FormData(this.root.querySelector(".live-save")))
     const { figure, takeaway } = this.shown
     const whole = this.drawing.fitted(figure.layouts.wide)
@@ -239,7 +253,7 @@ class LiveFigure {
       if (!item.children.length) item.append(document.createElement("div"), document.createElement("figcaption"))
       say(item.lastChild, caption)
     })
-    const Plotly = await loadPlotly(this.committed.plotly)
+    const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     const nodes = [...this.root.querySelectorAll(".live-plates > figure > div")]
     this.plates = nodes.map((node, i) => (this.plates[i]?.node === node ? this.plates[i] : new Drawing(node)))
     for (const [i, { figure, alt }] of below.plates.entries()) {
@@ -317,7 +331,7 @@ class LiveFigure {
 
   question(address, slider, thumb) {
     const settings = { ...this.committed.settings, ...this.asking({ slider, thumb }) }
-    return `${address}?${new URLSearchParams(settings)}`
+    return `${addressOf(address)}?${new URLSearchParams(settings)}`
   }
 
   // The setting that a picture is about while it is not committed.

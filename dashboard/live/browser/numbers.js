@@ -4,6 +4,7 @@ const SUPERSCRIPT = Object.fromEntries([..."-0123456789"].map((letter, k) => [le
 
 // A score, to so many decimals: `text.number`.
 function fixed(value, digits) {
+  if (Math.abs(value) >= 1e6) return `${value < 0 ? "−" : ""}${count(Math.abs(value))}`
   return printed(value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1"))
 }
 

@@ -11,16 +11,20 @@ const MOST = 6 // questions under way
 const PATIENCE_MS = 1000 // with an answer, at first
 const REST_MS = 250 // after a question without an answer, at first
 const LONGEST_MS = 8000 // for both
-const REFUSED = [400, 500] // the same value would get the same answer
+const REFUSED = 400 // the same value would get the same answer
+const LONGEST_REASON = 300 // characters: what is longer is no sentence of ours
+const UNREADABLE = "The server’s answer cannot be read."
 const KEPT = 0.7 // of an estimate, at a new measurement
 const GROWS = 1.05 // times as much as before, at most
 const KNOWN = 30 // answers
 
 class Questions {
-  constructor(onAnswer) {
-    this.onAnswer = onAnswer
+  // `isAnswer` says whether it is one. `onAnswer` is told of it and what it is about, `onNone` in words why there is none;
+  // `onSilence` that the newest question was in vain.
+  constructor({ isAnswer, onAnswer, onNone, onSilence }) {
+    Object.assign(this, { isAnswer, onAnswer, onNone, onSilence })
     this.underWay = new Set() // questions: url, and of those whose answer is wanted what it is about and the order of asking
-    this.answers = new Map() // by url, the latest last; null where the server refused to answer
+    this.answers = new Map() // by url, the latest last: the `answer`, or `why` there is none
     this.asked = 0 // how many so far
     this.shown = 0 // the order of the newest answer
     this.way = 0 // milliseconds from a question to its answer without the work
@@ -90,34 +94,42 @@ class Questions {
     const start = (this.lastAsked = performance.now())
     const timer = setTimeout(() => aborting.abort(), this.longer(PATIENCE_MS))
     this.underWay.add(question)
-    let response
-    let answer
-    try {
-      response = await fetch(url, { signal: aborting.signal })
-      if (response.ok) answer = await response.json()
-    } catch {
-      // Aborted, not answered, or not in full: what is shown stays as it is.
-    } finally {
-      clearTimeout(timer)
-    }
+    const { status, answer, why, timing, rest } = await this.fetched(url, aborting.signal)
+    clearTimeout(timer)
     if (!this.underWay.delete(question)) return
+    if (answer || status === REFUSED) this.keep(url, { answer, why })
+    if (question.about && (answer || why)) this.tell({ answer, why }, question)
     if (answer) {
       this.failures = 0
-      this.learn(performance.now() - start, response.headers.get("Server-Timing"))
-      this.keep(url, answer)
-      if (question.about) this.tell(answer, question)
-    } else if (REFUSED.includes(response?.status)) {
-      this.keep(url, null)
-    } else {
-      this.askLater(Number(response?.headers.get("Retry-After")))
-      if (question.order === this.asked) this.onAnswer(null, question.about)
+      this.learn(performance.now() - start, timing)
+    } else if (status !== REFUSED) {
+      this.askLater(rest)
+      if (question.order === this.asked) this.onSilence(question.about)
     }
   }
 
-  tell(answer, { order, about }) {
-    if (!answer || order <= this.shown) return
+  // What the server says: an answer, or why there is none, as far as it says so.
+  async fetched(url, signal) {
+    let response
+    try {
+      response = await fetch(url, { signal })
+      const { status, headers } = response
+      const said = { status, timing: headers.get("Server-Timing"), rest: Number(headers.get("Retry-After")) }
+      if (status === 503) return said
+      const body = await response.text()
+      if (!response.ok) return { ...said, why: body.length <= LONGEST_REASON ? body : UNREADABLE }
+      const answer = JSON.parse(body)
+      return this.isAnswer(answer) ? { ...said, answer } : { ...said, why: UNREADABLE }
+    } catch {
+      return { why: response?.ok && !signal.aborted ? UNREADABLE : "" }
+    }
+  }
+
+  tell({ answer, why }, { order, about }) {
+    if (order <= this.shown) return
     this.shown = order
-    this.onAnswer(answer, about)
+    if (answer) this.onAnswer(answer, about)
+    else this.onNone(why, about)
   }
 
   keep(url, answer) {

@@ -19,10 +19,9 @@ class Stage {
   constructor(root) {
     this.root = root
     this.play = new Play(() => this.write())
-    Commits.watch()
     this.order = new Order()
     this.keys = new Keys((action, detail) => this.act(action, detail))
-    this.channel = new BroadcastChannel(`stage-${crypto.randomUUID?.() ?? Math.random()}`)
+    this.channel = new BroadcastChannel(channelName())
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
     root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = () => this.act(button.dataset.does)))
     root.querySelector(".stage-black").onclick = () => this.act("any")
@@ -51,7 +50,8 @@ class Stage {
   }
 
   tell() {
-    this.channel.postMessage(this.cue)
+    const { picture, plotly } = this.cue
+    this.channel.postMessage({ ...this.cue, picture: picture && addressOf(picture), plotly: addressOf(plotly) })
   }
 
   write(typed = "") {
@@ -87,7 +87,7 @@ class Stage {
         else document.documentElement.requestFullscreen?.().catch(() => {})
         return true
       case "speaker":
-        return Boolean(cue.scenes && window.open(`/live/speaker.html#${this.channel.name}`, "speaker", "width=900,height=640"))
+        return Boolean(cue.scenes && window.open(`${addressOf("live/speaker.html")}#${this.channel.name}`, "speaker", "width=900,height=640"))
       case "play":
         if (!cue.slider) return false
         this.play.toggle(cue.slider)
@@ -96,7 +96,7 @@ class Stage {
         this.play.faster()
         return true
       case "stop":
-        if (!this.play.playing) return false
+        if (!this.play.playing) return leaveFrame()
         this.play.stop()
         return true
       case "present":
@@ -113,11 +113,30 @@ class Stage {
     return true
   }
 
-  // A slider that the mouse has let go keeps no focus while one presents: the clicker's next key is the story's.
+  // A slider that the mouse has let go keeps no focus in the story, or while one presents: the clicker's next key is the stage's.
   release({ isTrusted }) {
-    if (!isTrusted || !presenting()) return
+    if (!isTrusted || !(this.cue.scenes || presenting())) return
     setTimeout(() => document.activeElement?.matches("input[type=range]") && document.activeElement.blur())
   }
+}
+
+// The same for as long as this tab is open, through reloads: the speaker's window goes on listening.
+function channelName() {
+  try {
+    return (sessionStorage.stage ??= freshName())
+  } catch {
+    return freshName() // a frame that may store nothing
+  }
+}
+
+const freshName = () => `stage-${crypto.randomUUID?.() ?? Math.random()}`
+
+// Out of a frame the keys go back to the page around it. Returns whether there is one.
+function leaveFrame() {
+  if (window.parent === window) return false
+  document.activeElement.blur()
+  window.parent.focus()
+  return true
 }
 
 const stages = new WeakMap()

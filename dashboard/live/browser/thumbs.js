@@ -12,6 +12,9 @@ function moveThumb(input, value) {
   input.dispatchEvent(new Event("input", { bubbles: true }))
 }
 
+// As a pointer of its own: with the number of the mouse, which is 0 in Firefox and 1 elsewhere, the mouse would pull as well.
+const OWN_POINTER = 0x7ffffffe
+
 function touchThumb(input, type) {
-  input.dispatchEvent(new PointerEvent(type, { bubbles: true }))
+  input.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: OWN_POINTER }))
 }

@@ -31,7 +31,15 @@ class Words {
     return this.root.querySelector(`.live-${part}`)
   }
 
+  // In the words' place, why there is no picture; the old one stands back until the next comes.
+  excuse(why) {
+    refill(this.find("notices"), [why], "p", say)
+    refill(this.find("takeaway"), [], "span", say)
+    this.root.dataset.stale = ""
+  }
+
   write({ notices, takeaway, readouts }, moving) {
+    delete this.root.dataset.stale
     refill(this.find("notices"), notices, "p", say)
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
       say(item, text)
