@@ -72,7 +72,10 @@ WORLD_NAMED = {world.name: world for world in WORLDS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
-LEAST_OF = {"a KL, in nats": 0.0, "base samples per output": 1.0}
+LEAST = {
+    "a KL, in nats": (0.0, "A KL is 0 nats or more."),
+    "base samples per output": (1.0, "An output takes 1 base sample or more."),
+}
 TRUTH = "a mean truth"
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
@@ -432,8 +435,9 @@ def go_to(state: Selected, target: str, value: float) -> Found:
     """The pressure at a KL, a mean persuasiveness or the peak of mean truth, if there is one."""
     method, knob = state.selection, state.selection.knob()
     said = f"{method.name} cannot reach that: there is no such pressure."
-    if value < LEAST_OF.get(target, -np.inf):
-        return Found(f"{target.capitalize()} must be at least {LEAST_OF[target]:g}.")
+    least, refusal = LEAST.get(target, (-np.inf, ""))
+    if value < least:
+        return Found(refusal)
     try:
         if target == PEAK:
             found = state.course.peak if state.course else None

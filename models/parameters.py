@@ -10,15 +10,17 @@ the link and the tests' draws all use it), `domain` is what the mathematics allo
 """
 
 import dataclasses
+import inspect
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 
-__all__ = ["Interval", "Parameter", "Parameters", "knob", "printed"]
+__all__ = ["Interval", "Parameter", "Parameters", "Record", "knob", "printed"]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -36,6 +38,27 @@ class Interval:
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high else value <= self.high
         return above & below & np.isfinite(value)
+
+    def check(self, value: Any, name: str) -> Any:
+        """`value` as a float (or float array) inside.
+
+        Raises:
+            ValueError: naming the quantity, the value and the allowed range.
+        """
+        if isinstance(value, float) and self.low < value < self.high:
+            return float(value)
+        try:
+            if isinstance(value, str | bytes | bool):
+                raise TypeError
+            number = np.array(value, dtype=float)
+            number.setflags(write=False)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{name} = {value!r} is not a number; it must lie in {self}") from None
+        inside = self.contains(number)
+        if not np.all(inside):
+            culprit = number[~inside].flat[0] if number.ndim else number.item()
+            raise ValueError(f"{name} = {float(culprit)!r} is not allowed; it must lie in {self}")
+        return number if number.ndim else number.item()
 
     def __str__(self) -> str:
         left = "(−∞" if self.low == -math.inf else f"{'(' if self.open_low else '['}{self.low:g}"
@@ -74,25 +97,8 @@ class Parameter:
             raise ValueError(f"{self.label}: [{self.low}, {self.high}] leaves the domain {self.domain}")
 
     def check(self, value: Any, name: str) -> Any:
-        """`value` as a float (or float array) inside `domain`.
-
-        Raises:
-            ValueError: naming the quantity, the value and the allowed range.
-        """
-        if isinstance(value, float) and self.domain.low < value < self.domain.high:
-            return float(value)
-        try:
-            if isinstance(value, str | bytes | bool):
-                raise TypeError
-            number = np.array(value, dtype=float)
-            number.setflags(write=False)
-        except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{name} = {value!r} is not a number; it must lie in {self.domain}") from None
-        inside = self.domain.contains(number)
-        if not np.all(inside):
-            culprit = number[~inside].flat[0] if number.ndim else number.item()
-            raise ValueError(f"{name} = {float(culprit)!r} is not allowed; it must lie in {self.domain}")
-        return number if number.ndim else number.item()
+        """`value` as a float (or float array) inside `domain`; see `Interval.check`."""
+        return self.domain.check(value, name)
 
     def read(self, text: str) -> float:
         """The number that `text`, typed by a stranger, stands for.
@@ -147,30 +153,72 @@ def printed(value: float) -> str:
     return power if mantissa == "1" else f"{mantissa.replace('-', '−')} × {power}"
 
 
-def knob(**declaration: Any) -> Any:
-    """Declare a dataclass field by its `Parameter`; the field's default is the parameter's."""
-    parameter = Parameter(**declaration)
+def knob(like: Parameter | None = None, **declaration: Any) -> Any:
+    """Declare a dataclass field by its `Parameter`, or by one `like` it; the field's default is the parameter's."""
+    parameter = like or Parameter(**declaration)
     return dataclasses.field(default=parameter.default, metadata={"parameter": parameter})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameters:
-    """Base of the frozen records whose fields are knobs. Values may be numbers or arrays of numbers.
+class Record:
+    """Base of frozen dataclasses that name what they take where they are given something else.
 
     Raises:
-        ValueError: on construction, for a value outside its parameter's domain.
+        TypeError: on construction, for what is no keyword, or has to be one.
+    """
+
+    def __new__(cls, *unnamed: Any, **named: Any) -> Self:
+        known, positional = _keywords(cast(type, cls))
+        strange = [f"{value!r} without a name" for value in unnamed[positional:]]
+        strange += [name for name in named if name not in known]
+        if strange:
+            raise TypeError(f"{cls.__name__} does not take {', '.join(strange)}; it takes {', '.join(known.values())}")
+        return super().__new__(cls)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters(Record):
+    """Base of the frozen records whose fields are knobs: numbers, and for `arrays` of them arrays of numbers.
+
+    Raises:
+        ValueError: on construction, for a value outside its parameter's domain, or an array where one number is needed.
     """
 
     def __post_init__(self) -> None:
         for name, parameter in self.parameters().items():
-            object.__setattr__(self, name, parameter.check(getattr(self, name), name))
+            self.hold(name, parameter, getattr(self, name))
+
+    def hold(self, name: str, parameter: Parameter, value: Any) -> None:
+        """Keep the checked `value`; for the record's own construction."""
+        checked = parameter.check(value, name)
+        if isinstance(checked, np.ndarray) and name not in self.arrays():
+            several = f"[{type(self).__name__}({name}=x) for x in …]"
+            raise ValueError(f"{name} is an array of {checked.size}; it must be one number, and for several {several}")
+        object.__setattr__(self, name, checked)
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         """Field name → `Parameter`, in order of declaration."""
         return dict(_declared(cast(type, cls)))
 
+    @classmethod
+    def arrays(cls) -> Collection[str]:
+        """The knobs that may be arrays of numbers."""
+        return ()
+
 
 @cache
 def _declared(record: type) -> Sequence[tuple[str, Parameter]]:
     return [(f.name, f.metadata["parameter"]) for f in dataclasses.fields(record) if "parameter" in f.metadata]
+
+
+@cache
+def _keywords(record: type) -> tuple[Mapping[str, str], int]:
+    """What a record takes, each with its default or its type, and how much of it without a name."""
+    taken = [each for each in inspect.signature(record).parameters.values() if each.kind is not each.VAR_KEYWORD]
+    said = {
+        each.name: re.sub("[a-z_]+[.]", "", str(each))
+        if each.default is each.empty
+        else f"{each.name}={each.default!r}"
+        for each in taken
+    }
+    return said, sum(each.kind is not each.KEYWORD_ONLY for each in taken)

@@ -252,7 +252,8 @@ def test_the_pressure_goes_where_it_is_asked_to() -> None:
     assert at.select_slider(key="n").value == peak  # to the last digit, whatever is written over the thumb
     assert f"BestOfN(n={peak!r})" in BY_PATH["goodhart-mixture"].asked({"n": repr(peak)}).code()
     assert "cannot reach" in go(at, "a mean persuasiveness", -3.0)
-    assert "is not allowed" in go(at, "a KL, in nats", -3.0)
+    assert go(at, "a KL, in nats", -3.0) == "A KL is 0 nats or more."
+    assert go(at, "base samples per output", 0.5) == "An output takes 1 base sample or more."
     press(at, "Harmless liars")
     assert "highest where the range ends" in go(at, "the peak of mean truth")
 

@@ -112,7 +112,7 @@ def live() -> Iterator[Live]:
         "refusing": refuse,
     }
     routes = [
-        *server.routes({server.picture_path(name): answer for name, answer in pages.items()}),
+        *server.routes({server.picture_path(name): answer for name, answer in pages.items()}, []),
         Route("/_stcore/health", healthy),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(server.HealthCheck)], lifespan=few_threads)

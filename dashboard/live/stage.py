@@ -11,7 +11,16 @@ from dashboard.live.server import PLOTLY_PATH, serving
 __all__ = ["Cue", "stage"]
 
 _BROWSER = Path(__file__).parent / "browser"
-_SCRIPTS = ("address", "presenting", "thumbs", "keys", "play", "scrolling", "order", "stage")  # one module, in this order
+_SCRIPTS = (
+    "address",
+    "presenting",
+    "thumbs",
+    "keys",
+    "play",
+    "scrolling",
+    "order",
+    "stage",
+)  # one module, in this order
 _COMPONENT = st.components.v2.component(
     "stage",
     html=(_BROWSER / "stage.html").read_text(),

@@ -58,7 +58,8 @@ def enter(page: Page[State], entry: Mapping[str, str] | None) -> None:
     The menu leads to a page without settings, the browser’s history to an `entry` with its own: the page runs once more with
     what the navigation took out of it.
     """
-    st.query_params.update(st.session_state.pop("entry", {}))
+    if kept := st.session_state.pop("entry", None):
+        st.query_params.update(kept)
     before = st.session_state.get("page")
     st.session_state["page"] = page.url_path
     if before in (None, page.url_path):

@@ -148,7 +148,11 @@ class Page(Generic[State]):
         figure = self.figure(state, ghosts) if self.figure else None
         if ghosts:
             before = [{readout.label: readout for readout in self.readouts(ghost.of)} for ghost in ghosts]
-            said = [_first_of(ghost.name, then) for ghost, then in zip(ghosts, before, strict=True)]
+            same = [[then[now.label] for now in readouts[:1] if now.label in then] for then in before]
+            said = [
+                ghost.name + "".join(f" ({one.label} {one.value})" for one in first)
+                for ghost, first in zip(ghosts, same, strict=True)
+            ]
             figure = figure and {**figure, "alt": f"{figure['alt']} Beside it {'; '.join(said)}."}
             readouts = [_against(now, [then.get(now.label) for then in before]) for now in readouts]
         return {
@@ -173,11 +177,6 @@ class Page(Generic[State]):
                 for table in self.tables(state)
             ],
         }
-
-
-def _first_of(name: str, readouts: Mapping[str, Readout]) -> str:
-    """What is pinned, by its name and its first readout."""
-    return name + "".join(f" ({first.label} {first.value})" for first in [*readouts.values()][:1])
 
 
 def _against(now: Readout, pinned: Sequence[Readout | None]) -> Readout:

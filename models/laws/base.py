@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -162,6 +162,10 @@ class Points:
     rows: int = 0
     shared: SharedPanels | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy holds its law, of which this may know but a proxy."""
+        return Points, (self.base.itself(), self.p, self.rows, self.shared)
+
     def align(self, pressure: Floats) -> Floats:
         """`pressure` with its axes before those of the points."""
         return align(pressure, np.ndim(self.p) - self.rows)
@@ -231,6 +235,20 @@ class Reweighting:
 
 class BaseLaw(OutputLaw):
     """A law that selection starts from. Only the law of P and E[T | P], Var[T | P] enter a selection."""
+
+    def itself(self) -> Self:
+        """The law, by a proxy of it, too."""
+        return self
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return type(self).__name__
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """() for one law, that of its parameters for several; selection starts from one."""
+        return ()
 
     @abstractmethod
     def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:

@@ -21,6 +21,7 @@ from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, ratio_above, 
 from models.laws.univariate import Lognormal, Uniform, Univariate
 from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
+from models.parameters import Record
 
 __all__ = ["IndependentSum"]
 
@@ -32,7 +33,7 @@ LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
 
 
 @dataclass(frozen=True, kw_only=True)
-class IndependentSum(BaseLaw):
+class IndependentSum(Record, BaseLaw):
     """P = T + V: a truth T with a law that is symmetric about its mean, and an error V independent of it.
 
     Everything by one quadrature (`SumTable`), which knows its error: `unsettled`. The density and the tails of P are

@@ -4,7 +4,7 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from models.numerics.information import excess_information
 from models.numerics.normal import log_mills, log_phi, normal_excess
 from models.numerics.panels import panels
 from models.numerics.sub_gaussian import variance_proxy_of_normals
+from models.parameters import Record
 
 __all__ = ["OutputMixture"]
 
@@ -29,7 +30,7 @@ NOTHING = 1e-40
 
 
 @dataclass(frozen=True)
-class OutputMixture(BaseLaw):
+class OutputMixture(Record, BaseLaw):
     """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1; modes of weight 0 are dropped.
 
     >>> base = OutputMixture([
@@ -40,13 +41,17 @@ class OutputMixture(BaseLaw):
     (-0.02, -1.232193)
 
     Raises:
+        TypeError: for what is no list of modes.
         ValueError: without modes, or if the weights do not add to 1 within 1e-9.
     """
 
     modes: Sequence[Mode]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "modes", tuple(self.modes))
+        modes = tuple(self.modes) if isinstance(self.modes, Iterable) else None
+        if modes is None or not all(isinstance(mode, Mode) for mode in modes):
+            raise TypeError("modes is no list of modes; give OutputMixture([Mode(…), …])")
+        object.__setattr__(self, "modes", modes)
         if not self.modes:
             raise ValueError("modes is empty; a mixture needs at least one mode")
         alive = tuple(mode for mode in self.modes if np.any(np.asarray(mode.weight) > 0))
@@ -69,6 +74,16 @@ class OutputMixture(BaseLaw):
             sd_t=self._raw("sd_truth"),
             sd_p=self._raw("sd_persuasiveness"),
             raw_correlation=self._raw("correlation"),
+        )
+
+    @property
+    def title(self) -> str:
+        return f"OutputMixture of {len(self.modes)} mode{'s' if len(self.modes) > 1 else ''}"
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        return np.broadcast_shapes(
+            *(np.shape(getattr(mode, name)) for mode in self.modes for name in Mode.parameters())
         )
 
     # ── moments ──

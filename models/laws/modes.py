@@ -1,6 +1,6 @@
 """Modes: the bivariate normals that mixtures are made of, and arithmetic over them (modes on the last axis)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -85,6 +85,11 @@ class Mode(Parameters):
         help="Correlation of truth and persuasiveness within the mode.",
         domain=Interval(-1.0, 1.0),
     )
+
+    @classmethod
+    def arrays(cls) -> Collection[str]:
+        """All of them."""
+        return cls.parameters()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -45,6 +45,7 @@ class TruthPlusError(Parameters, BaseLaw):
     True
 
     Raises:
+        TypeError: for another keyword; it names those there are.
         ValueError: for a truth that has no mean or is not symmetric, or one given beside its spread.
     """
 
@@ -67,9 +68,10 @@ class TruthPlusError(Parameters, BaseLaw):
         *,
         truth: Univariate | None = None,
         sd_truth: float | None = None,
+        **strange: Any,
     ) -> Any:
-        if error is None:  # a copy is being made
-            return super().__new__(cls)
+        if error is None or strange:  # a copy is being made, or a refusal
+            return super().__new__(cls, **strange)
         if truth is not None and sd_truth is not None:
             raise ValueError(f"truth = {truth!r}, sd_truth = {sd_truth!r}: at most one of them may be given")
         if as_error(error) and (truth is None or (isinstance(truth, Normal) and truth.location == 0)):

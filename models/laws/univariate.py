@@ -538,4 +538,4 @@ def as_univariate(law: Univariate | ErrorLaw) -> Univariate:
             return StudentT(df=df, scale=scale)
         case Univariate():
             return law
-    raise ValueError(f"{law!r} is not allowed; it must be a one-dimensional law")
+    raise ValueError(f"{law!r} is not allowed; it must be a one-dimensional law, such as StudentT(df=3)")

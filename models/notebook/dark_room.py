@@ -44,9 +44,6 @@ class DarkRoom(Parameters):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in self.parameters():
-            if np.ndim(getattr(self, name)):
-                raise ValueError(f"{name} = {getattr(self, name)!r} is not allowed; it must be one number")
         if self.cells != np.floor(self.cells):
             raise ValueError(f"cells = {self.cells!r} is not allowed; it must be a whole number")
 

@@ -113,12 +113,6 @@ class InductiveBias(Parameters):
         domain=Interval(0.0, 1.0),
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in self.parameters():
-            if np.ndim(getattr(self, name)):
-                raise ValueError(f"{name} = {getattr(self, name)!r} is not allowed; it must be one number")
-
     @property
     def reward_gap(self) -> float:
         """Δ = B(1 − d) − C d, in units of reward; 0 where no more than rounding is left of it."""

@@ -117,8 +117,6 @@ class NearestTokens(Parameters):
         for name in self.parameters():
             if name != "between_share":
                 _whole(name, getattr(self, name))
-        if np.ndim(self.between_share):
-            raise ValueError(f"between_share = {self.between_share!r} is not allowed; it must be one number")
         for name in ("cluster_size", "nearest"):
             if getattr(self, name) > self.tokens:
                 raise ValueError(

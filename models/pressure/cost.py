@@ -3,12 +3,14 @@
 import numpy as np
 
 from models.laws.base import OutputLaw
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["expected_shortfall"]
 
 
-def expected_shortfall(law: OutputLaw, level: float) -> float:
-    """E[max(0, level − T)] under one law, in score units: closed for a mixture, otherwise by quadrature.
+def expected_shortfall(law: OutputLaw | World, level: float) -> float:
+    """E[max(0, level − T)] under one law, an outcome’s or a base model’s, in score units: closed for a mixture, otherwise by quadrature.
 
     >>> from models import Mode, OutputMixture
     >>> round(expected_shortfall(OutputMixture([Mode()]), 0.0), 9)  # φ(0)
@@ -19,4 +21,4 @@ def expected_shortfall(law: OutputLaw, level: float) -> float:
     """
     if not np.isfinite(level):
         raise ValueError(f"level = {level!r} is not allowed; it must be finite")
-    return law.expected_shortfall(level)
+    return (law if isinstance(law, OutputLaw) else as_law(law)).expected_shortfall(level)

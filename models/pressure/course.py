@@ -16,6 +16,8 @@ from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 from models.pressure.curve import depth_reaching
 from models.selection.base import Outcome, Selection, as_template
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 
@@ -46,6 +48,14 @@ class Course:
     turns: tuple[Outcome, ...]
     end: Outcome
     ripples: tuple[Outcome, ...]
+
+    def __repr__(self) -> str:
+        stops = [*self.turns, self.end]
+        knob = next(iter(self.end.selection.parameters()))
+        heights = [f"{stop.mean_truth:.4g} at {knob} = {stop.selection.pressure:.4g}" for stop in stops]
+        method = type(self.end.selection).__name__
+        way = ", then ".join([f"{self.base.mean_truth:.4g}", *heights])
+        return f"Course of {method} on {self.base.title}: mean truth {way}, and in the limit {self.limit:.4g}"
 
     @property
     def heights(self) -> Floats:
@@ -102,7 +112,7 @@ class Course:
         return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
 
 
-def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
+def course(method: Selection | type[Selection], base: BaseLaw | World) -> Course:
     """How mean truth goes under `method` on `base` as pressure rises.
 
     Mean truth is sampled over the range, more finely where it may turn; every turn is then polished.
@@ -115,7 +125,7 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
     Raises:
         NoOptimumError: where the method has no optimum on `base`.
     """
-    method = as_template(method)
+    method, base = as_template(method), as_law(base)
     at, fixed = _range(method, base)
     end = method.at(at[-1]).apply(base)
     if base.slope is not None:
@@ -140,7 +150,7 @@ def course(method: Selection | type[Selection], base: BaseLaw) -> Course:
     return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
 
 
-def peak(method: Selection | type[Selection], base: BaseLaw) -> Outcome | None:
+def peak(method: Selection | type[Selection], base: BaseLaw | World) -> Outcome | None:
     """`method` at the pressure where mean truth is highest, or None if that is at an end of the range of `course`.
 
     Raises:

@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from models.laws.base import BaseLaw
 from models.laws.mixture import OutputMixture
+from models.worlds.base import World
+from models.worlds.given import as_law, named
 
 __all__ = ["mode_crossings"]
 
 
-def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tuple[float, ...]:
+def mode_crossings(base: BaseLaw | World, first: int = 0, second: int = 1) -> tuple[float, ...]:
     """The λ ≥ 0 at which two modes weigh the same in the Boltzmann policy, in order; none, one or two of them.
 
     Roots of log(w₂/w₁) + λ(m_P2 − m_P1) + λ²(s_P2² − s_P1²)/2 (theory §4).
@@ -15,7 +18,13 @@ def mode_crossings(base: OutputMixture, first: int = 0, second: int = 1) -> tupl
     >>> from models import Mode
     >>> mode_crossings(OutputMixture([Mode(weight=0.9), Mode(weight=0.1, mean_persuasiveness=1)]))
     (2.197224577336219,)
+
+    Raises:
+        TypeError: for a law without modes.
     """
+    base = as_law(base)
+    if not isinstance(base, OutputMixture):
+        raise TypeError(f"{named(base)} has no modes; give OutputMixture([Mode(…), Mode(…)]) or GoodhartMixture()")
     one, two = base.modes[first], base.modes[second]
     c = _log_odds(one.weight, two.weight)
     b = two.mean_persuasiveness - one.mean_persuasiveness

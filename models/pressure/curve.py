@@ -7,7 +7,10 @@ All that varies pressure works on *depth*, a common scale for every method's pre
 import numpy as np
 
 from models.laws.base import BaseLaw
+from models.parameters import Interval
 from models.selection.base import Outcome, Selection, as_template
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["curve", "depth_reaching"]
 
@@ -18,7 +21,7 @@ MOST_PLACED = 5  # times; a jump stays
 LADDER = np.append(0.0, 1.2 ** np.arange(7))  # of depths beside the one at which the KL is usually reached
 
 
-def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, points: int = 100) -> Outcome:
+def curve(method: Selection | type[Selection], base: BaseLaw | World, reach: float, points: int = 100) -> Outcome:
     """`method` at `points` pressures, from none to a KL of `reach` nats or as near as it gets, evenly in √KL.
 
     >>> from models import Boltzmann, Mode, OutputMixture
@@ -28,12 +31,18 @@ def curve(method: Selection | type[Selection], base: BaseLaw, reach: float, poin
     (array([0. , 0.5, 2. ]), array([0. , 0.5, 1. ]))
 
     Raises:
-        ValueError: for a reach that is negative or not finite, or no points.
+        TypeError: for a method or a base that is none; it names the right call.
+        ValueError: for a reach that is negative, not finite or an array, or no points.
         NoOptimumError: where the method has no optimum on `base`.
     """
-    if not (np.isfinite(reach) and reach >= 0 and points >= 1):
-        raise ValueError(f"reach = {reach!r}, points = {points!r}: reach must be finite and ≥ 0, points at least 1")
-    method = as_template(method)
+    method, base = as_template(method), as_law(base)
+    if np.ndim(reach):
+        raise ValueError(
+            f"reach is an array of {np.size(reach)}; it must be the KL at the end of the curve, one number of nats; "
+            f"outcomes at pressures of your own are {type(method).__name__}(…).apply(base)"
+        )
+    Interval(0.0).check(reach, "reach")
+    Interval(1.0).check(points, "points")
     wanted, end = np.linspace(0, 1, points), depth_reaching(method, base, reach)
 
     def at(depth: np.ndarray) -> Outcome:

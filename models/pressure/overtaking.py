@@ -7,6 +7,8 @@ from models.laws.base import BaseLaw
 from models.pressure.curve import curve
 from models.pressure.reach import reach
 from models.selection.base import Selection, as_template
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["overtaking"]
 
@@ -15,7 +17,7 @@ LEAST = 1e-9  # a difference in mean truth that is more than rounding
 
 
 def overtaking(
-    method: Selection | type[Selection], other: Selection | type[Selection], base: BaseLaw, most: float = 30.0
+    method: Selection | type[Selection], other: Selection | type[Selection], base: BaseLaw | World, most: float = 30.0
 ) -> tuple[float, ...]:
     """The KLs, in nats and up to `most`, beyond which `method` leaves truer outputs than `other` does at the same KL.
 
@@ -31,7 +33,7 @@ def overtaking(
     Raises:
         NoOptimumError: where one of the methods has no optimum on `base`.
     """
-    pair = as_template(method), as_template(other)
+    pair, base = (as_template(method), as_template(other)), as_law(base)
     curves = [curve(each, base, most, POINTS) for each in pair]
     last = min(float(np.max(along.kl)) for along in curves)
     kl = last * np.linspace(0, 1, POINTS)[1:-1] ** 2

@@ -9,11 +9,13 @@ from models.numerics.panels import panels
 from models.pressure.reach import reach
 from models.selection.base import MOST_SAMPLES
 from models.selection.best_of_n import BestOfN
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["log_price_of_best_of_n", "log_price_of_filtering"]
 
 
-def log_price_of_filtering(base: BaseLaw, target: float) -> float:
+def log_price_of_filtering(base: BaseLaw | World, target: float) -> float:
     """log(1/Q): log of the base samples it takes to find one output with P ≥ `target`; ∞ if there is none.
 
     With `target` the mean persuasiveness that RL reaches, about z²/2 + log(z √(2π)) at z base standard
@@ -26,10 +28,10 @@ def log_price_of_filtering(base: BaseLaw, target: float) -> float:
     """
     if not np.all(np.isfinite(target)):
         raise ValueError(f"target = {target!r} is not allowed; it must be finite")
-    return plain(-np.asarray(base.log_sf(target)))
+    return plain(-np.asarray(as_law(base).log_sf(target)))
 
 
-def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
+def log_price_of_best_of_n(base: BaseLaw | World, target: float) -> float:
     """log n of the best-of-n whose mean persuasiveness is `target`: 0 if the base model has it, ∞ if none reaches it.
 
     ∞ too for the highest persuasiveness there is, which best-of-n only tends to. Past n = 1e12 the mean is an integral over x = log(n S̄), E = ∫ S̄⁻¹(e^{x−log n}) e^{x − e^x} dx.
@@ -39,6 +41,7 @@ def log_price_of_best_of_n(base: BaseLaw, target: float) -> float:
     >>> round(log_price_of_best_of_n(base, 2.0), 4)
     3.2999
     """
+    base = as_law(base)
     if base.mean_persuasiveness is None or not np.isfinite(target):
         raise ValueError(f"target = {target!r}: a finite target, and a base model that has a mean, are needed")
     if target <= base.mean_persuasiveness:

@@ -13,7 +13,7 @@ from scipy.special import rel_entr, stdtr
 
 from models.laws.errors import StudentTError, UniformError
 from models.numerics.axes import Floats, plain
-from models.selection.base import Outcome
+from models.selection.base import Outcome, as_outcome
 
 __all__ = ["RaisedTail", "RankTilt", "top_correlation", "win_rate"]
 
@@ -33,10 +33,11 @@ def win_rate(outcome: Outcome) -> float:
     0.8
 
     Raises:
+        TypeError: for what is no outcome.
         ValueError: for a threshold on a law with point masses.
         ArithmeticError: where the selection has left the base law’s quadrature.
     """
-    points, log_mass = outcome.on_nodes(outcome.base)
+    points, log_mass = as_outcome(outcome).on_nodes(outcome.base)
     return plain(np.sum(np.exp(log_mass) * 0.5 * (np.exp(points.log_cdf) + np.exp(points.log_below)), axis=-1))
 
 
@@ -158,9 +159,10 @@ def top_correlation(outcome: Outcome) -> float:
     0.245763
 
     Raises:
+        TypeError: for what is no outcome.
         ValueError: for a base law on which E[T | P] is no straight line, or whose truth or persuasiveness does not vary.
     """
-    base = outcome.base
+    base = as_outcome(outcome).base
     if base.slope is None:
         raise ValueError(f"{base!r} is not allowed; E[T | P] must be a straight line, as in one bivariate normal")
     if not (base.sd_truth > 0 and base.sd_persuasiveness > 0):

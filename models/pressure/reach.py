@@ -9,6 +9,8 @@ from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 from models.parameters import Interval
 from models.selection.base import Outcome, Selection, as_template
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["reach"]
 
@@ -36,9 +38,9 @@ class Numbers(Protocol):
 
 def reach(
     method: Selection | type[Selection],
-    base: BaseLaw,
-    *,
+    base: BaseLaw | World,
     kl: float | None = None,
+    *,
     mean_persuasiveness: float | None = None,
     samples: float | None = None,
     along: Numbers | None = None,
@@ -54,10 +56,13 @@ def reach(
     >>> base = OutputMixture([Mode(correlation=0.5)])
     >>> round(reach(BestOfN, base, samples=16).selection.n, 9)
     16.0
+    >>> round(reach(BestOfN, base, 3.0).kl, 9)
+    3.0
     >>> reach(Boltzmann, base, samples=16) is None
     True
 
     Raises:
+        TypeError: for a method or a base that is none; it names the right call.
         ValueError: unless exactly one target is given, a number that can be one.
         NoOptimumError: where the method has no optimum on `base`.
     """
@@ -66,10 +71,11 @@ def reach(
     if len(given) != 1:
         raise ValueError(f"{len(given)} targets are given; exactly one of kl, mean_persuasiveness and samples must be")
     ((name, target),) = given.items()
-    domain = {"kl": Interval(0.0), "mean_persuasiveness": Interval(), "samples": Interval(1.0)}[name]
-    if not domain.contains(np.asarray(target)):
-        raise ValueError(f"{name} = {target!r} is not allowed; it must lie in {domain}")
-    method = as_template(method)
+    method, base = as_template(method), as_law(base)
+    if np.ndim(target):
+        several = f"[reach({type(method).__name__}, base, {name}=x) for x in …]"
+        raise ValueError(f"{name} is an array of {np.size(target)}; it must be one number, and for several {several}")
+    {"kl": Interval(0.0), "mean_persuasiveness": Interval(), "samples": Interval(1.0)}[name].check(target, name)
     attribute, aim = ("log_samples_per_output", np.log(target)) if name == "samples" else (name, target)
 
     def value(outcome: Numbers) -> Floats:

@@ -2,21 +2,24 @@
 
     q(t, p) = f(t, p) w(p) / E[w(P)]
 
-Every method is a frozen record of its one pressure. `apply` returns an `Outcome`; given an array of pressures
-it returns one whose attributes are arrays, which is how curves are computed.
+Every method is a frozen record of its one pressure, which may be given without its name. `apply` returns an `Outcome`;
+given an array of pressures it returns one whose attributes are arrays, which is how curves are computed.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
 
 import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
 from models.numerics.axes import Floats, plain
 from models.parameters import Parameter, Parameters
+from models.worlds.base import World
+from models.worlds.given import as_law, named
 
-__all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_template"]
+__all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_outcome", "as_template"]
 
 MOST_SAMPLES = 1e12  # where the shared quadrature ends
 
@@ -108,6 +111,44 @@ class Outcome(OutputLaw):
     def expected_shortfall(self, level: float) -> float:
         return self.law.expected_shortfall(level)
 
+    def __repr__(self) -> str:
+        pressure, samples = self.selection.pressure, self.samples_per_output
+        first, *further = self.selection.parameters()
+        method = f"{type(self.selection).__name__}({first}={_said(pressure)}{', …' if further else ''})"
+        several = f"{np.size(pressure)} × " if np.ndim(pressure) else ""
+        means = f"mean truth {_said(self.mean_truth)}, mean persuasiveness {_said(self.mean_persuasiveness)}"
+        cost = "" if samples is None else f", {_said(samples)} base samples per output"
+        return f"{several}{method} on {self.base.title}: {means}, KL {_said(self.kl)} nats{cost}"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """
+            Raises:
+                AttributeError: naming where it is, or what there is.
+            """
+            selection = self.__dict__.get("selection")
+            if name.startswith("_") or selection is None or name in dir(self):
+                return object.__getattribute__(self, name)  # raises what it raised
+            pressure = next(iter(selection.parameters()))
+            for part, of in (("selection", selection), ("base", self.base)):
+                if name in dir(of):
+                    what = "its pressure" if name == pressure else "that"
+                    raise AttributeError(f"an outcome has no {name!r}; {what} is outcome.{part}.{name}")
+            public = [known for known in dir(self) if not known.startswith("_")]
+            alike = [known for known in public if len(name) > 1 and name.lower() in known] or public
+            raise AttributeError(
+                f"an outcome has no {name!r}; it has {', '.join(alike)}, and its pressure is outcome.selection.{pressure}"
+            )
+
+
+def _said(numbers: Floats | None) -> str:
+    """A number as it is read, or the range of several; what is below 1e-12 is rounding."""
+    if numbers is None:
+        return "does not exist"
+    ends, digits = ([np.min(numbers), np.max(numbers)], 3) if np.ndim(numbers) else ([numbers], 4)
+    return " to ".join(f"{round(float(end), 12) + 0.0:.{digits}g}" for end in ends)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection(Parameters, ABC):
@@ -125,9 +166,23 @@ class Selection(Parameters, ABC):
 
     exact_depth: ClassVar[bool] = False  # where P is continuous the KL is depth², not only about that
 
+    def apply(self, base: BaseLaw | World) -> Outcome:
+        """Select from `base`, a law or a base model.
+
+        Raises:
+            TypeError: for anything else; it names the right call.
+            ValueError: for a law that is several, or where the method leaves nothing or has no optimum.
+        """
+        return self.select(as_law(base))
+
     @abstractmethod
-    def apply(self, base: BaseLaw) -> Outcome:
-        """Select from `base`."""
+    def select(self, base: BaseLaw) -> Outcome:
+        """`apply`, to a law."""
+
+    @classmethod
+    def arrays(cls) -> Collection[str]:
+        """The pressure alone."""
+        return list(cls.parameters())[:1]
 
     @classmethod
     def knob(cls) -> Parameter:
@@ -162,5 +217,25 @@ class Selection(Parameters, ABC):
 
 
 def as_template(method: Selection | type[Selection]) -> Selection:
-    """A method whose pressure is to be varied: a record, or a class for that class with its other knobs at their defaults."""
-    return method if isinstance(method, Selection) else method()
+    """A method whose pressure is to be varied: a record, or a class for that class with its other knobs at their defaults.
+
+    Raises:
+        TypeError: for anything else.
+    """
+    if isinstance(method, Selection):
+        return method
+    if isinstance(method, type) and issubclass(method, Selection):
+        return method()
+    raise TypeError(
+        f"{named(method)} is no method; the first argument is one, such as BestOfN, and the second the base model"
+    )
+
+
+def as_outcome(outcome: Outcome) -> Outcome:
+    """
+    Raises:
+        TypeError: for anything else.
+    """
+    if not isinstance(outcome, Outcome):
+        raise TypeError(f"{named(outcome)} is no outcome; give one, such as BestOfN(64).apply(base)")
+    return outcome

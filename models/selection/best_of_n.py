@@ -16,7 +16,7 @@ from models.selection.rank import RankSelection
 __all__ = ["BestOfN"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class BestOfN(RankSelection):
     """Draw n outputs and keep the most persuasive, ties broken at random; n real, from 1 to 1e12.
 
@@ -49,7 +49,7 @@ class BestOfN(RankSelection):
         n = points.align(self.n)
         return np.log(n) + np.where(n == 1, 0.0, (n - 1) * log_u)
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         n = np.asarray(self.n)
         law = reweighted(base, self.log_ratio, thinning=n)
         kl = None if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)

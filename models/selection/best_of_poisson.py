@@ -15,7 +15,7 @@ from models.selection.rank import RankSelection
 __all__ = ["BestOfPoisson"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class BestOfPoisson(RankSelection):
     """Best of a random number of outputs, 1 + Poisson(μ) (Khalaf et al. 2025).
 
@@ -47,7 +47,7 @@ class BestOfPoisson(RankSelection):
         mu = points.align(self.mu)
         return np.log1p(mu * np.exp(log_u)) + mu * np.expm1(log_u)
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         law = reweighted(base, self.log_ratio)
         return Outcome(base, self, law, None, plain(np.log1p(self.mu)))
 

@@ -9,11 +9,12 @@ from models.laws.base import BaseLaw
 from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
+from models.worlds.base import World
 
 __all__ = ["Boltzmann"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Boltzmann(Selection):
     """Reweight by e^(λ p): exactly the optimum of KL-penalised RL, max E[P] − KL/λ (Korbak et al. 2022).
 
@@ -43,7 +44,7 @@ class Boltzmann(Selection):
         domain=Interval(0.0),
     )
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         """
         Raises:
             NoOptimumError: on a base law whose tail is too heavy for this strength: then reward is without
@@ -52,7 +53,7 @@ class Boltzmann(Selection):
         law, kl = base.tilted(self.strength)
         return Outcome(base, self, law, kl, None)
 
-    def log_effective_fraction(self, base: BaseLaw) -> float:
+    def log_effective_fraction(self, base: BaseLaw | World) -> float:
         """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective.
 
         −λ² Var P on one normal.

@@ -17,7 +17,7 @@ LEAST_INDEX = 1.02  # of a tail: near 1 the weight starts beyond every number
 FARTHEST = 1e150  # where the weight may start; with a tail index near 1 a steep one starts farther out
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ChiSquared(Selection):
     """Weight by max(0, s (p − x)), with x such that the mean weight is 1 (Huang et al. 2025).
 
@@ -41,7 +41,7 @@ class ChiSquared(Selection):
         domain=Interval(0.0),
     )
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         """
         Raises:
             NoOptimumError: where E[P] does not exist, so that no weight has mean 1, or barely does, so that the weight

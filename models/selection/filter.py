@@ -13,7 +13,7 @@ from models.selection.base import Outcome, Selection
 __all__ = ["Filter"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Filter(Selection):
     """Keep the outputs with P ≥ threshold: a satisficer at a fixed level of reward.
 
@@ -36,7 +36,7 @@ class Filter(Selection):
         help="Keep only outputs at least this persuasive.",
     )
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         """
         Raises:
             EmptySelectionError: if no output reaches the threshold.

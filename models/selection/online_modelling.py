@@ -1,6 +1,6 @@
 """Online generative modelling: imitate a buffer, ask for its top, and feed the answers back (theory §5, after S)."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
@@ -12,6 +12,8 @@ from models.laws.fed_back import Bars, FedBackLaw, log_growth
 from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
+from models.worlds.base import World
+from models.worlds.given import as_law
 
 __all__ = ["OnlineModelling"]
 
@@ -20,7 +22,7 @@ PARTS = 16  # of the first round, in which depth does not go straight
 SWEPT = 31.0  # nats: as far as a course goes at least, rounds are looked at one by one
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class OnlineModelling(Selection):
     """A model imitates a buffer, is asked for the top q of it, and a share ω of the buffer is replaced by the answers.
 
@@ -42,9 +44,6 @@ class OnlineModelling(Selection):
     >>> outcome = OnlineModelling(rounds=10, fraction=0.5, feedback=1).apply(base)
     >>> round(outcome.kl, 6), round(outcome.samples_per_output, 6)  # the top 1 in 1,024
     (6.931472, 1024.0)
-
-    Raises:
-        ValueError: for an array of fractions or of feedbacks; rounds may be one.
     """
 
     name: ClassVar[str] = "Online modelling"
@@ -58,6 +57,7 @@ class OnlineModelling(Selection):
         help="How often the model is asked for its best, and imitates a buffer with the answers in it.",
         domain=Interval(0.0, MOST_ROUNDS),
     )
+    _: KW_ONLY
     fraction: float = knob(
         symbol="q",
         label="asked for: the top",
@@ -79,12 +79,6 @@ class OnlineModelling(Selection):
         domain=Interval(0.0, 1.0),
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("fraction", "feedback"):
-            if np.ndim(getattr(self, name)):
-                raise ValueError(f"{name} is an array of {np.size(getattr(self, name))}; it must be one number")
-
     @property
     def log_step(self) -> float:
         """log A: by how much a round multiplies the weight of the outputs it asks for."""
@@ -99,18 +93,18 @@ class OnlineModelling(Selection):
         """log of the base model's share of outputs that are the top q after that many rounds: q A^(−k)."""
         return plain(np.log(self.fraction) - self.log_samples(np.asarray(rounds)))
 
-    def bar(self, base: BaseLaw, rounds: Floats) -> Floats:
+    def bar(self, base: BaseLaw | World, rounds: Floats) -> Floats:
         """The (1 − q)-quantile after that many rounds, score units: c_k, which the next round asks its answers to reach."""
-        return plain(base.top(np.asarray(self.log_tail(rounds)))[0])
+        return plain(as_law(base).top(np.asarray(self.log_tail(rounds)))[0])
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         """
         Raises:
             ValueError: where a tail is so heavy that the last bar would lie beyond every number.
         """
         return self._outcomes(base, [self.rounds])[0]
 
-    def path(self, base: BaseLaw) -> tuple[Outcome, ...]:
+    def path(self, base: BaseLaw | World) -> tuple[Outcome, ...]:
         """The outcome after every round, the base model's own first and `apply`'s last; of one number of rounds.
 
         Raises:
@@ -118,7 +112,7 @@ class OnlineModelling(Selection):
         """
         if np.ndim(self.rounds):
             raise ValueError(f"rounds is an array of {np.size(self.rounds)}; a path is that of one number of rounds")
-        return self._outcomes(base, [*map(float, range(int(np.ceil(self.rounds)))), self.rounds])
+        return self._outcomes(as_law(base), [*map(float, range(int(np.ceil(self.rounds)))), self.rounds])
 
     def _outcomes(self, base: BaseLaw, stops: list[Floats]) -> tuple[Outcome, ...]:
         """The outcome after each number of rounds; they share what they are mixed from."""

@@ -13,7 +13,7 @@ from models.selection.base import Outcome, Selection
 __all__ = ["Quantilizer"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Quantilizer(Selection):
     """Keep the most persuasive fraction q of the outputs (Taylor 2016); an atom at the edge is split.
 
@@ -38,7 +38,7 @@ class Quantilizer(Selection):
         domain=Interval(0.0, 1.0, open_low=True),
     )
 
-    def apply(self, base: BaseLaw) -> Outcome:
+    def select(self, base: BaseLaw) -> Outcome:
         log_q = np.log(self.fraction)
         threshold, share = base.top(log_q)
         law, kl = base.truncated(threshold, share)

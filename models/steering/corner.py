@@ -6,6 +6,7 @@ what is causally upstream of reward, where selection follows whatever correlates
 
 from dataclasses import dataclass, replace
 
+from models.worlds.given import as_submodules
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["Corner", "corner"]
@@ -45,7 +46,11 @@ def corner(model: ThreeSubmodules) -> Corner:
 
     >>> corner(ThreeSubmodules(mu_a=1, mu_c=2)).mean_truth
     0.0
+
+    Raises:
+        TypeError: for a law in the model’s place.
     """
+    model = as_submodules(model)
     rewards = dict(zip(SUBMODULES, (model.mu_a, 0.0, model.mu_c), strict=True))
     truths = dict(zip(SUBMODULES, (model.mu_a, model.mu_b, 0.0), strict=True))
     best = max(rewards.values())

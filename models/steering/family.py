@@ -11,6 +11,7 @@ from models.numerics.axes import Floats, plain
 from models.selection.boltzmann import Boltzmann
 from models.steering.divergence import kl_between_blends
 from models.steering.norm import NormOptimum
+from models.worlds.given import as_submodules
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["FamilyOptimum", "family_optimum", "kl_between_weights"]
@@ -47,8 +48,10 @@ def family_optimum(model: ThreeSubmodules, tau: float) -> FamilyOptimum:
     0.088427
 
     Raises:
+        TypeError: for a law in the model’s place.
         ValueError: unless τ, the price of a nat, is above 0 and finite.
     """
+    model = as_submodules(model)
     if not 0 < tau < np.inf:
         raise ValueError(f"tau = {tau!r} is not allowed; it must lie in (0, ∞)")
     family = _Family(model, tau)

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.laws.mixture import OutputMixture
 from models.steering.corner import corner
+from models.worlds.given import as_submodules
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["NormOptimum", "norm_optimum"]
@@ -42,8 +43,10 @@ def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
     0.447214
 
     Raises:
+        TypeError: for a law in the model’s place.
         ValueError: for k below 1.
     """
+    model = as_submodules(model)
     if not rivalry >= 1:
         raise ValueError(f"rivalry = {rivalry!r} is not allowed; it must lie in [1, ∞]")
     gain = np.maximum([model.mu_a, 0.0, model.mu_c], 0.0)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.numerics.axes import Floats
+from models.worlds.given import as_submodules
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["training_path"]
@@ -15,7 +16,12 @@ def training_path(model: ThreeSubmodules, time: Floats) -> ThreeSubmodules:
 
     At every `time` ≥ 0 it is the optimum of E[reward] − (1/time) KL(θ ‖ θ(0)). A submodule that starts with no
     weight never gets any. The result's weights have the shape of `time`.
+
+    Raises:
+        TypeError: for a law in the model’s place.
+        ValueError: for a time below 0 or not finite.
     """
+    model = as_submodules(model)
     if not np.all((np.asarray(time) >= 0) & np.isfinite(time)):
         raise ValueError(f"time = {time!r} is not allowed; it must lie in [0, ∞)")
     start = np.array([model.alpha, model.beta, model.gamma])

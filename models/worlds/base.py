@@ -1,7 +1,7 @@
 """What a visitor chooses the base model from."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from models.laws.base import BaseLaw
 from models.parameters import Parameter
@@ -43,3 +43,14 @@ class World(ABC):
     @abstractmethod
     def law(self) -> BaseLaw:
         """The law of the base model’s outputs."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """
+            Raises:
+                AttributeError: naming where it is.
+            """
+            if name.startswith("_") or name in dir(self) or name not in dir(self.law()):
+                return object.__getattribute__(self, name)  # raises what it raised
+            raise AttributeError(f"{type(self).__name__} has no {name!r}; its law has: .law().{name}")

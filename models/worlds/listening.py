@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from models.laws.mixture import OutputMixture
-from models.parameters import Parameter
+from models.parameters import Parameter, Record
 from models.worlds.base import World
 from models.worlds.submodules import ThreeSubmodules
 
@@ -15,7 +15,7 @@ LEAST_WEIGHT = 1e-12  # of the largest: below it a submodule is heard in no samp
 
 
 @dataclass(frozen=True)
-class Listening(World):
+class Listening(Record, World):
     """Three submodules; their weights are chosen in [0, 1] and normalised to add to 1."""
 
     model: ThreeSubmodules

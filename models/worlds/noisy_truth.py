@@ -1,14 +1,16 @@
 """Truth plus an independent error, one world for each law of the error, with a choice of truth’s law (theory §1.3)."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from models.laws.errors import ErrorLaw, LaplaceError, NormalError, StudentTError, UniformError
 from models.laws.independent_sum import IndependentSum
 from models.laws.truth_plus_error import TruthPlusError
 from models.laws.univariate import Laplace, Levy, Lognormal, Normal, StudentT, Uniform, Univariate
-from models.parameters import Parameter
+from models.parameters import Parameter, Parameters, knob
 from models.worlds.base import World
 
 __all__ = [
@@ -37,6 +39,7 @@ TRUTHS: Mapping[str, type[Univariate]] = {
 }
 
 
+@cache
 def _truth_knobs(law: type[Univariate]) -> dict[str, Parameter]:
     """The knobs of a truth about 0, by the keyword that a world takes them by."""
     if law is Normal:
@@ -53,16 +56,49 @@ def _truth_knobs(law: type[Univariate]) -> dict[str, Parameter]:
     return knobs
 
 
-@dataclass(frozen=True)
-class NoisyTruth(World):
-    """Persuasiveness is truth plus an error; `family` is the law of the error."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NoisyTruth(Parameters, World):
+    """Persuasiveness is truth plus an error. `truth` is one of `TRUTHS`, by name; `sd_truth` goes with the normal, `truth_df`
+    and `truth_scale` with Student’s t, `truth_scale` with the Laplace and `truth_half_width` with the uniform law.
 
-    family: ClassVar[type[ErrorLaw] | type[Univariate]]
-    base: TruthPlusError | IndependentSum
+    Any law of either makes a base law by itself: `TruthPlusError(truth=…, error=…)`.
+
+    Raises:
+        ValueError: for a number that does not go with what is chosen, or a law of truth without a mean.
+    """
+
+    truth: str = next(iter(TRUTHS))
+    sd_truth: float | None = None
+    truth_df: float | None = None
+    truth_scale: float | None = None
+    truth_half_width: float | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for key, options in self.choices().items():
+            chosen = getattr(self, key)
+            if chosen not in list(options):
+                own_law = "; a law of your own goes to TruthPlusError(truth=…, error=…)" if key == "truth" else ""
+                named = ", ".join(map(repr, options))
+                raise ValueError(f"{key} = {chosen!r} is not allowed; it must be one of {named}{own_law}")
+            for name in dict.fromkeys(name for knobs in options.values() for name in knobs):
+                value, own = getattr(self, name), options[chosen].get(name)
+                if own:
+                    self.hold(name, own, own.default if value is None else value)
+                elif value is not None:
+                    others = " or ".join(repr(option) for option, knobs in options.items() if name in knobs)
+                    raise ValueError(f"{name} = {value!r} goes with {key} = {others}, not with {chosen!r}")
+        self.law()  # says what is wrong with it at once
+
+    def __repr__(self) -> str:
+        names = list(self.parameters())
+        for key, options in self.choices().items():
+            names += [key, *options[getattr(self, key)]]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     @classmethod
     def knobs(cls) -> dict[str, Parameter]:
-        return cls.family.parameters()
+        return cls.parameters()
 
     @classmethod
     def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
@@ -70,41 +106,52 @@ class NoisyTruth(World):
 
     @classmethod
     def of(cls, **knobs: Any) -> Self:
-        return cls(TruthPlusError(cls._error(knobs), truth=cls._truth(knobs)))
+        return cls(**knobs)
 
-    @classmethod
-    def _error(cls, knobs: Mapping[str, Any]) -> ErrorLaw | Univariate:
-        return cls.family(**{name: knobs[name] for name in cls.family.parameters()})
+    @property
+    @abstractmethod
+    def error(self) -> ErrorLaw | Univariate:
+        """The law of the error."""
 
-    @classmethod
-    def _truth(cls, knobs: Mapping[str, Any]) -> Univariate:
-        chosen = str(knobs.get("truth", next(iter(TRUTHS))))
-        if chosen not in TRUTHS:
-            raise ValueError(f"truth = {chosen!r} is not allowed; it must be one of {', '.join(TRUTHS)}")
-        own = {name: knobs.get(name, knob.default) for name, knob in _truth_knobs(TRUTHS[chosen]).items()}
-        names = {"sd_truth": "scale"}
-        return TRUTHS[chosen](**{names.get(name, name.removeprefix("truth_")): value for name, value in own.items()})
+    @cached_property
+    def base(self) -> TruthPlusError | IndependentSum:
+        law, names = TRUTHS[self.truth], {"sd_truth": "scale"}
+        own = {names.get(name, name.removeprefix("truth_")): getattr(self, name) for name in _truth_knobs(law)}
+        return TruthPlusError(self.error, truth=law(**own))
 
     def law(self) -> TruthPlusError | IndependentSum:
         return self.base
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusNormal(NoisyTruth):
     name: ClassVar[str] = "Normal error"
-    family: ClassVar[type[ErrorLaw]] = NormalError
+    scale: float = knob(NormalError.parameters()["scale"])
+
+    @property
+    def error(self) -> NormalError:
+        return NormalError(scale=self.scale)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusLaplace(NoisyTruth):
     name: ClassVar[str] = "Laplace error"
-    family: ClassVar[type[ErrorLaw]] = LaplaceError
+    scale: float = knob(LaplaceError.parameters()["scale"])
+
+    @property
+    def error(self) -> LaplaceError:
+        return LaplaceError(scale=self.scale)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusStudentT(NoisyTruth):
     name: ClassVar[str] = "Student-t error"
-    family: ClassVar[type[ErrorLaw]] = StudentTError
+    df: float = knob(StudentTError.parameters()["df"])
+    scale: float = knob(StudentTError.parameters()["scale"])
+
+    @property
+    def error(self) -> StudentTError:
+        return StudentTError(df=self.df, scale=self.scale)
 
     @classmethod
     def mended(cls, **knobs: Any) -> tuple[Self, str]:
@@ -115,46 +162,44 @@ class TruthPlusStudentT(NoisyTruth):
         return cls.of(**knobs), ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusUniform(NoisyTruth):
     name: ClassVar[str] = "Uniform error"
-    family: ClassVar[type[ErrorLaw]] = UniformError
+    half_width: float = knob(UniformError.parameters()["half_width"])
+
+    @property
+    def error(self) -> UniformError:
+        return UniformError(half_width=self.half_width)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusLognormal(NoisyTruth):
-    """The error has a heavy tail above only; it lies above a lower end, or has mean 0."""
+    """The error has a heavy tail above only; it has mean 0, or by `placing` lies above `lower_end`."""
 
     name: ClassVar[str] = "Lognormal error"
-    family: ClassVar[type[Univariate]] = Lognormal
-
-    @classmethod
-    def knobs(cls) -> dict[str, Parameter]:
-        return {name: knob for name, knob in cls.family.parameters().items() if name != "location"}
+    sigma: float = knob(Lognormal.parameters()["sigma"])
+    scale: float = knob(Lognormal.parameters()["scale"])
+    placing: str = CENTRED
+    lower_end: float | None = None
 
     @classmethod
     def choices(cls) -> dict[str, dict[str, dict[str, Parameter]]]:
         return super().choices() | {"placing": {CENTRED: {}, PLACED: {"lower_end": LOWER_END}}}
 
-    @classmethod
-    def _error(cls, knobs: Mapping[str, Any]) -> Lognormal:
-        sigma, scale = (float(knobs[name]) for name in ("sigma", "scale"))
-        if knobs.get("placing", CENTRED) == CENTRED:
-            return Lognormal(sigma=sigma, scale=scale, centred=True)
-        return Lognormal(sigma=sigma, scale=scale, location=float(knobs.get("lower_end", LOWER_END.default)))
+    @property
+    def error(self) -> Lognormal:
+        centred = self.placing == CENTRED
+        return Lognormal(sigma=self.sigma, scale=self.scale, location=self.lower_end or 0.0, centred=centred)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusLevy(NoisyTruth):
-    """The error lies above a lower end, and its mean is infinite."""
+    """The error lies above `lower_end`, and its mean is infinite."""
 
     name: ClassVar[str] = "Lévy error"
-    family: ClassVar[type[Univariate]] = Levy
+    scale: float = knob(Levy.parameters()["scale"])
+    lower_end: float = knob(LOWER_END)
 
-    @classmethod
-    def knobs(cls) -> dict[str, Parameter]:
-        return {"scale": cls.family.parameters()["scale"], "lower_end": LOWER_END}
-
-    @classmethod
-    def _error(cls, knobs: Mapping[str, Any]) -> Levy:
-        return Levy(scale=float(knobs["scale"]), location=float(knobs["lower_end"]))
+    @property
+    def error(self) -> Levy:
+        return Levy(scale=self.scale, location=self.lower_end)

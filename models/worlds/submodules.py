@@ -4,8 +4,9 @@ A is true and persuasive, B is true without effect on persuasiveness, C is persu
 truth: T = α a + β b and P = α a + γ c.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -118,6 +119,11 @@ class ThreeSubmodules(Parameters):
         domain=Interval(0.0),
     )
 
+    @classmethod
+    def arrays(cls) -> Collection[str]:
+        """All of them."""
+        return cls.parameters()
+
     def __post_init__(self) -> None:
         super().__post_init__()
         total = np.asarray(self.alpha) + self.beta + self.gamma
@@ -139,6 +145,17 @@ class ThreeSubmodules(Parameters):
         if np.any(total == 0):
             raise ValueError("alpha, beta and gamma are all 0; at least one listening weight must be above 0")
         return cls(**{name: value / total for name, value in checked.items()}, **submodules)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """
+            Raises:
+                AttributeError: naming where it is.
+            """
+            if name.startswith("_"):
+                return object.__getattribute__(self, name)  # raises
+            raise AttributeError(f"ThreeSubmodules has no {name!r}; it makes two base laws, .blend() and .routing()")
 
     def blend(self) -> OutputMixture:
         """The law of (T, P) when every output listens to all three at once: one bivariate normal.

@@ -1,5 +1,6 @@
 // Keys of the whole page, as a keyboard or a clicker sends them. A focused input, slider or list keeps its own; Escape takes
-// the focus from a slider.
+// the focus from a slider. In the story, and while one presents, a slider that the mouse has let go keeps none: the clicker's
+// next key is the stage's.
 
 const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=option], [role=menu]"
 const SLIDERS = "input[type=range], [role=slider]"
@@ -26,25 +27,34 @@ const ACTIONS = {
 }
 
 class Keys {
-  // `act` is told an action of `ACTIONS`, or "scene" and its number, and says whether it did anything.
-  constructor(act) {
-    Object.assign(this, { act, typed: "" })
-    this.listener = (event) => this.key(event)
-    window.addEventListener("keydown", this.listener, true)
+  // `act` is told an action of `ACTIONS`, or "scene" and its number, and says whether it did anything; `onStage` says whether
+  // the keys are rather the stage's.
+  constructor(act, onStage) {
+    Object.assign(this, { act, onStage, typed: "" })
+    this.listeners = [
+      ["keydown", (event) => this.key(event)],
+      ["pointerup", ({ isTrusted }) => isTrusted && (this.pointedAt = document.activeElement)],
+    ]
+    for (const [type, listener] of this.listeners) window.addEventListener(type, listener, true)
   }
 
   dispose() {
-    window.removeEventListener("keydown", this.listener, true)
+    for (const [type, listener] of this.listeners) window.removeEventListener(type, listener, true)
   }
 
   key(event) {
+    if (event.key === "Tab") this.pointedAt = null
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const focused = document.activeElement
     if (event.key === "Escape" && focused?.matches(SLIDERS)) return focused.blur()
-    if (this.act("any") || (!focused?.matches(OWN_KEYS) && this.done(event, focused))) {
+    if (this.act("any") || (!this.keeps(focused) && this.done(event, focused))) {
       event.preventDefault()
       event.stopImmediatePropagation()
     }
+  }
+
+  keeps(focused) {
+    return focused?.matches(OWN_KEYS) && !(focused === this.pointedAt && focused.matches(SLIDERS) && this.onStage())
   }
 
   // Whether the key was the page's.

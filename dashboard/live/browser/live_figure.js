@@ -225,8 +225,8 @@ class LiveFigure {
     sheet.layout.shapes = marked.shapes
     const ground = getComputedStyle(this.node).getPropertyValue("--st-background-color").trim()
     sheet.layout.paper_bgcolor = bare ? "rgba(0,0,0,0)" : ground
-    const filename = this.committed.name
-    await Plotly.downloadImage(sheet, { format, width: SLIDE.width, height: SLIDE.height, scale: 1.5, filename })
+    const svg = await svgOf(Plotly, sheet, ground)
+    download(format === "png" ? await pngOf(svg) : svg, `${this.committed.name}.${format}`)
   }
 
   offerPanels({ panels }) {

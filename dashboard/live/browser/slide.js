@@ -5,13 +5,16 @@ const TITLE = { size: 22, line: 104, lines: 2 } // characters to a line
 const LARGER = 1.4 // the words of one panel alone
 const SECOND_LINE = 16 // below an axis that says more
 const SMALL = { size: 10, line: 215, lines: 2 }
+const LETTERS = "Arial, Helvetica, sans-serif" // another program has no font of the page's
+const HALO = 4 // pixels around a name
+const SHARP = 1.5 // pixels of a PNG to one of the slide
 
 // `panel`: the axes of the one panel that is wanted, "" for all of them.
 function slide(figure, layout, panel, title, [settings, link]) {
   const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
   const more = Object.keys(own).some((name) => isAxis(name) && own[name].title?.text?.includes("<br>"))
   const second = more ? SECOND_LINE * (panel ? LARGER : 1) : 0
-  const found = { ...own, ...SLIDE, margin: { l: 70, r: 30, t: 118, b: 100 + second }, showlegend: false }
+  const found = { ...own, ...SLIDE, font: { ...own.font, family: LETTERS }, margin: { l: 70, r: 30, t: 118, b: 100 + second }, showlegend: false }
   found.annotations = own.annotations.map((note) => (panel ? enlarged(note) : { ...note }))
   if (panel) {
     Object.assign(found, enlarged(found))
@@ -48,4 +51,32 @@ function wrapped(text, { line, lines }) {
 // Text that Plotly does not take for markup.
 function plain(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+}
+
+// The slide as an SVG file: no line strikes through a name, in any program.
+async function svgOf(Plotly, sheet, ground) {
+  const url = await Plotly.toImage(sheet, { format: "svg", ...SLIDE })
+  const file = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml")
+  for (const name of file.querySelectorAll(".annotation-text")) {
+    const halo = name.cloneNode(true)
+    Object.assign(halo.style, { stroke: ground, strokeWidth: `${HALO}px`, strokeLinejoin: "round" })
+    name.before(halo)
+  }
+  return new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" })
+}
+
+async function pngOf(svg) {
+  const image = new Image()
+  image.src = URL.createObjectURL(svg)
+  await image.decode()
+  const canvas = Object.assign(document.createElement("canvas"), { width: SHARP * SLIDE.width, height: SHARP * SLIDE.height })
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+  URL.revokeObjectURL(image.src)
+  return new Promise((resolve) => canvas.toBlob(resolve))
+}
+
+function download(file, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // by then it is read
 }

@@ -20,13 +20,12 @@ class Stage {
     this.root = root
     this.play = new Play(() => this.write())
     this.order = new Order()
-    this.keys = new Keys((action, detail) => this.act(action, detail))
+    root.toggleAttribute("data-framed", window.parent !== window)
+    this.keys = new Keys((action, detail) => this.act(action, detail), () => this.cue.scenes || presenting())
     this.channel = new BroadcastChannel(channelName())
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
-    root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = () => this.act(button.dataset.does)))
+    root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = (event) => this.click(button, event)))
     root.querySelector(".stage-black").onclick = () => this.act("any")
-    this.onRelease = (event) => this.release(event)
-    window.addEventListener("pointerup", this.onRelease)
     this.wide = new ResizeObserver(() => reachable(document.querySelectorAll(TABLES)))
     this.wide.observe(root.closest("[data-testid=stMainBlockContainer]") ?? document.body)
   }
@@ -37,7 +36,6 @@ class Stage {
     this.order.dispose()
     this.wide.disconnect()
     this.channel.close()
-    window.removeEventListener("pointerup", this.onRelease)
   }
 
   update(cue) {
@@ -62,6 +60,12 @@ class Stage {
     speed.textContent = `${play.speed}×`
     button.hidden = speed.hidden = !cue.slider
     root.querySelector(".stage-place").textContent = typed ? `${typed} …` : cue.place
+  }
+
+  // A button that the mouse has pressed keeps no focus: the next key is the stage's.
+  click(button, { detail }) {
+    if (detail) button.blur()
+    this.act(button.dataset.does)
   }
 
   // Whether there was something to do.
@@ -111,12 +115,6 @@ class Stage {
     if (number === undefined) press(action)
     else if (number !== cue.scene) press("scene", String(number))
     return true
-  }
-
-  // A slider that the mouse has let go keeps no focus in the story, or while one presents: the clicker's next key is the stage's.
-  release({ isTrusted }) {
-    if (!isTrusted || !(this.cue.scenes || presenting())) return
-    setTimeout(() => document.activeElement?.matches("input[type=range]") && document.activeElement.blur())
   }
 }
 

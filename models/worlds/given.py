@@ -1,0 +1,61 @@
+"""What is given for a base model: a law, or what makes one."""
+
+import numpy as np
+
+from models.laws.base import BaseLaw, OutputLaw
+from models.laws.errors import ErrorLaw
+from models.laws.modes import Mode
+from models.laws.univariate import Univariate
+from models.worlds.base import World
+from models.worlds.submodules import ThreeSubmodules
+
+__all__ = ["as_law", "as_submodules", "named"]
+
+
+def as_law(base: BaseLaw | World) -> BaseLaw:
+    """The law that selection starts from: `base` itself, or that of a base model.
+
+    Raises:
+        TypeError: for anything else; it names the right call.
+        ValueError: for several laws at once.
+    """
+    if not isinstance(base, BaseLaw | World):
+        raise TypeError(f"{named(base)} is no base model; {_instead(base)}")
+    law = base.law() if isinstance(base, World) else base
+    if law.shape:
+        several = "[method.apply(base) for base in …]"
+        raise ValueError(
+            f"{named(base)} is {np.prod(law.shape)} laws at once; it must be one, and for several {several}"
+        )
+    return law
+
+
+def as_submodules(model: ThreeSubmodules) -> ThreeSubmodules:
+    """What reinforcement learning steers.
+
+    Raises:
+        TypeError: for anything else; it names the right call.
+    """
+    if not isinstance(model, ThreeSubmodules):
+        raise TypeError(f"{named(model)} cannot be steered; give ThreeSubmodules(…), not its .blend() or .routing()")
+    return model
+
+
+def named(given: object) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+
+
+def _instead(given: object) -> str:
+    match given:
+        case type():
+            return f"give {given.__name__}(…)"
+        case ThreeSubmodules():
+            return "it makes two: give its .blend() or its .routing()"
+        case Mode():
+            return "give OutputMixture([mode])"
+        case Univariate() | ErrorLaw():
+            return "give TruthPlusError(truth=…, error=…)"
+        case OutputLaw():
+            return "something is selected already: give outcome.base"
+        case _:
+            return "give a law, such as OutputMixture([Mode(…), …]), or a base model, such as GoodhartMixture()"
