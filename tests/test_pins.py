@@ -16,7 +16,8 @@ from test_figures import unpack
 from dashboard.page import pins
 from dashboard.page.exports import figure_html, link, python, rows_csv
 from dashboard.page.record import Page
-from dashboard.settings import Settings, as_text, defaults, read
+from dashboard.settings import Choice, Settings, as_text, defaults, read
+from dashboard.story.story import STORY
 from models import BestOfN, GoodhartMixture
 
 MIXTURE = BY_PATH["goodhart-mixture"]
@@ -250,3 +251,20 @@ def _two_pages() -> None:
 
     which = st.session_state.get("which", "goodhart-mixture")
     render(next(page for page in PAGES if page.url_path == which))
+
+
+@pytest.mark.parametrize("page", [*LIVE_PAGES, STORY], ids=lambda page: page.url_path)
+def test_an_option_pinned_under_another_is_a_picture(page: Page) -> None:
+    choices = [section.choice for section in page.sections if section.choice]
+    for choice in [each for choice in choices for each in choice.every.values() if isinstance(each, Choice)]:
+        options = list(choice.options)
+        for here, there in zip(options, options[1:] + options[:1], strict=True):
+            assert page.answer({choice.key: here, pins.KEY: f"{choice.key}:{there}"})["figure"]["data"]
+
+
+def test_a_readout_that_only_the_pin_or_only_the_page_has_is_no_fault() -> None:
+    """Boltzmann has no base samples, and says another number there."""
+    page = BY_PATH["boltzmann"]
+    readouts = page.answer({"method": "Filter", pins.KEY: "method:Boltzmann"})["readouts"]
+    assert "pinned" in readouts[0]["note"]
+    assert [readout["note"] for readout in readouts if "pinned" not in readout["note"]] == ["base 1"]
