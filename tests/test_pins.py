@@ -255,8 +255,8 @@ def _two_pages() -> None:
 
 @pytest.mark.parametrize("page", [*LIVE_PAGES, STORY], ids=lambda page: page.url_path)
 def test_an_option_pinned_under_another_is_a_picture(page: Page) -> None:
-    choices = [section.choice for section in page.sections if section.choice]
-    for choice in [each for choice in choices for each in choice.every.values() if isinstance(each, Choice)]:
+    knobs = [knob for section in page.sections for knob in section.knobs.values()]
+    for choice in [knob for knob in knobs if isinstance(knob, Choice)]:
         options = list(choice.options)
         for here, there in zip(options, options[1:] + options[:1], strict=True):
             assert page.answer({choice.key: here, pins.KEY: f"{choice.key}:{there}"})["figure"]["data"]

@@ -61,7 +61,7 @@ class LiveFigure {
     this.pictures = new Questions({
       isAnswer: ({ takeaway, readouts, figure }) => takeaway && readouts && figure?.data && figure.layouts,
       onAnswer: (picture, about) => this.answered(picture, about),
-      onNone: (why) => this.words.excuse(why),
+      onNone: (why) => this.words.excuse((this.why = why)),
       onSilence: () => this.askAgain(),
     })
     this.explanations = new Questions({
@@ -116,6 +116,7 @@ class LiveFigure {
     bars().forEach((bar) => this.resize.observe(bar))
     nameSliders(Object.keys(committed.sliders))
     this.numbers.watch(committed.sliders)
+    this.why = "" // why there is no picture of the latest value
     this.pictures.drop()
     this.explanations.drop()
     this.parting = null
@@ -156,7 +157,8 @@ class LiveFigure {
   async draw(picture) {
     this.shown = picture
     this.root.ariaBusy = String(Boolean(this.held)) // spares a screen reader the values in between
-    this.words.write(picture, Boolean(this.leading))
+    if (this.why) this.words.excuse(this.why)
+    else this.words.write(picture, Boolean(this.leading))
     const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
     const { width, presents } = this.place
@@ -287,6 +289,7 @@ class LiveFigure {
 
   // The server is asked for the next picture before this one is drawn: they are made at the same time.
   answered(picture, about) {
+    this.why = ""
     if (this.following) this.askLatest()
     this.show(picture, about)
   }
