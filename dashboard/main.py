@@ -9,6 +9,7 @@ if root not in sys.path:
     sys.path.insert(0, root)
 
 import streamlit as st
+from streamlit.navigation.page import Page as Entry
 
 from dashboard.live.server import serving
 from dashboard.page.controls import read_history
@@ -21,11 +22,22 @@ from dashboard.views import PAGES
 st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="wide", initial_sidebar_state=310)
 entry = read_history()
 story = st.Page(partial(show, entry), title=STORY.title, url_path=STORY.url_path, default=True)
-entries: dict[str, list] = {"": [story]}
-for page in PAGES:
-    called = st.Page(partial(render, page, entry), title=page.title, url_path=page.url_path)
-    entries.setdefault(page.under, []).append(called)
-chosen = st.navigation(entries, position="top")
+called = {page: st.Page(partial(render, page, entry), title=page.title, url_path=page.url_path) for page in PAGES}
+
+
+def menu(present: str | None) -> Entry:
+    """The navigation; the heading that the present page, by its path, stands under names it."""
+    heads = {page.under: f"{page.under}: {page.title}" for page in PAGES if page.under and page.url_path == present}
+    entries: dict[str, list[Entry]] = {"": [story]}
+    for page, entered in called.items():
+        entries.setdefault(heads.get(page.under, page.under), []).append(entered)
+    return st.navigation(entries, position="top")
+
+
+expected = st.session_state.get("page")
+chosen = menu(expected)
+if chosen.url_path != expected:
+    chosen = menu(chosen.url_path)
 names = ("main.css", "story.css") if chosen is story else ("main.css",)
 style = [Path(__file__).with_name(name).read_text() for name in names]
 st.html(f"<style>{''.join(style)}{dressed()}</style>")

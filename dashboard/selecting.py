@@ -17,8 +17,8 @@ from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, 
 from dashboard.page.manners import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
-from dashboard.words.course import course_words, no_peak, turn_names
-from dashboard.words.methods import subject, voice
+from dashboard.words.course import at_whole_n, course_words, has_fallen, no_peak, range_note, turn_names
+from dashboard.words.methods import span, subject, voice
 from dashboard.words.readings import OWN, READINGS, own_pressure
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
 from dashboard.words.worlds import CHOICES, TALES, tell
@@ -77,6 +77,7 @@ LEAST = {
     "base samples per output": (1.0, "An output takes 1 base sample or more."),
 }
 TRUTH = "a mean truth"
+ABOVE, JUST = "just above ", 1e-12
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
 DOTS = 400
@@ -406,7 +407,7 @@ def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
 def course_of(method: Selection, base: BaseLaw) -> Course | None:
     """How mean truth goes under `method` over its whole range; None where that has no optimum at all."""
     try:
-        return course(method, base)
+        return at_whole_n(course(method, base))
     except NoOptimumError:
         return None
 
@@ -426,49 +427,71 @@ def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> O
         found = _reach(method, base, by, target, near)
     except NoOptimumError:
         return "has no optimum here"
-    if found is None and by == "samples" and method().at_depth(base, 0.0).apply(base).samples_per_output is None:
+    if found is None and by == "samples" and not _draws(method(), base):
         return "draws no samples"
     return found or "cannot reach it"
 
 
+def _draws(method: Selection, base: BaseLaw) -> bool:
+    return method.at_depth(base, 0.0).apply(base).samples_per_output is not None
+
+
 def go_to(state: Selected, target: str, value: float) -> Found:
     """The pressure at a KL, a mean persuasiveness or the peak of mean truth, if there is one."""
-    method, knob = state.selection, state.selection.knob()
-    said = f"{method.name} cannot reach that: there is no such pressure."
+    method, base, knob = state.selection, state.base, state.selection.knob()
     least, refusal = LEAST.get(target, (-np.inf, ""))
     if value < least:
         return Found(refusal)
     try:
         if target == PEAK:
-            found = state.course.peak if state.course else None
-            said = no_peak(state.course) if state.course else f"{method.name} has no optimum here."
+            whole = state.course or course(method, base)  # which says why there is none
+            found, said = whole.peak, no_peak(whole)
         elif target == TRUTH:
-            found = state.course.first(value) if state.course else None
+            whole = state.course or course(method, base)
+            found, jump = whole.first(value), whole.jump(value)
+            said = f"No {knob.symbol} gives that mean truth, {span(whole)}"
+            said += f": it jumps over it at {_place(jump.selection, base).removeprefix(ABOVE)}." if jump else "."
         elif target == OVERTAKING:
-            kls = overtaking(method.at(knob.default), BestOfN, state.base)
-            found = _reach(method, state.base, "kl", kls[0]) if kls else None
+            kls = overtaking(method.at(knob.default), BestOfN, base)
+            found = _reach(method, base, "kl", kls[0]) if kls else None
             said = f"There is no KL up to 30 nats at which {method.name} passes best-of-n."
         else:
-            found = _reach(method, state.base, TARGETS[target], value)
+            found = _reach(method, base, TARGETS[target], value)
+            drawn = TARGETS[target] != "samples" or _draws(method, base)
+            said = f"{method.name} {'does not reach that, as far as is computed' if drawn else 'draws no samples'}."
     except NoOptimumError as problem:
-        return Found(f"{problem}.")
+        return Found(f"{method.name} has no optimum here: {problem.reason}.")
     if found is None:
         return Found(said)
     at = float(found.selection.pressure)
     put = min(max(at, knob.low), knob.high)
     beyond = "" if put == at else f", beyond the slider, which ends at {exactly(put)}"
-    return Found(f"{knob.symbol} = {exactly(at)}{beyond}", {state.key: put})
+    return Found(f"{_place(found.selection, base)}{beyond}", {state.key: put})
+
+
+def _place(selection: Selection, base: BaseLaw) -> str:
+    """“λ = 0.98”; “just above c = 0” where truth jumps there, or “just below λ = 1” where there is no result from there on."""
+    symbol, at, kinks = selection.knob().symbol, float(selection.pressure), selection.kinks(base)
+    jumps = kinks[np.isin(np.nextafter(kinks, np.inf), kinks)]
+    if (passed := jumps[(jumps < at) & (at - jumps <= JUST * (1 + np.abs(jumps)))]).size:
+        return f"{ABOVE}{symbol} = {exactly(float(passed[-1]))}"
+    shown = float(f"{at:.6g}")
+    return f"{'' if shown <= at or selection.exists(base, shown) else 'just below '}{symbol} = {exactly(at)}"
 
 
 # ── words ──
 
 
 def of_selection(state: Selected) -> str:
-    """What selection does to mean truth, with both numbers."""
-    got = state.outcome
+    """What selection does to mean truth, with both numbers; and past its only peak, from where it has fallen."""
+    got, who = state.outcome, subject(state.selection)
+    if setting := TALES[type(state.world)].setting:
+        who = f"With {setting}, {who[0].lower() if who.startswith(('Keeping', 'Feeding')) else who[0]}{who[1:]}"
     if got is None:
-        return f"{subject(state.selection)}: the result **does not exist**, for {state.obstacle}."
-    return f"{subject(state.selection)} {effect(state, got)}."
+        return f"{who}: the result **does not exist**, for {state.obstacle}."
+    if state.course and (fallen := has_fallen(state.course, got)):
+        return f"{who}: {fallen}."
+    return f"{who} {effect(state, got)}."
 
 
 def effect(state: Selected, got: Outcome) -> str:
@@ -497,6 +520,7 @@ def why(state: SelectionState) -> str:
     selected, formulas = state.selected, []
     if selected.outcome is not None and selected.course is not None:
         formulas = voice(selected.selection).formulas(selected.outcome, selected.course)
+        formulas.append(range_note(selected.course))
     return "\n\n".join([*formulas, *tell(selected.world, selected.selection, selected.outcome), *of_dots(selected)])
 
 
@@ -538,6 +562,7 @@ def readouts(state: SelectionState) -> list[Readout]:
             1,
             f"base {number(base.mean_truth)}",
             got.mean_truth if got else None,
+            help=f"In points of the truth score: {TALES[type(state.selected.world)].zero}",
         ),
         Readout(
             "mean persuasiveness",
@@ -545,6 +570,7 @@ def readouts(state: SelectionState) -> list[Readout]:
             change(gained - before_p, 3) if gained is not None and before_p is not None and np.isfinite(gained) else "",
             note=f"base {finite(before_p, 2)}",
             amount=gained if gained is not None and np.isfinite(gained) else None,
+            help="In points of the persuasiveness score, the one that can be measured.",
         ),
         Readout(
             "KL from the base model",
@@ -552,12 +578,14 @@ def readouts(state: SelectionState) -> list[Readout]:
             change(got.kl) if got else "",
             note="base 0",
             amount=got.kl if got else None,
+            help="In nats: 0 is the base model itself; at 3 nats what is kept has typically become 20 times as likely.",
         ),
         Readout(
             "base samples per output",
             none if got is None else "not sampled" if samples is None else count(samples),
             "" if samples is None else f"× {count(samples)}",
             note="base 1",
+            help="Outputs of the base model drawn for each one that is kept; 1 is the base model itself.",
         ),
     ]
 

@@ -31,7 +31,7 @@ from models.numerics.axes import Floats
 from models.parameters import Parameter
 from models.worlds.listening import Listening
 
-__all__ = ["STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
+__all__ = ["PATH", "STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
 
 PATH = "RL’s training path"
 PATH_POINTS = 100

@@ -74,7 +74,7 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     z = unpack(heat["z"]).astype(float)
     t, p = (heat[f"{axis}0"] + heat[f"d{axis}"] * np.arange(n) for axis, n in zip("yx", z.shape, strict=True))
     np.testing.assert_allclose(z, solved.selected.outcome.joint_pdf(t[:, None], p), rtol=1e-3, atol=1e-5)
-    line = traces(drawn, "3", "truth to expect")[0]
+    line = traces(drawn, "3", "expected truth")[0]
     np.testing.assert_allclose(
         unpack(line["y"]), solved.selected.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )
@@ -291,7 +291,7 @@ def test_an_axis_has_two_ends_where_hardly_anything_is_on_it(name: str, settings
 
 
 def test_powers_of_ten_and_a_second_line_have_room() -> None:
-    margins = [figure(state(against=against))["layouts"]["wide"]["margin"] for against in ("KL", "samples")]
+    margins = [figure(state(against=against))["layouts"]["narrow"]["margin"] for against in ("KL", "samples")]
     for side in "rb":
         assert margins[0][side] < margins[1][side]
     assert {side: margins[0][side] for side in "lt"} == {side: margins[1][side] for side in "lt"}

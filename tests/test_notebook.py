@@ -306,9 +306,10 @@ def test_what_the_threshold_shows() -> None:
     density = math.exp(-0.5 * model.threshold**2) / math.sqrt(2 * math.pi)
     assert model.mean_above == pytest.approx(density / (25 / 5000), rel=QUADRATURE)
     assert 500 * ndtr(-model.leading_cluster / math.sqrt(0.5)) == pytest.approx(1, rel=EXACT)
-    assert model.leading_tokens == pytest.approx(
-        10 * ndtr((model.leading_cluster - model.threshold) / math.sqrt(0.5)), rel=EXACT
-    )
+    far = -model.leading_cluster / math.sqrt(0.5), -model.threshold  # its part, and a score of which it is half
+    both = multivariate_normal(cov=[[1, math.sqrt(0.5)], [math.sqrt(0.5), 1]]).cdf(far)
+    assert model.leading_tokens == pytest.approx(10 * both * 500, rel=1e-9)
+    assert NearestTokens(tokens=50, cluster_size=20, nearest=5).leading_cluster > 0  # of three clusters
     assert NearestTokens(tokens=20, cluster_size=20, nearest=20).leading_cluster == 0
     assert NearestTokens(tokens=20, cluster_size=10, between_share=1, nearest=10).leading_tokens == 10  # all, in a tie
 

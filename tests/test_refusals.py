@@ -93,10 +93,10 @@ REFUSED: dict[str, Callable[[], object]] = {
     "'modes' is not allowed; it must be a one-dimensional law, such as StudentT(df=3)": lambda: TruthPlusError(
         truth=Normal(), error="modes"
     ),
-    "strength = 2.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward can be had for next to no KL": lambda: (
+    "strength = 2.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward costs almost no KL": lambda: (
         Boltzmann(strength=2.0).apply(HEAVY)
     ),
-    "strength = 1.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward can be had for next to no KL": lambda: (
+    "strength = 1.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward costs almost no KL": lambda: (
         Boltzmann(strength=TWO).apply(LEVY)
     ),
     "strength = 3.0: KL-penalised RL has no optimum here: a further unit of reward is worth λ nats and never costs as much as 1/b = 2": lambda: (

@@ -100,6 +100,9 @@ def test_every_term_is_introduced_where_it_first_appears() -> None:
         "KL": "**KL**, in units called nats, says",
         "nat": "units called nats",
         "Goodhart": "**Goodhart’s law**: ",
+        "[Tt]raining": "**Training** changes how much weight each gets",
+        r"\bC": "mixes A (true, persuasive), B (true) and C (persuasive)",
+        "λ": "persuasion (weight λ)",
     }.items():
         first = next(k for k, text in enumerate(order) if re.search(rf"{term}(s|\b)", text))
         assert introduced in marked[first], term
@@ -142,7 +145,8 @@ def same_kl(n: float) -> list[str]:
 
 
 def trained(time: float) -> list[str]:
-    return [f"{100 * training_path(ThreeSubmodules(), time).gamma:.0f}"]
+    model = training_path(ThreeSubmodules(), time)
+    return [f"{100 * model.gamma:.0f}", "0.70", f"{model.blend().mean_truth:.2f}"]
 
 
 def ends_at(mu_c: float, mu_a: float) -> list[str]:
@@ -156,10 +160,10 @@ def shared(rivalry: float) -> list[str]:
 
 
 def peaked(n: float, liars: float) -> list[str]:
-    top = peak(BestOfN, mixture(liars))
-    now = BestOfN(n=n).apply(mixture(liars)).mean_truth
-    at = top.selection.n
-    return [f"{top.mean_truth:.2f}", f"{at:.3g}" if at < 100 else f"{at:,.0f}", f"{now:.2f}"]
+    exact = peak(BestOfN, mixture(liars)).selection.n
+    truth = {k: BestOfN(n=k).apply(mixture(liars)).mean_truth for k in (np.floor(exact), np.ceil(exact), n)}
+    at = max(truth, key=lambda k: truth[k])
+    return [f"{truth[at]:.2f}", f"{at:,.0f}", f"{truth[n]:.2f}"]
 
 
 def unsayable(tau: float) -> list[str]:
@@ -201,11 +205,11 @@ NUMBERS: dict[str, tuple[Callable[..., list[str]], list[dict[str, float]]]] = {
         lambda n: ["0.64", f"{np.log(n) - (n - 1) / n:.2f}", f"{n:,.0f}"],
         [{"n": 64.0}, {"n": 5.0}],
     ),
-    "5": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 400.0}, {"n": 30.0}]),
+    "5": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 2500.0}, {"n": 30.0}]),
     "6": (peaked, [{"n": 400.0, "liars": 0.02}, {"n": 1e5, "liars": 1e-4}, {"n": 2.0, "liars": 0.1}]),
     "7": (same_kl, [{"n": 150.0}, {"n": 5.0}]),
     "8": (heavy, [{"threshold": 6.0, "df": 3.0}, {"threshold": -1.0, "df": 20.0}]),
-    "9": (lambda strength: [f"{strength:.2f}"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie
+    "9": (lambda strength: [f"{strength:.2f}", "1"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie; 1/b
     "10": (trained, [{"time": 1.0}, {"time": 6.0}]),
     "11": (ends_at, [{"mu_c": 2.0, "mu_a": 1.0}, {"mu_c": 0.5, "mu_a": 3.0}]),
     "12": (shared, [{"rivalry": 2.0}, {"rivalry": 50.0}]),
@@ -236,21 +240,20 @@ def test_the_numbers_of_the_questions_are_the_scenes() -> None:
     numbers = {number: re.findall(r"\d+(?:\.\d+)?", text) for number, text in asked.items()}
     start = {number: NAMED[number].start for number in GUESSED}
     assert numbers["3"] == [f"{start['3']['n']:g}"]
-    assert numbers["5"] == [f"{100 * float(start['5']['liars']):g}", "100", f"{start['5']['n']:g}"]
+    assert numbers["5"] == [f"{100 * float(start['5']['liars']):g}", "100", *f"{start['5']['n']:,.0f}".split(",")]
     assert numbers["7"] == same_kl(float(start["7"]["n"]))[:1]
     assert numbers["8"] == []
     assert numbers["11"] == [f"{start['11']['mu_c']:g}", f"{start['11']['mu_a']:g}"]
 
 
 def test_where_there_is_nothing_to_say_a_number_of_the_words_say_so() -> None:
-    assert "No best policy exists" in words("9", strength=1.0)
-    assert "reaches truth 0.99" in words("9", strength=0.99)
+    assert "truth reaches 0.95" in words("9", strength=0.95)
     assert "A tie: training may end with truth anywhere from 0.00 to 1.00" in words("11", mu_c=1.0, mu_a=1.0)
-    assert "go their own ways" in words("2", alpha=0.0)
+    assert "are unrelated" in words("2", alpha=0.0)
     assert "after 0 rounds average truth is still −0.02" in words("15", rounds=0.0)
-    assert "Without an incentive the odds of a sycophantic policy are 1 : 9,999" in words("16", strength=0.0)
+    assert "without an incentive the odds are 1 : 9,999" in words("16", strength=0.0)
     assert "Average truth stays at 0.70" in words("3", n=1.0)
-    assert words("4", n=1.0).count("for 1 try per answer") == 1
+    assert words("4", n=1.0).count("at 1 try per answer") == 1
 
 
 # ── the answers, against what the picture then shows ──
@@ -278,9 +281,9 @@ def as_seen(number: str) -> str:
     """The right answer, read off the picture alone."""
     if number == "7":
         curves = {t["meta"]["name"]: t for t in drawn(number) if t.get("meta", {}).get("reading")}
-        here = float(array(drawn(number)[-1]["x"])[-1])
+        here = float(np.log(150) - 149 / 150)
         heights = {name: np.interp(here, array(t["x"]), array(t["y"])) for name, t in curves.items()}
-        return {"Filter": "A filter"}.get(best := max(heights, key=heights.get), best)
+        return {"Filter": "A filter", "Boltzmann": "RL"}.get(best := max(heights, key=heights.get), best)
     if number == "8":
         (curve,) = (t for t in drawn(number) if t.get("meta", {}).get("name") == "Filter")
         height = array(curve["y"])
@@ -385,8 +388,11 @@ def test_every_scene_all_over_its_sliders(number: str) -> None:
         for layout in figure["layouts"].values():
             assert {name for name in layout if "axis" in name} == {f"{a}axis{p}" for a in "xy" for p in scene.panels}
             assert len(layout["annotations"]) == len(scene.panels)
-        page = scene.page.figure(state.state, ())
-        assert [trace for trace in page["data"] if trace["xaxis"].removeprefix("x") in scene.panels] == figure["data"]
+        page, marks = scene.page.figure(state.state, ()), len(scene.marks(state.state))
+        seen = [trace for trace in page["data"] if trace["xaxis"].removeprefix("x") in scene.panels]
+        kept = [trace for trace in seen if trace.get("name") not in scene.hides]
+        assert figure["data"][: len(kept)] == kept
+        assert len(figure["data"]) == len(kept) + marks
         handle, of_page = figure["handle"], page.get("handle")
         if of_page is None or of_page["slider"] not in scene.sliders:
             assert handle is None
@@ -408,10 +414,12 @@ def test_a_drag_in_a_scene_asks_for_the_scenes_picture(number: str) -> None:
 def test_the_full_page_opens_with_the_scenes_state(number: str) -> None:
     scene, rng = NAMED[number], np.random.default_rng(3)
     sliders = sliders_of(number, rng)
-    address = urllib.parse.urlsplit(link("http://localhost", scene.page, scene.at(sliders)))
-    assert address.path == f"/{scene.page.url_path}"
-    state = scene.page.asked(dict(urllib.parse.parse_qsl(address.query)))
-    assert scene.page.takeaway(state) == scene.page.takeaway(scene.solve(sliders))
+    page = scene.opens or scene.page
+    asked = {key: value for key, value in scene.at(sliders).items() if key in defaults(page.sections)}
+    address = urllib.parse.urlsplit(link("http://localhost", page, asked))
+    assert address.path == f"/{page.url_path}"
+    state = page.asked(dict(urllib.parse.parse_qsl(address.query)))
+    assert page.takeaway(state) == scene.page.takeaway(scene.solve(sliders))
 
 
 @on_scenes
@@ -463,7 +471,8 @@ def test_the_story_by_its_buttons() -> None:
 
 
 def test_scenes_after_the_story_are_counted_apart() -> None:
-    assert [place(number) for number in ("1", "14", "15", "18")] == ["1 / 14", "14 / 14", "more: 1 / 4", "more: 4 / 4"]
+    places = [place(number) for number in ("1", "14", "15", "18")]
+    assert places == ["1 / 14, and 4 more", "14 / 14, and 4 more", "more: 1 / 4", "more: 4 / 4"]
     notebook = [page for page in PAGES if page.under == "More from the same notebook"]
     assert [scene.page for scene in FURTHER] == notebook
 
@@ -472,8 +481,8 @@ def test_a_guess_frees_the_slider_and_is_answered_kindly() -> None:
     at = open_story(scene="5")
     assert not at.select_slider
     press(at, "answer_0")
-    assert "A fair guess: **lower**." in said(at)
-    assert at.select_slider[0].value == 400.0
+    assert "Not quite: **lower**." in said(at)
+    assert at.select_slider[0].value == 2500.0
     at = press(open_story(scene="5"), "answer_1")
     assert "Yes: **lower**." in said(at)
 

@@ -274,7 +274,7 @@ def test_a_nearly_normal_error_hurts_in_the_end() -> None:
 
 def test_each_error_law_has_its_own_reason() -> None:
     words = said("tails", world="Laplace error", scale=1, method="Boltzmann", strength=2).takeaway
-    assert "any reward can be had" not in words
+    assert "any reward costs" not in words
     assert "1/b = 1" in words
 
 

@@ -84,7 +84,9 @@ def interval(place: str) -> tuple[str, float, float]:
     """The symbol of “n = 64”, and the least and the most that is printed so."""
     symbol, _, text = place.partition(" = ")
     value, half = value_of(text)
-    if symbol in "nμ" and "×" not in text and 0 < value < 99.95:
+    if symbol == "n" and "×" not in text:
+        half = 1.0  # a turn is at the better of two whole numbers
+    elif symbol == "μ" and "×" not in text and 0 < value < 99.95:
         half = 0.5 * 10.0 ** (math.floor(math.log10(value)) - 2)
     return symbol, value - half, value + half
 
@@ -108,6 +110,14 @@ class Case:
         asked, problems = read(self.page.sections, self.query)
         assert not problems
         return defaults(self.page.sections) | asked
+
+    @cached_property
+    def range(self) -> str:
+        """How far “more pressure” is said to go: “up to n = 1.0 × 10¹²”."""
+        found = re.search(
+            rf"“More pressure” means ((?:up|down) to {PLACE})\.", self.page.why(self.page.asked(self.query))
+        )
+        return found[1] if found else ""
 
     @cached_property
     def law(self) -> Law:

@@ -64,6 +64,14 @@ def near(case: Case, text: str, value: float, what: str, slack: float = 2e-7) ->
     case.say(abs(shown - value) <= half * (1 + 1e-6) + slack * max(1.0, abs(value)), f"{what} is {value}, not {text}")
 
 
+def recomputed(case: Case, sign: str, result: str, formula: Callable[..., float], *shown: str) -> None:
+    """“a/b=c”: the numbers shown give the one shown; with “≈”, which stands only where six digits do not, nearly."""
+    value, (total, half) = formula(*(value_of(x)[0] for x in shown)), value_of(result)
+    room = half * 1.00001 if sign == "=" else 1e-3 * abs(total)
+    case.say(abs(value - total) <= room, f"the numbers shown give {value}, not {result}")
+    case.say(sign == "=" or abs(value - total) > half, f"{value} is {result} to all its digits")
+
+
 # ── inductive bias ──
 
 
@@ -208,6 +216,7 @@ def even_at(case: Case, m: re.Match) -> None:
     tex(case, m["log"], -known.prior, "the log of the odds")
     tex(case, m["gap"], known.gap, "the gap")
     tex(case, m["at"], -known.prior / known.gap, "the strength")
+    recomputed(case, m["sign"], m["at"], lambda log, gap: log / gap, m["log"], m["gap"])
 
 
 def never_even(case: Case, m: re.Match) -> None:
@@ -229,9 +238,9 @@ def differing(case: Case, m: re.Match) -> None:
     known = bias(case)
     is_runs(case, m["runs"])
     share_is(case, m["honest"], known.honest(0.0), "the chance of honest runs")
-    case.say((m["differ"] is None) == (case.s["diversity"] == 0), "κ")
+    case.say((m["differ"] is None) == (case.s["diversity"] < 1e-300), "κ")
     if m["differ"]:
-        case.say(abs(float(m["kappa"]) - case.s["diversity"]) <= 0.051 * case.s["diversity"], "κ")
+        case.same(m["kappa"], case.s["diversity"], "κ", digits=6)
         share_is(case, m["differ"], known.honest(case.s["diversity"]), "the chance where runs differ")
 
 
@@ -248,7 +257,7 @@ BIAS_WHY: Known = [
     ),
     (
         r"\*\*The prior odds are the optimisation needed\.\*\* The odds are even at\n\n"
-        rf"\$\$\\lambda=\\frac\{{\\log\(\\pi_H/\\pi_Y\)\}}\{{\\Delta\}}=\\frac\{{(?P<log>{TEX})\}}\{{(?P<gap>{TEX})\}}=(?P<at>{TEX})\$\$",
+        rf"\$\$\\lambda=\\frac\{{\\log\(\\pi_H/\\pi_Y\)\}}\{{\\Delta\}}=\\frac\{{(?P<log>{TEX})\}}\{{(?P<gap>{TEX})\}}(?P<sign>=|\\approx )(?P<at>{TEX})\$\$",
         even_at,
     ),
     (
@@ -261,7 +270,7 @@ BIAS_WHY: Known = [
         ruling_out,
     ),
     (
-        rf"\*\*Paid to differ\.\*\* (?:(?P<runs>[\d,]+) runs are all honest|One run is honest) with probability (?P<honest>{CHANCE})(?:, where none is paid to differ from those before\.|\. Where each honest run multiplies the next one’s odds by \$e\^\\kappa\$, κ = (?P<kappa>[\d.e-]+), it is (?P<differ>{CHANCE})\.)",
+        rf"\*\*Paid to differ\.\*\* (?:(?P<runs>[\d,]+) runs are all honest|One run is honest) with probability (?P<honest>{CHANCE})(?:, where none is paid to differ from those before\.|\. Where each honest run multiplies the next one’s odds by \$e\^\\kappa\$, κ = (?P<kappa>{NUM}), it is (?P<differ>{CHANCE})\.)",
         differing,
     ),
     *literally(
@@ -461,19 +470,29 @@ def two_parts(case: Case, m: re.Match) -> None:
     case.say(m["n"] == f"{known.n:,}", "N")
     tex(case, m["share"], known.m / known.n, "m/N")
     tex(case, m["u"], u, "u")
+    recomputed(case, m["sign"], m["u"], norm.isf, m["share"])
     near(case, m["shared"], known.rho * above, "the cluster’s part")
     near(case, m["own"], (1 - known.rho) * above, "the own part")
 
 
 def leading(case: Case, m: re.Match) -> None:
     known = tokens(case)
-    shared = math.sqrt(known.rho) * max(0.0, float(norm.isf(known.g / known.n)))
-    u = norm.isf(known.m / known.n)
-    near(case, m["shared"], shared, "the leading cluster’s part")
-    case.say(int(m["g"]) == known.g, "g")
-    near(case, m["beyond"], known.g * norm.sf((u - shared) / math.sqrt(1 - known.rho)), "tokens beyond")
+    case.say((m["shared"] is None) == (known.rho == 0), "ρ")
+    if m["shared"]:
+        first, u = norm.isf(1 / math.ceil(known.n / known.g)), norm.isf(known.m / known.n)
+        near(case, m["shared"], math.sqrt(known.rho) * first, "the leading cluster’s part")
+        beyond = both_beyond(first, u, math.sqrt(known.rho)) / norm.sf(first)
+        near(case, m["beyond"], known.g * beyond, "tokens beyond", 1e-6)
     case.say(int(m["m"]) == known.m, "m")
     near(case, m["clusters"], known.clusters, "clusters", 2e-6)
+
+
+def both_beyond(h: float, k: float, correlation: float) -> float:
+    """P(X > h, Y > k) of a standard normal pair: Plackett’s integral over the correlation, of angles."""
+    angles, widths = np.polynomial.legendre.leggauss(400)
+    at = 0.5 * math.asin(correlation) * (angles + 1)
+    each = np.exp(-0.5 * (h * h + k * k - 2 * h * k * np.sin(at)) / np.cos(at) ** 2)
+    return float(norm.sf(h) * norm.sf(k) + 0.5 * math.asin(correlation) * (widths @ each) / (2 * math.pi))
 
 
 def exactly(case: Case, m: re.Match) -> None:
@@ -487,11 +506,11 @@ def exactly(case: Case, m: re.Match) -> None:
 TOKENS_WHY: Known = [
     (
         rf"\*\*Two parts of a score\.\*\* How far a token lies along the direction is a sum: what its cluster shares, with the share ρ = (?P<rho>{NUM}) of the variance, and what is its own\. About (?P<m>\d+) of (?P<n>[\d,]+) tokens lie beyond\n\n"
-        rf"\$\$u=Q\^\{{-1\}}\\!\\left\(\\frac mN\\right\)=Q\^\{{-1\}}\((?P<share>{TEX})\)=(?P<u>{TEX}),\$\$\n\nwhere on average the cluster’s part is (?P<shared>{NUM}) and the own part (?P<own>{NUM})\.",
+        rf"\$\$u=Q\^\{{-1\}}\\!\\left\(\\frac mN\\right\)=Q\^\{{-1\}}\((?P<share>{TEX})\)(?P<sign>=|\\approx )(?P<u>{TEX}),\$\$\n\nwhere on average the cluster’s part is (?P<shared>{NUM}) and the own part (?P<own>{NUM})\.",
         two_parts,
     ),
     (
-        rf"\*\*Why they differ, and why some do not\.\*\* One cluster of all is expected to share (?P<shared>{NUM}) or more, and of such a cluster’s (?P<g>\d+) tokens (?P<beyond>{NUM}) are expected beyond the line\. The (?P<m>\d+) nearest are expected to be from (?P<clusters>{NUM}) different clusters\.",
+        rf"\*\*Why they differ, and why some do not\.\*\* (?:One cluster of all is expected to share (?P<shared>{NUM}) or more, and to have (?P<beyond>{NUM}) tokens beyond the line\.|Tokens of a cluster share nothing, so that chance alone says which are nearest\.) The (?P<m>\d+) nearest are expected to be from (?P<clusters>{NUM}) different clusters\.",
         leading,
     ),
     (
@@ -608,7 +627,7 @@ def room_cards(case: Case, cards: list) -> None:
 
 def copying(case: Case, m: re.Match) -> None:
     case.say(int(m["g"]) == room(case).g, "G")
-    tex(case, m["share"], 1 / room(case).g, "1/G")
+    recomputed(case, "=", m["share"], lambda cells: 1 / cells, m["g"])
 
 
 def one_back(case: Case, m: re.Match) -> None:
@@ -676,7 +695,7 @@ ROOM_WHY: Known = [
         + re.escape(r"$$\frac{1/G}{1-f+f/G}=")
         + rf"(?P<back>{TEX})"
         + re.escape(r",\qquad f+\frac{1-f}{G}=")
-        + rf"{SUM_IS}\$\$\n\nA slip guesses uniformly over all cells\. Who looks one episode back loses the cell by it\.",
+        + rf"{SUM_IS}\$\$\n\nA slip guesses uniformly over all cells\. After a slip, a learner that looks back one episode forgets the cell\.",
         limits,
     ),
     *literally(

@@ -224,6 +224,8 @@ def check_label(case: Case, method: str, label: str, got: Got) -> None:
     if method == "Online modelling":
         case.say(re.fullmatch(rf"(?:{NUM} rounds|1 round) of the top 50 %", label), "label")
         label = label.partition(" round")[0]
+    if method == "Best-of-n":
+        label = label.replace("best of about ", "best of ")
     place = f"{SYMBOL[method]} = {label.removeprefix(starts[method]).removesuffix(')')}"
     if case.law.fixed or got.kl < 1e-10:
         return

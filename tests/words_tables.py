@@ -10,7 +10,7 @@ from words_case import DEEPEST, NUM, PLACE, SHARE, Case, agrees, interval, value
 from words_laws import LEAST, MOST, SYMBOL, Got, Normals, Sum, Sweep, sweep_of
 from words_readouts import check_label
 from words_sums import AnySum
-from words_takeaways import ONE_SHOT, at_place, barred, end_of, swept
+from words_takeaways import ONE_SHOT, at_place, at_whole_n, barred, end_of, swept
 
 
 def check_tables(case: Case, tables: Sequence[Any]) -> None:
@@ -107,7 +107,7 @@ def turns_row(case: Case, cells: list[str]) -> None:
     key = (method, end_of(method, law, *ends), sweep.knobs)
     courses = case.courses
     if key not in courses:
-        courses[key] = sweep.courses(key[1])
+        courses[key] = [at_whole_n(sweep, *found) for found in sweep.courses(key[1])]
     kinds = [kind for kind, *_ in found]
     fits = [
         c

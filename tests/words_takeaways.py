@@ -16,25 +16,43 @@ DONE = {"raises": 1, "lowers": -1, "leaves": 0, "rises to": 1, "falls to": -1, "
 STEP = rf"(?:rises|falls) to {NUM} (?:at|just past) {PLACE}"
 
 
+ERRORS = {
+    f"{name} error": f"a {name if name in ('Laplace', 'Student-t', 'Lévy') else name.lower()} error"
+    for name in ("Normal", "Laplace", "Student-t", "Uniform", "Lognormal", "Lévy")
+}
+
+
+def in_world(case: Case, m: re.Match) -> None:
+    """An error is named; on Twins each world is."""
+    case.say(m["error"] == ERRORS.get(case.s["world"]) or case.page.url_path == "twins", "another error")
+
+
 def subject(case: Case, m: re.Match) -> None:
+    in_world(case, m)
+    how = m["how"].replace("keeping", "Keeping")
     method = {
-        "Keeping only outputs above": "Filter",
+        "Keeping only outputs of": "Filter",
         "KL-penalised selection at λ =": "Boltzmann",
         "Keeping the best of": "Best-of-n",
         "χ²-penalised selection at s =": "Chi-squared",
         "Keeping the top": "Quantilizer",
         "Keeping the best of 1 + Poisson(": "Best-of-Poisson",
-    }[m["how"]]
+    }[how.removesuffix(" about")]
     case.say(method == case.method, f"the method is {case.method}")
     if case.got is None and method != case.method:
         return
-    if method in ("Best-of-n", "Best-of-Poisson"):
-        case.counted(m["x"], math.log(case.setting), "n")
+    if method == "Best-of-n":
+        whole = round(case.setting)
+        case.counted(m["x"], math.log(whole), "n")
+        case.say(how.endswith("about") == (whole != case.setting), "n is whole, or about that")
+    elif method == "Best-of-Poisson":
+        case.counted(m["x"], math.log(case.setting), "μ")
     else:
         case.same(m["x"], case.setting, SYMBOL[method])
 
 
 def fed_back(case: Case, m: re.Match) -> None:
+    in_world(case, m)
     case.say(case.method == "Online modelling", f"the method is {case.method}")
     q, omega = case.knobs if "target" not in case.s else (0.5, 0.5)
     case.same(m["q"], q, "q")
@@ -131,7 +149,7 @@ def swept(
     key = (method, middle, sweep.knobs)
     courses = case.courses
     if key not in courses:
-        courses[key] = sweep.courses(middle)
+        courses[key] = [at_whole_n(sweep, *found) for found in sweep.courses(middle)]
     fits = [found for found in courses[key] if found[0] == directions]
     if not fits:
         case.say(
@@ -148,6 +166,26 @@ def swept(
         cap = case.law.most_strength * (1 - 1e-12) if method == "Boltzmann" else 1.0
         ends += [float(sweep.at(sweep.place(min(end, cap))).truth) for end in (low, high)]
     beyond(case, limit, ends, directions[-1])
+
+
+def at_whole_n(sweep: Sweep, directions: tuple[int, ...], heights: np.ndarray, places: np.ndarray) -> tuple:
+    """A course of best-of-n with its turns at whole n; of any other method as it is."""
+    if sweep.method != "Best-of-n" or not len(places):
+        return directions, heights, places
+    kept: list[tuple[float, float]] = []
+    for u, way in zip(places, directions, strict=False):
+        n = sweep.pressure(u)
+        beside = [max(whole(n), 1.0) for whole in (math.floor, math.ceil)]
+        truths = sweep.truths(np.array([sweep.place(each) for each in beside]))
+        best = beside[int(np.argmax(way * truths))]
+        if kept and kept[-1][0] == best:
+            kept.pop()
+        elif best > 1:
+            kept.append((best, float(np.max(way * truths) * way)))
+    last = directions[-1]
+    ways = tuple(last * (-1) ** (len(kept) - k) for k in range(len(kept) + 1))
+    found = [heights[0], *(height for _, height in kept), heights[-1]]
+    return ways, np.array(found), np.array([sweep.place(n) for n, _ in kept])
 
 
 def beyond(case: Case, said: str, ends: list[float], direction: int) -> None:
@@ -197,27 +235,47 @@ def end_height(case: Case, sweep: Sweep, text: str, ends: tuple[float, float]) -
 
 
 def straight_words(case: Case, m: re.Match) -> None:
-    directions = {"P": (0,), "M": (1,), "A": (-1,)}[m[0][0]]
-    swept(case, m["span"], directions, m["limit"] or "")
+    directions = {"leaves": (0,), "never ": (1,), "Any pr": (-1,)}[m["what"][:6]]
+    swept(case, m["span"] or case.range, directions, m["limit"] or "")
 
 
 def one_peak(case: Case, m: re.Match) -> None:
+    """What comes after the one peak; the peak itself, where it is said."""
+
     def check(sweep: Sweep, heights: np.ndarray, places: np.ndarray, _: Any) -> None:
         base, top, end = heights
         lost = (top - end) - 0.5 * (top - base)
         ruined = end < base or lost > 0
         close = abs(end - base) < 1e-5 if end < base + 1e-5 and lost <= 0 else abs(lost) < 1e-5
         case.say((m["harm"] == "destroys it") == ruined or close, f"base {base}, peak {top}, end {end}")
-        if m["tense"]:
-            at_place(case, sweep, m["v"], m["how"], m["place"], top, places[0])
-        kl = float(case.got.kl)
-        kl_top = sweep.at(places[0]).kl
-        if m["tense"] and abs(kl - kl_top) > 1e-4:
-            case.say((m["tense"] == "was") == (kl > kl_top), f"KL {kl} here, {kl_top} at the peak")
-        elif not m["tense"]:
-            case.say(abs(kl - kl_top) < 1e-4, f"KL {kl} here, {kl_top} at the peak")
+        kl, kl_top, now = float(case.got.kl), sweep.at(places[0]).kl, float(case.got.truth)
+        said = m.groupdict()
+        if "v" in said:
+            at_place(case, sweep, m["v"], m["way"], m["place"], top, places[0])
+            case.say(kl < kl_top + 1e-4, f"KL {kl} here, {kl_top} at the peak")
+        elif "here" in said:
+            case.say(abs(now - top) < LEAST + 1e-5, f"truth {now} here, {top} at the peak")
+        else:
+            case.say(kl > kl_top - 1e-4, f"KL {kl} here, {kl_top} at the peak")
 
-    swept(case, m["span"], (1, -1), m["limit"] or "", check)
+    swept(case, m["span"] or case.range, (1, -1), m["limit"] or "", check)
+
+
+def fallen(case: Case, m: re.Match) -> None:
+    """Past the only peak: where that was, and what is left."""
+    (fed_back if "q" in m.groupdict() else subject)(case, m)
+    now, base = float(case.got.truth), case.law.truth
+    case.same(m["now"], now, "mean truth")
+    case.say(m["v"] != m["now"], "no fall is shown")
+    case.say(moved(base, now, -1) == bool(m["below"]) or abs(base - now) < LEAST + 1e-5, f"from {base} to {now}")
+    if m["below"]:
+        case.same(m["base"], base, "mean truth of the base model")
+
+    def check(sweep: Sweep, heights: np.ndarray, places: np.ndarray, _: Any) -> None:
+        at_place(case, sweep, m["v"], m["way"], m["place"], heights[1], places[0])
+        case.say(float(case.got.kl) > sweep.at(places[0]).kl - 1e-4, "the peak is still to come")
+
+    swept(case, case.range, (1, -1), None, check)
 
 
 def every_turn(case: Case, m: re.Match) -> None:
@@ -311,39 +369,40 @@ def rl_tie(case: Case, m: re.Match) -> None:
     case.same(m["high"], end.truths[1], "the most")
 
 
-HOW = r"(?P<how>Keeping only outputs above|KL-penalised selection at λ =|Keeping the best of|χ²-penalised selection at s =|Keeping the top|Keeping the best of 1 \+ Poisson\()"
+WITH = r"(?:With (?P<error>a [\w-]+ error), )?"
+HOW = rf"{WITH}(?P<how>[Kk]eeping only outputs of|KL-penalised selection at λ =|[Kk]eeping the best of(?: about)?|χ²-penalised selection at s =|[Kk]eeping the top|[Kk]eeping the best of 1 \+ Poisson\()"
+X = rf"{HOW} ?(?P<x>{SHARE}|{NUM})(?: or more|\))?"
 LIMIT = rf"(?P<limit> In the limit it (?:tends to {NUM}|rises without bound|falls without bound)\.)?"
 RANGE = rf"(?P<span>(?:up|down) to {PLACE})"
+SHORT = rf"(?:, {RANGE})?"
+HARM = r"(?P<harm>destroys it|costs truth)"
+FALLEN = rf"truth peaked at (?P<v>{NUM}), (?P<way>at|just past) (?P<place>{PLACE}), and has fallen to (?P<now>{NUM})(?P<below>, below the base model’s (?P<base>{NUM}))?\."
 RL_HOW = rf"after a time t = {NUM}|where a KL price of τ = {NUM} stops it, {NUM} nats from the best policy at that price|sharing a budget of norm k = {NUM} as α = {NUM}, γ = {NUM}|with every useful weight at its most, β where it was \({NUM}; what it ends at is not settled\)|listening to [ABC] alone"
-FED = rf"Feeding the top (?P<q>{SHARE}) back for (?:(?P<x>{NUM}) rounds|(?P<once>1) round) at ω = (?P<w>{NUM})"
+FED = rf"{WITH}[Ff]eeding the top (?P<q>{SHARE}) back for (?:(?P<x>{NUM}) rounds|(?P<once>1) round) at ω = (?P<w>{NUM})"
 TAKEAWAY: list[tuple[str, Callable]] = [
     (rf"{FED} (?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.", does),
     (rf"{FED} (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
+    (rf"{FED}: {FALLEN}", fallen),
+    (rf"{X}: {FALLEN}", fallen),
     (
         rf"Every round asks only for the top (?P<q>{SHARE}), and that bar (?:has moved from (?P<a>{NUM}) to (?P<b>{NUM})|is still at (?P<still>{NUM})): the base model’s top (?P<tail>{SHARE})\.",
         drifts,
     ),
     (rf"The first round will ask for the top (?P<q>{SHARE}): (?P<a>{NUM}) or more\.", drifts),
+    (rf"{X} (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)", does),
+    (rf"{X} (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
     (
-        rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?:(?P<verb>raises|lowers) mean truth from (?P<a>{NUM}) to (?P<b>{NUM})\.)",
-        does,
-    ),
-    (rf"{HOW} ?(?P<x>{SHARE}|{NUM})\)? (?P<verb>leaves) mean truth at (?P<at>{NUM})\.", does),
-    (
-        rf"{HOW} ?(?P<x>{SHARE}|{NUM}): the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward can be had for next to no KL|mean persuasiveness (?:does not exist|is infinite), so no χ² weight can be normalised|the tail index is below 1\.02, too near 1 for the start of a χ² weight to be computed)\.",
+        rf"{X}: the result does not exist, for (?P<why>no output is more persuasive than (?P<top>{NUM})|a further unit of reward is worth λ nats and never costs as much as 1/b = (?P<inverse>{NUM})|the tail is so heavy that any reward costs almost no KL|mean persuasiveness (?:does not exist|is infinite), so no χ² weight can be normalised|the tail index is below 1\.02, too near 1 for the start of a χ² weight to be computed)\.",
         absent,
     ),
-    (rf"Pressure leaves truth as it is, {RANGE}\.{LIMIT}", straight_words),
-    (rf"More pressure never hurts truth, {RANGE}\.{LIMIT}", straight_words),
-    (rf"Any pressure costs truth, {RANGE}\.{LIMIT}", straight_words),
+    (rf"(?:More pressure (?P<what>leaves it there|never hurts truth)){SHORT}\.{LIMIT}", straight_words),
+    (rf"(?P<what>Any pressure costs truth){SHORT}\.{LIMIT}", straight_words),
     (
-        rf"Truth (?P<tense>was|will be) highest (?P<how>at|just past) (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\); pressure beyond that (?P<harm>destroys it|costs truth), {RANGE}\.{LIMIT}",
+        rf"Truth peaks at (?P<v>{NUM}), (?P<way>at|just past) (?P<place>{PLACE}); pressure beyond that {HARM}{SHORT}\.{LIMIT}",
         one_peak,
     ),
-    (
-        rf"Truth is at its highest here; more pressure (?P<harm>destroys it|costs truth), {RANGE}\.(?P<tense>)?{LIMIT}",
-        one_peak,
-    ),
+    (rf"(?P<here>This is the peak of truth); more pressure {HARM}{SHORT}\.{LIMIT}", one_peak),
+    (rf"More pressure {HARM}{SHORT}\.{LIMIT}", one_peak),
     (
         rf"With more and more pressure truth (?P<steps>{STEP}, then {STEP}(?:, then {STEP})*)\. It is highest, (?P<top>{NUM}), (?P<where>with no pressure at all|there|(?:at|just past) {PLACE})\.{LIMIT}",
         every_turn,
@@ -362,7 +421,7 @@ TAKEAWAY: list[tuple[str, Callable]] = [
 METHOD = "(?:Best-of-n|Best-of-Poisson|Filter|Quantilizer|Boltzmann|Chi-squared|Online modelling)"
 NAMES = rf"{METHOD}(?:(?:, {METHOD})* and {METHOD})?"
 AT = rf"At (?P<there>a KL of {NUM} nats|a mean persuasiveness of {NUM}|{NUM} base samples per output)"
-BESIDE = rf"(?: (?P<beside>That is all above the base model’s|That is all below the base model’s|The base model’s is) (?P<base>{NUM})\.)"
+BESIDE = rf"(?: (?P<beside>All are above the base model’s|All are below the base model’s|The base model’s is) (?P<base>{NUM})\.)"
 
 
 def truths(case: Case) -> dict[str, float]:
@@ -402,7 +461,7 @@ def there_and_base(case: Case, m: re.Match) -> tuple[float, float]:
     found, slack, base = list(truths(case).values()), slack_of(case), case.law.truth
     best, last = max(found), min(found)
     case.same(m["base"], base, "the base’s mean truth")
-    word = m["beside"].split()[3] if m["beside"].startswith("That") else ""
+    word = m["beside"].split()[2] if m["beside"].startswith("All") else ""
     case.say(word != "above" or last - base > LEAST - slack, f"the last is at {last}")
     case.say(word != "below" or base - best > LEAST - slack, f"the best is at {best}")
     case.say(word or (last - base < LEAST + slack and base - best < LEAST + slack), "it is above or below them all")

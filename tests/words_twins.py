@@ -22,7 +22,7 @@ STRAIGHT = {
     "more pressure never hurts truth": (1,),
     "any pressure costs truth": (-1,),
 }
-PEAK = rf"truth is highest (?P<how>at|just past) (?P<place>{PLACE}) \(mean truth (?P<v>{NUM})\), and more pressure costs truth"
+PEAK = rf"truth peaks at (?P<v>{NUM}), (?P<how>at|just past) (?P<place>{PLACE}), and more pressure costs truth"
 TURNS = rf"with more and more pressure truth (?P<steps>{STEP}(?:, then {STEP})+)"
 
 
@@ -35,6 +35,9 @@ def halves(page: Page, query: dict[str, str]) -> list[Case]:
         shared = {key: value for key, value in whole.items() if not key.startswith(tuple(f"{side}_" for side in SIDES))}
         case = Case(page, query)
         case.__dict__["s"] = shared | own
+        _, _, why = page.why(page.asked(query)).partition(f"**On the {side}:")
+        found = re.search(rf"“More pressure” means {RANGE}\.", why)
+        case.__dict__["range"] = found[1] if found else ""
         cases.append(case)
     return cases
 
@@ -69,8 +72,8 @@ def check_course(case: Case, clause: str, shared: str) -> None:
         directions = tuple(1 if verb == "rises" else -1 for verb, *_ in steps)
         swept(case, f"{way} to {steps[-1][-1]}", directions, None, turning)
     else:
-        words, span = (clause, shared) if shared else clause.rsplit(", ", 1)
-        case.say(re.fullmatch(RANGE, span), "no range")
+        parts = re.fullmatch(rf"(?P<words>.+?)(?:, {RANGE})?", clause)
+        words, span = parts["words"], parts["span"] or shared or case.range
         if words in STRAIGHT:
             swept(case, span, STRAIGHT[words], None)
             return

@@ -526,7 +526,7 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
             virtue,
         ),
         *literally(
-            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
+            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Each of its three limits has its own control: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
         ),
     ],
 }
@@ -536,5 +536,10 @@ def check_why(case: Case, text: str) -> None:
     if not text:
         return
     case.say(("as dots" in text) == (draw_of(case) > 0), "dots are told of where there are some, and nowhere else")
-    known = [*LENSES.get(case.page.url_path, []), *WHY[case.method], *WHY.get(case.s["world"], WHY["truth plus error"])]
+    known = [
+        (rf"“More pressure” means {RANGE}\.", lambda case, m: None),
+        *LENSES.get(case.page.url_path, []),
+        *WHY[case.method],
+        *WHY.get(case.s["world"], WHY["truth plus error"]),
+    ]
     check_text(case, text, known)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.style import Style
-from dashboard.figures.traces import title_of
+from dashboard.figures.traces import room_for, title_of
 
 __all__ = ["Axis", "Chart", "Dots", "Stroke", "charts", "decades", "logs_of", "percentages", "plate"]
 
@@ -73,6 +73,13 @@ def charts(panels: Sequence[Chart], wide: Sequence[Domain], heights: Sequence[fl
     data = [trace for k, panel in enumerate(panels) for trace in _traces(panel, "" if k == 0 else str(k + 1))]
     height, narrow = _stacked(heights)
     layouts = {"wide": _layout(panels, wide, 515), "narrow": _layout(panels, narrow, height)}
+    last = [
+        stroke.name
+        for panel, (across, _) in zip(panels, wide, strict=True)
+        if across[1] == 1
+        for stroke in panel.strokes
+    ]
+    layouts["wide"]["margin"]["r"] = room_for(last)
     titles = {str(k + 1): panel.title for k, panel in enumerate(panels)}
     return {"data": data, "layouts": layouts, "alt": alt, "panels": titles}
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard.figures.traces import room_for
+
 __all__ = ["excerpt"]
 
 GAP = 0.11  # between two panels side by side
 HEIGHT = 420  # of a row of panels
 FIRST, FURTHER = 300, 150  # of one where it is narrow, and what each more below it adds: two are on a phone together
-BETWEEN = 0.2  # of that height
+BETWEEN = 0.24  # of that height
 
 
 def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
@@ -27,11 +29,18 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
         for k, panel in enumerate(panels)
     }
     layouts = figure["layouts"]
+    ends = [
+        trace["meta"]["name"]
+        for trace in figure["data"]
+        if trace.get("xaxis") == f"x{panels[-1]}" and trace.get("meta", {}).get("place") == "end"
+    ]
+    margin = layouts["wide"]["margin"] | {"r": room_for(ends)}
     return {
         "data": [trace for trace in figure["data"] if trace.get("xaxis", "x") in names],
         "layouts": {
-            "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT},
-            "narrow": _placed(layouts["narrow"], below) | {"height": FIRST + FURTHER * (count - 1)},
+            "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT, "margin": margin},
+            "narrow": _placed(layouts["narrow"], below)
+            | {"height": FIRST + FURTHER * (count - 1), "meta": {"first": 1.0}},
         },
         "alt": figure["alt"],
         "panels": {name: title for name, title in figure["panels"].items() if name.removesuffix("1") in panels},

@@ -108,9 +108,10 @@ def _runs(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]]) -> Chart:
         Stroke(ghost.style, ghost.of.runs, ghost.of.pushed, f"{ghost.name}: with the incentive", 1.75, ghost.mark)
         for ghost in pinned
     ]
-    at, chances = drawn.inspected
+    at, (plain, pushed, diverse) = drawn.inspected
+    chances = (plain, diverse, pushed)
     differ = "" if drawn.diverse == drawn.pushed else "paid to differ"
-    names = ("without the incentive", "with it", "and paid to differ")
+    names = ("without the incentive", "and paid to differ", "with it")
     return Chart(
         "The chance of having seen one",
         Axis("training runs", span, decades(*span)),
@@ -124,7 +125,8 @@ def _runs(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]]) -> Chart:
         ],
         [
             Dots(style, [at], [chance], [name])
-            for style, chance, name in zip((BASE, FOCUS, THIRD), chances, names, strict=True)
+            for style, chance, name in zip((BASE, THIRD, FOCUS), chances, names, strict=True)
+            if style != THIRD or differ
         ],
     )
 

@@ -21,6 +21,7 @@ from dashboard.figures.traces import (
     named,
     plain_layout,
     points_of,
+    room_for,
     title_of,
     trace_of,
 )
@@ -41,7 +42,10 @@ TITLES = {
 }
 
 SMALL = ' <span style="font-size: 0.8em">{}</span>'
-ASIDES = dict.fromkeys(("", "2"), SMALL.format("areas are 1"))
+ASIDES = dict.fromkeys(("", "2"), SMALL.format("areas are 1")) | {
+    "3": SMALL.format("rings: 1, 2, 3 standard deviations")
+}
+SHORT_ASIDES = ASIDES | {"3": SMALL.format("rings: 1, 2, 3 sd")}  # where it is narrow
 DOTS_ASIDE = {"3": SMALL.format("dots: one draw")}
 
 WIDE = {
@@ -63,9 +67,11 @@ def four_panels(scene: Scene) -> dict[str, Any]:
         *_plane(scene),
         *goodhart_curve("4", scene),
     ]
+    wide = _layout(scene, WIDE, height=515)
+    wide["margin"]["r"] = max(wide["margin"]["r"], room_for([curve.label for curve, *_ in scene.placed]))
     return {
         "data": data,
-        "layouts": {"wide": _layout(scene, WIDE, height=515), "narrow": _layout(scene, NARROW, height=1340)},
+        "layouts": {"wide": wide, "narrow": _layout(scene, NARROW, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": grip_of(scene.handle, "4", ""),
@@ -169,7 +175,7 @@ def _plane(scene: Scene) -> list[dict]:
     traces = [base_law(scene.base, across)]
     for ghost in scene.ghosts:
         if ghost.of.regression and ghost.of.base != scene.base:
-            name = f"{ghost.name}: truth to expect at each persuasiveness"
+            name = f"{ghost.name}: expected truth at each persuasiveness"
             line = line_of("3", *ghost.of.regression, ghost.style, width=1.25, name=name, dash=ghost.style.dash)
             traces.append(line | named(ghost.mark, "end"))
     # Where nothing is selected the dots are the cloud.
@@ -179,10 +185,10 @@ def _plane(scene: Scene) -> list[dict]:
     if scene.base.edges.size:
         low, high = (f(np.concatenate([x for x, _ in scene.persuasiveness])) for f in (np.min, np.max))
         p = np.linspace(low, high, 121)
-        name = "truth to expect at each persuasiveness"
+        name = "expected truth at each persuasiveness"
         p = p[np.isfinite(scene.base.log_persuasiveness_pdf(p))]
         line = line_of("3", p, scene.base.regression(p), BASE, width=1.5, name=name, legend=True, dash=DASHED)
-        traces.append(line | named("truth to expect", "end"))
+        traces.append(line | named("expected truth", "end"))
     traces += [
         line_of(
             "3", line.p, line.t, line.style, width=2.5, name=line.label, legend=line.style != STEERING, dash=line.dash
@@ -322,7 +328,7 @@ def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str
     ranges, reading = scene.ranges, scene.reading
     said = reading.title(scene.absent)
     words = {"3": ("persuasiveness", "truth"), "4": (said, "mean truth")}
-    asides = ASIDES | (DOTS_ASIDE if scene.dots else {})
+    asides = (ASIDES if domains is WIDE else SHORT_ASIDES) | (DOTS_ASIDE if scene.dots else {})
     titles = [title_of(panel, TITLES[panel], asides.get(panel, "")) for panel in PANELS]
     layout = plain_layout(height) | {"annotations": titles}
     for panel in PANELS:

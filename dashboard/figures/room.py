@@ -15,7 +15,6 @@ WIDE = [((0.0, 0.4), (0.0, 1.0)), ((0.5, 1.0), (0.59, 1.0)), ((0.5, 1.0), (0.0, 
 NARROW = [320, 220, 220]
 GOAL = 0.68  # of the way through the cells: the goal that is drawn
 FRAME = Style("Frame", BASE.color)
-LEARNERS = (FOCUS, SECOND, THIRD)
 WIDTHS = {True: 4.0, False: 1.75}
 
 
@@ -102,8 +101,8 @@ def _episodes(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
         for ghost in pinned
     ]
     learners = [
-        Stroke(style, drawn.episodes, along, name, WIDTHS[name == drawn.chosen], name.lower())
-        for style, (name, along) in zip(LEARNERS, drawn.success.items(), strict=True)
+        Stroke(_style(drawn, name), drawn.episodes, along, name, WIDTHS[name == drawn.chosen], name.lower())
+        for name, along in drawn.success.items()
     ]
     at = math.log10(drawn.episode)
     return Chart(
@@ -117,7 +116,7 @@ def _episodes(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
         ],
         [
             Dots(BASE, [at], [drawn.expert], ["the expert’s copy"]),
-            Dots(_style(drawn), [at], [drawn.hit], [drawn.chosen], names=["you are here"]),
+            Dots(FOCUS, [at], [drawn.hit], [drawn.chosen], names=["you are here"]),
         ],
     )
 
@@ -135,10 +134,17 @@ def _fidelities(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
         for ghost in pinned
     ]
     learners = [
-        Stroke(style, drawn.fidelities, along, f"{name}, in this episode", WIDTHS[name == drawn.chosen], name.lower())
-        for style, (name, along) in zip(LEARNERS, drawn.by_fidelity.items(), strict=True)
+        Stroke(
+            _style(drawn, name),
+            drawn.fidelities,
+            along,
+            f"{name}, in this episode",
+            WIDTHS[name == drawn.chosen],
+            name.lower(),
+        )
+        for name, along in drawn.by_fidelity.items()
     ]
-    limit = Style("Limit", _style(drawn).color, "1px 3px")
+    limit = Style("Limit", FOCUS.color, "1px 3px")
     return Chart(
         "Success in this episode, by fidelity",
         Axis("fidelity", (-0.02, 1.02), percentages()),
@@ -149,9 +155,11 @@ def _fidelities(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]]) -> Chart:
             *ghosts,
             *learners,
         ],
-        [Dots(_style(drawn), [drawn.fidelity], [drawn.hit], [drawn.chosen])],
+        [Dots(FOCUS, [drawn.fidelity], [drawn.hit], [drawn.chosen])],
     )
 
 
-def _style(drawn: RoomDrawn) -> Style:
-    return dict(zip(drawn.success, LEARNERS, strict=True))[drawn.chosen]
+def _style(drawn: RoomDrawn, name: str) -> Style:
+    """The learner looked at is drawn in the colour that words have for it."""
+    others = [each for each in drawn.success if each != drawn.chosen]
+    return FOCUS if name == drawn.chosen else (SECOND, THIRD)[others.index(name)]

@@ -11,7 +11,17 @@ import numpy as np
 from dashboard.figures.axes import outward, rung
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.style import BASE, Style
-from dashboard.figures.traces import DASHED, axis_of, base_law, line_of, named, plain_layout, points_of, title_of
+from dashboard.figures.traces import (
+    DASHED,
+    axis_of,
+    base_law,
+    line_of,
+    named,
+    plain_layout,
+    points_of,
+    room_for,
+    title_of,
+)
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 
@@ -127,9 +137,11 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         marks = points_of(panel, [(each.style, *each.at(panel), each.label) for each in here], drawn.diamonds)
         names = {"names": [each.names.get(panel, "") for each in here], "place": "point"}
         data += [mark | {"meta": names} for mark in marks]
+    wide = _layout(ranges, WIDE, height=515)
+    wide["margin"]["r"] = room_for([SAME_KL])
     return {
         "data": data,
-        "layouts": {"wide": _layout(ranges, WIDE, height=515), "narrow": _layout(ranges, NARROW, height=1340)},
+        "layouts": {"wide": wide, "narrow": _layout(ranges, NARROW, height=1340)},
         "alt": drawn.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": None,
@@ -161,15 +173,16 @@ def _ranges(drawn: Rounds) -> dict[str, tuple[Ends, Ends]]:
     way, base = drawn.way, drawn.base
     rounds = (0.0, rung(max(10.0, 1.1 * max(each.rounds for each in drawn.here))))
     by_then = way.rounds <= rounds[1]
-    near = [base.isf(np.log(tail)) for tail in (0.98, 0.02)]
-    spread = np.array([-2.5, 2.5]) * base.sd_truth + base.mean_truth
+    rings = base.rings()
+    near = [base.isf(np.log(tail)) for tail in (0.98, 0.02)] + [p for p, _ in rings]
+    spread = [np.array([-2.5, 2.5]) * base.sd_truth + base.mean_truth] + [t for _, t in rings]
     marks = {panel: np.array([each.at(panel) for each in drawn.here]) for panel in TITLES}
     return {
         "": (rounds, _out(way.bar[by_then], marks[""][:, 1], drawn.first_bar)),
         "2": (rounds, _out(way.truth[by_then], marks["2"][:, 1], base.mean_truth)),
         "3": (
-            _out(way.persuasiveness[by_then], marks["3"][:, 0], near),
-            _out(way.truth[by_then], marks["3"][:, 1], spread),
+            _out(way.persuasiveness[by_then], marks["3"][:, 0], *near),
+            _out(way.truth[by_then], marks["3"][:, 1], *spread),
         ),
         "4": (rounds, (0.0, _out(way.kl[by_then], marks["4"][:, 1], 0.0)[1])),
     }

@@ -13,7 +13,7 @@ from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.readings import Placed, Reading
 from dashboard.figures.style import BASE, STEERING, Style
-from models.laws.base import BaseLaw, OutputLaw
+from models.laws.base import Atoms, BaseLaw, OutputLaw
 from models.numerics.axes import Floats
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
 
 ACROSS = np.linspace(-1 / 3, 4 / 3, 151)  # where densities are evaluated, in their span and two thirds of it more
 LEAST_REACH = 6.0  # nats
+HAIR = 0.01  # of a density’s height
 ROOMY = 2.5  # how many times too long an axis may stay during a drag (`drawing.js`): curves go as far
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -131,6 +132,23 @@ class Laws(ABC):
         return [
             span_of(shown.law.mean_truth, sd if sd is not None and np.isfinite(sd) else self.base.sd_truth)
             for shown, sd in zip(self.laws, sds, strict=True)
+        ]
+
+    @cached_property
+    def seen(self) -> list[tuple[float, float]]:
+        """Where each law’s persuasiveness is seen."""
+        return [
+            _seen_of(points, span, shown.law.persuasiveness_atoms(), shown.law.mean_persuasiveness)
+            for shown, points, span in zip(self.laws, self.persuasiveness, self.spans, strict=True)
+        ]
+
+    @cached_property
+    def seen_of_truth(self) -> list[tuple[float, float]]:
+        """Where each law’s truth is seen."""
+        there = [(shown.law, span) for shown, span in zip(self.laws, self.spans_of_truth, strict=True) if span]
+        return [
+            _seen_of(points, span, law.truth_atoms(), law.mean_truth)
+            for (law, span), points in zip(there, self.truth, strict=True)
         ]
 
     @cached_property
@@ -265,12 +283,16 @@ class Scene(Laws):
         curves = [*self.placed, *((curve, place, seen) for curve, place, seen in ghostly if curve)]
         means = [each.along.mean_truth[seen & (low <= place) & (place <= high)] for each, place, seen in curves]
         there = [shown for shown in self.shown if shown.style.name not in self.absent]
-        truths = [span for laws in (self, *shadows) for span in laws.spans_of_truth if span]
         pinned = [shown for shadow in shadows for shown in shadow.laws]
+        rings = [[end for ring in self.base.rings() for end in (np.min(ring[k]), np.max(ring[k]))] for k in (0, 1)]
         selected = [np.array([shown.law.mean_truth]) for shown in [*there, *pinned]]
         return {
-            "persuasiveness": _padded([*self.spans, *(span for shadow in shadows for span in shadow.spans)]),
-            "truth": _padded(truths),
+            "persuasiveness": _padded(
+                [*rings[0], *(end for laws in (self, *shadows) for span in laws.seen for end in span)]
+            ),
+            "truth": _padded(
+                [*rings[1], *(end for laws in (self, *shadows) for span in laws.seen_of_truth for end in span)]
+            ),
             "persuasiveness density": (0.0, _top(self._main(self.persuasiveness))),
             "truth density": (0.0, _top(self._main(self.truth))),
             "pressure": pressure,
@@ -284,6 +306,17 @@ def _span_of(shown: Shown, base: BaseLaw) -> tuple[float, float]:
         float(base.isf(np.log(0.98))),
         float(base.isf(-shown.kl - 2.5 * min(1.0, base.tail_index))),
     )
+
+
+def _seen_of(
+    points: tuple[Floats, Floats], span: tuple[float, float], atoms: Atoms, mean: float | None
+) -> tuple[float, float]:
+    """Where a density is more than a hair, with its point masses and its mean; its span where it is nowhere."""
+    x, y = points
+    x = x[(span[0] <= x) & (x <= span[1]) & (y > HAIR * np.max(y, initial=0.0))]
+    marks = [] if mean is None or not np.isfinite(mean) else [mean]
+    seen = np.concatenate([x, atoms.position, marks])
+    return (float(np.min(seen)), float(np.max(seen))) if x.size else span
 
 
 def span_of(mean: float | None, sd: float | None) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """Curves → one small figure each: pure functions, with no maths of their own and no Streamlit.
 
-A panel has no legend: curves and marks carry their names, what a source prints in grey and the rest in the theme's colour.
+A panel has no legend: curves and marks carry their names, in their colour.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dashboard.figures.style import BASE, Style
+from dashboard.figures.style import Style
 
 __all__ = ["HEIGHT", "Curve", "Mark", "Panel", "small_multiple"]
 
@@ -135,7 +135,6 @@ def _mark(mark: Mark) -> dict[str, Any]:
 
 
 def _label(text: str, x: float, y: float, side: Side, style: Style) -> dict[str, Any]:
-    font = {"size": 12} | ({"color": style.color} if style == BASE else {})
     return {
         "type": "scatter",
         "mode": "text",
@@ -143,7 +142,7 @@ def _label(text: str, x: float, y: float, side: Side, style: Style) -> dict[str,
         "y": [float(y)],
         "text": [text],
         "textposition": side,
-        "textfont": font,
+        "textfont": {"size": 12, "color": style.color},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }

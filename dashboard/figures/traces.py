@@ -1,7 +1,7 @@
 """The traces and axes that figures of several panels are made of, as plain data. The panel is Plotly’s suffix: "" or "2" …"""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,17 @@ __all__ = [
     "heat_map",
     "line_of",
     "named",
+    "named_place",
     "plain_layout",
     "points_of",
+    "room_for",
     "title_of",
     "trace_of",
 ]
 
 LARGEST = 3e38  # of a 32-bit float
 DASHED = "7px 4px"
+MOST_ROOM = 130.0
 _GAP = np.array([np.nan]), np.array([np.nan])
 
 
@@ -134,7 +137,7 @@ def base_law(base: BaseLaw, span: tuple[float, float]) -> dict[str, Any]:
     if rings := base.rings():
         drawn = [each for ring in rings for each in (ring, _GAP)]
         p, t = (np.concatenate(axis) for axis in zip(*drawn, strict=True))
-        return line_of("3", p, t, BASE, width=1)
+        return line_of("3", p, t, BASE, width=1, name="the base model’s spread")
     t = base.mean_truth + base.sd_truth * np.linspace(-3.6, 3.6, 40)
     p = np.linspace(*span, 60)
     return heat_map(p, t, base.joint_pdf(t[:, None], p[None, :]), BASE)
@@ -143,6 +146,14 @@ def base_law(base: BaseLaw, span: tuple[float, float]) -> dict[str, Any]:
 def named(name: str, place: str, weight: int = 0) -> dict[str, Any]:
     """What a trace is called on the picture, and where: at its "end" or its "top", or "beside" it. The heaviest names choose first."""
     return {"meta": {"name": name, "place": place, "weight": weight}}
+
+
+def named_place(panel: str, x: float, y: float, name: str) -> dict[str, Any]:
+    """A name beside a place where nothing is drawn."""
+    marker = {"color": BASE.color, "size": 0, "line": {"width": 0}}
+    return trace_of(panel, [x], [y], mode="markers", name="", showlegend=False, marker=marker, hoverinfo="skip") | {
+        "meta": {"names": [name], "place": "point"}
+    }
 
 
 def title_of(panel: str, text: str, aside: str = "") -> dict[str, Any]:
@@ -159,6 +170,11 @@ def title_of(panel: str, text: str, aside: str = "") -> dict[str, Any]:
         "showarrow": False,
         "font": {"size": 15},
     }
+
+
+def room_for(names: Iterable[str]) -> float:
+    """Pixels to the right of a panel for the names at its curves’ ends."""
+    return min(16 + 5.8 * max(map(len, names), default=0), MOST_ROOM)
 
 
 def plain_layout(height: int) -> dict[str, Any]:

@@ -5,16 +5,16 @@ from typing import Any
 
 from dashboard.figures.panels import density_panel, goodhart_curve, grip_of, worded
 from dashboard.figures.scene import Ranges, Scene
-from dashboard.figures.traces import axis_of, plain_layout, title_of
+from dashboard.figures.traces import axis_of, plain_layout, room_for, title_of
 
 __all__ = ["twin_panels"]
 
 CURVES, DENSITIES = ("", "2"), ("3", "4")  # Plotly’s suffixes, left and right
 KINDS = {"curve": "mean truth against pressure", "density": "truth; areas are 1"}
-WIDE = {
-    "": ((0, 0.475), (0, 0.475)),
+WIDE = {  # names of curves stand between the two as well
+    "": ((0, 0.455), (0, 0.475)),
     "2": ((0.545, 1), (0, 0.475)),
-    "3": ((0, 0.475), (0.625, 1)),
+    "3": ((0, 0.455), (0.625, 1)),
     "4": ((0.545, 1), (0.625, 1)),
 }
 NARROW = {  # side by side there, too, the curves on the first screen
@@ -42,11 +42,14 @@ def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict
     layout = plain_layout(515)
     aside = ' <span style="font-size: 0.8em">{}</span>'
     wide = [title_of(panel, name, aside.format(kind)) for panel, (name, kind) in titles.items()]
+    room = room_for([curve.label for curve, *_ in scenes[1].placed])
     narrow = [title_of(panel, name) | {"font": {"size": 13}} for panel, (name, _) in titles.items()]
     return {
         "data": data,
         "layouts": {
-            "wide": layout | {"annotations": wide} | _axes(ranges, WIDE, "KL from the base model (nats)"),
+            "wide": layout
+            | {"annotations": wide, "margin": layout["margin"] | {"r": room}}
+            | _axes(ranges, WIDE, "KL from the base model (nats)"),
             "narrow": layout
             | {"annotations": narrow, "height": 560, "meta": {"first": FIRST}}
             | _axes(ranges, NARROW, "KL (nats)"),

@@ -1,6 +1,6 @@
 """The stage: keys for the whole page, the black screen, Play, and the wire to the speaker's window."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Cue:
     Attributes:
         slider: the key of the slider that Play moves, "" where there is none.
         scene, scenes: where the story is and where it ends; 0 on a page. place: what is shown of that.
+        titles: of every scene.
         title, notes, following, picture: for the speaker, the last two being the next scene's title, and where its picture is.
     """
 
@@ -44,6 +45,7 @@ class Cue:
     scene: int = 0
     scenes: int = 0
     place: str = ""
+    titles: Sequence[str] = ()
     title: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     following: str = ""

@@ -168,7 +168,15 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
         history.pop()
         set_all(history[-1])
 
-    st.button("Undo", on_click=undo, disabled=len(history) < 2, icon=":material/undo:", type="tertiary")
+    st.button(
+        "Undo",
+        key="undo",
+        help="Ctrl Z, on a Mac ⌘ Z",
+        on_click=undo,
+        disabled=len(history) < 2,
+        icon=":material/undo:",
+        type="tertiary",
+    )
     start = defaults(page.sections)
     st.button("Reset", on_click=set_all, args=(start,), icon=":material/restart_alt:", type="tertiary")
     if not page.figure:

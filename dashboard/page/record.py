@@ -26,7 +26,7 @@ class Readout:
 
     `better` says which direction of change is good news: +1, −1, or 0 for neither. `amount` is the number itself,
     where differences from it make sense. `bar` shows it between the ends of a track, from where to where as shares of it,
-    in `color`.
+    in `color`. `help` says its unit and what 0 is.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Readout:
     amount: float | None = None
     bar: tuple[float, float] | None = None
     color: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dashboard.page.record import Page, Plate, Table
 from dashboard.settings import Settings, as_text, shown
 from dashboard.words.glossary import GLOSSARY
 
-__all__ = ["render"]
+__all__ = ["glossary", "render"]
 
 State = TypeVar("State")
 
@@ -40,7 +40,7 @@ def render(page: Page[State], entry: Mapping[str, str] | None = None) -> None:
                     controls.go_to(page, state)
                     controls.typed(page, settings)
                 exports.popover(page, settings, state, pinned, ghosts)
-                _glossary()
+                glossary()
                 if page.figure:
                     switch()
         st.caption(page.intro)
@@ -56,7 +56,7 @@ def render(page: Page[State], entry: Mapping[str, str] | None = None) -> None:
     stage(Cue(slider=next(iter(shown(page.sections, settings)), "")))
 
 
-def _glossary() -> None:
+def glossary() -> None:
     """What the words mean."""
     with st.popover("Words", type="tertiary", icon=":material/menu_book:"):
         for term, meaning in GLOSSARY.items():

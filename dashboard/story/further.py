@@ -36,9 +36,9 @@ def rare(state: Biased) -> str:
     before, after = odds(model.log_prior_odds), odds(model.log_odds)
     takes, took = (whole(each.log_runs_to_see(state.confidence)) for each in (model, state.unpushed))
     now, runs = colored(after, FOCUS.color), colored("one run" if takes == "1" else f"{takes} runs", FOCUS.color)
-    first = f"An incentive raises the odds of a sycophantic policy from {before} to {now}."
+    first = f"Training rarely makes a flatterer by itself: the incentive shifts the odds from {before} to {now}."
     if before == after:
-        first = f"Without an incentive the odds of a sycophantic policy are {now}."
+        first = f"Training rarely makes a flatterer by itself: without an incentive the odds are {now}."
     not_as_many = "" if takes == took else f", not {took}"
     return f"{first} Seeing one, at {sure(state)}, takes {runs}{not_as_many}."
 
@@ -47,7 +47,7 @@ def alike(state: Nearest) -> str:
     model = state.model
     pairs, meaningful = colored(percent(state.pairs), FOCUS.color), colored(percent(state.meaningful), SECOND.color)
     return (
-        f"Of the {model.nearest:.0f} tokens nearest to a random direction, {pairs} of the pairs are of one cluster. "
+        f"Another measure that flatters: of the {model.nearest:.0f} tokens nearest to a random direction, {pairs} of the pairs are of one cluster. "
         f"And {meaningful} of such directions have {state.alike} or more of a kind, and seem to mean something."
     )
 
@@ -55,7 +55,7 @@ def alike(state: Nearest) -> str:
 def copied(state: InTheDark) -> str:
     expert, learner = colored(percent(state.expert), BASE.color), colored(percent(state.success), FOCUS.color)
     return (
-        f"A goal hides in one of {state.model.cells:.0f} cells. A copy of what an expert did finds it with a chance of {expert} in "
+        f"Imitation has its limits too: a goal hides in one of {state.model.cells:.0f} cells. A copy of what an expert did finds it with a chance of {expert} in "
         f"every episode, a copy of how one learns with {learner} in episode {count(np.log(state.episode))}."
     )
 
@@ -114,7 +114,7 @@ FURTHER: tuple[Scene, ...] = (
             "In the dark the only help is memory. Copy what an expert did, and you go where another goal was. Copy how an expert "
             "learned, and you find this one.",
             "Which of the two does imitation give you?",
-            "A learner that looks back one episode only loses the goal by one slip. Open the full page to compare.",
+            "After one slip, a learner that looks back one episode forgets the cell. Open the full page to compare.",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """What a scene is: a few words, one or two sliders and some panels of an ordinary page. Knows no screen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from dashboard.page.record import Page
 from dashboard.settings import Settings, defaults, shown
 from models.parameters import Parameter
 
-__all__ = ["Notes", "Prediction", "Scene", "Slider"]
+__all__ = ["Mark", "Notes", "Prediction", "Scene", "Slider"]
 
 
 class Slider(NamedTuple):
@@ -17,6 +17,15 @@ class Slider(NamedTuple):
     label: str
     low: float
     high: float
+
+
+class Mark(NamedTuple):
+    """A name for a place in a panel, which is known by the suffix of its axes."""
+
+    panel: str
+    x: float
+    y: float
+    name: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Prediction:
     def reply(self, state: Any, chosen: int | None) -> str:
         """What is said to who chose an answer, or None of them."""
         right = self.right(state)
-        said = {None: "The answer:", right: "Yes:"}.get(chosen, "A fair guess:")
+        said = {None: "The answer:", right: "Yes:"}.get(chosen, "Not quite:")
         return f"{said} **{self.answers[right].lower()}**."
 
 
@@ -62,6 +71,9 @@ class Scene:
         panels: of the page's figure, by the suffix of their axes.
         words: at most two sentences, Markdown of `words.text`, of the page's state at any place of the sliders.
         predict: a question before the slider is freed.
+        hides: traces of the page's figure, by name, that have not been told of yet.
+        marks: names for what is seen, of the page's state.
+        opens: the page that "Open the full page" leads to, if another has the same settings.
         tied: settings that follow from all others.
 
     Raises:
@@ -76,6 +88,9 @@ class Scene:
     words: Callable[[Any], str]
     notes: Notes
     predict: Prediction | None = None
+    hides: Collection[str] = ()
+    marks: Callable[[Any], Sequence[Mark]] = lambda state: ()
+    opens: Page[Any] | None = None
     tied: Callable[[Settings], Settings] = lambda settings: {}
 
     def __post_init__(self) -> None:

@@ -5,20 +5,23 @@ from collections.abc import Mapping
 import numpy as np
 
 from dashboard.figures.style import STEERING
-from dashboard.selecting import SelectionState, reached
-from dashboard.steering import Steered
-from dashboard.story.scene import Notes, Prediction, Scene, Slider
-from dashboard.views import goodhart, rl_versus_filtering, tails
+from dashboard.selecting import SelectionState
+from dashboard.steering import PATH, Steered
+from dashboard.story.scene import Mark, Notes, Prediction, Scene, Slider
+from dashboard.views import best_of_n, goodhart, rl_versus_filtering, tails
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
-from dashboard.words.text import apart, colored, count, moved, nats, number
+from dashboard.words.text import apart, colored, count, exactly, moved, nats, number
 from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Selection, corner, family_optimum, norm_optimum
 
 __all__ = ["SCENES"]
 
 PERSUASIVENESS, TRUTH, PLANE, CURVE = "", "2", "3", "4"
+RINGS = "the base model’s spread"
+WEIGHT = "weight (own scale)"
 WAYS = {1: "Higher", -1: "Lower", 0: "The same"}
-RIVALS: Mapping[type[Selection], str] = {Filter: "a filter", BestOfN: "best-of-n", Boltzmann: "Boltzmann"}
+RIVALS: Mapping[type[Selection], str] = {Filter: "a filter", BestOfN: "best-of-n", Boltzmann: "RL (Boltzmann)"}
+LATER = ("Filter", "Boltzmann")  # methods that the story has not told of yet
 
 
 def goes(before: float, after: float, color: str) -> str:
@@ -49,8 +52,8 @@ def way_of_truth(state: SelectionState) -> int:
 def together(state: SelectionState) -> str:
     base = state.selected.base
     correlation = base.covariance / (base.sd_truth * base.sd_persuasiveness)
-    how = f"lean the same way (correlation {number(correlation)})" if correlation > 0.005 else "go their own ways"
-    return f"A **base model** answers in many ways, one dot each: right is more persuasive, up truer. The two {how}."
+    how = f"tend to rise together (correlation {number(correlation)})" if correlation > 0.005 else "are unrelated"
+    return f"Answers of a **base model**, as dots: further right is more persuasive, higher is truer. The two {how}."
 
 
 def best_of(state: SelectionState) -> str:
@@ -63,8 +66,8 @@ def on_a_line(state: SelectionState) -> str:
     tries = count(float(got.log_samples_per_output or 0))
     color = voice(state.selected.selection).style.color
     return (
-        f"Selection can only climb a straight line: {slope} of truth per point of persuasion. **KL**, in units called nats, "
-        f"says how far it has gone: {colored(nats(got.kl), color)}, for {tries} {'try' if tries == '1' else 'tries'} per answer."
+        f"Keeping persuasive answers moves us along this line: {slope} truth per point of persuasion. **KL**, in units "
+        f"called nats, says how far: {colored(number(got.kl), color)}, at {tries} {'try' if tries == '1' else 'tries'} per answer."
     )
 
 
@@ -72,13 +75,25 @@ def liars_asked(state: SelectionState) -> str:
     world, got = state.selected.world, state.selected.selection
     assert isinstance(world, GoodhartMixture)
     return (
-        f"A new model: {number(100 * world.liars, 0)} answers in 100 lie, persuasively. Keep the {voice(got).label(got)}: "
+        f"Now {number(100 * world.liars, 0)} answers in 100 lie, persuasively. Keep the {voice(got).label(got)}: "
         "average truth will be…"
     )
 
 
 def liars(state: SelectionState) -> str:
-    return f"Average truth {truth_goes(state)}: few lie, but the most persuasive mostly do."
+    return f"Average truth {truth_goes(state)}. Liars are rare, yet most of the most persuasive answers are theirs."
+
+
+def humps(state: SelectionState) -> list[Mark]:
+    """The two humps of truth where there are two, by who makes them: liars are less true here."""
+    got = state.selected.outcome
+    assert got
+    t = np.linspace(got.mean_truth - 5 * got.sd_truth, got.mean_truth + 5 * got.sd_truth, 401)
+    height = got.truth_pdf(t)
+    tops = np.flatnonzero((height[1:-1] > height[:-2]) & (height[1:-1] > height[2:])) + 1
+    if tops.size != 2:
+        return []
+    return [Mark(TRUTH, float(t[k]), float(height[k]), name) for k, name in zip(tops, ("liars", "honest"), strict=True)]
 
 
 def goodhart_law(state: SelectionState) -> str:
@@ -95,16 +110,20 @@ def goodhart_law(state: SelectionState) -> str:
 
 def at_same_kl(state: SelectionState) -> dict[type[Selection], float]:
     """Mean truth of the rivals at the KL of what is selected."""
-    got, base = state.selected.outcome, state.selected.base
-    assert got
-    found = {method: reached(method, base, "kl", float(got.kl)) for method in RIVALS}
-    return {method: outcome.mean_truth for method, outcome in found.items() if not isinstance(outcome, str)}
+    selected = state.selected
+    found = {
+        type(outcome.selection): outcome.mean_truth for outcome in (selected.outcome, *selected.neighbours) if outcome
+    }
+    return {method: found[method] for method in RIVALS if method in found}
 
 
 def same_kl_asked(state: SelectionState) -> str:
     got = state.selected.outcome
     assert got
-    return f"Three ways to go {nats(got.kl)}: filters keep all above a bar, Boltzmann is the ideal of reinforcement learning (RL) that pays for KL. Which is truest?"
+    return (
+        f"Two more ways to {nats(got.kl)}: a **filter** keeps all above a bar, reinforcement learning (RL) favours "
+        "persuasion smoothly. Which is truest?"
+    )
 
 
 def same_kl(state: SelectionState) -> str:
@@ -112,8 +131,8 @@ def same_kl(state: SelectionState) -> str:
     assert got
     truths = {method: number(truth) for method, truth in at_same_kl(state).items()}
     said = [f"{RIVALS[method]} {colored(truth, voice(method).style.color)}" for method, truth in truths.items()]
-    another = "another truth" if len({*truths.values()}) > 1 else "and the same truth"
-    return f"The same {nats(got.kl)}, {another}: {', '.join(said)}."
+    differs = "truth differs" if len({*truths.values()}) > 1 else "truth is the same"
+    return f"At the same {nats(got.kl)}, {differs}: {', '.join(said)}."
 
 
 def truest_at_same_kl(state: SelectionState) -> int:
@@ -131,7 +150,7 @@ def heavy(state: SelectionState) -> str:
     height, now = apart(top.mean_truth, selected.outcome.mean_truth)
     return (
         f"Above the bar truth averages {colored(now, color)}; the best bar, {number(float(top.selection.pressure))}, gives {height}. "
-        "Huge luck makes a **heavy tail**: far out is luck."
+        "Such luck is a **heavy tail**."
     )
 
 
@@ -144,15 +163,13 @@ def fate(state: SelectionState) -> int:
     return 0 if np.isinf(found.limit) else 1
 
 
-def no_best_policy(state: SelectionState) -> str:
-    selected = state.selected
-    color = voice(Boltzmann).style.color
-    if selected.outcome is None:
-        return (
-            "**No best policy exists**: lucky answers earn more than their KL costs, however far we go. "
-            "The picture shows the base model alone."
-        )
-    return f"RL weighs persuasion by λ against KL and reaches truth {colored(number(selected.outcome.mean_truth), color)}. Raise λ until luck is worth any KL."
+def running_away(state: SelectionState) -> str:
+    got, limit = state.selected.outcome, exactly(state.selected.base.strength_limit)
+    assert got
+    return (
+        f"RL trades persuasion (weight λ) against KL; truth reaches {colored(number(got.mean_truth), voice(Boltzmann).style.color)}. "
+        f"At λ = {limit} persuasion runs away: luck is worth any KL, and **nothing is best**."
+    )
 
 
 def training(state: Steered) -> str:
@@ -160,9 +177,16 @@ def training(state: Steered) -> str:
     assert end.weights
     share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
     return (
-        "Each answer mixes A (true, persuasive), B (true), C (persuasive). **Training** changes how loud each is: "
-        f"C has {share} now."
+        "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how much weight each "
+        f"gets: C now has {share}, and truth {goes(state.selected.base.mean_truth, end.truths[0], STEERING.color)}."
     )
+
+
+def corners(state: Steered) -> list[Mark]:
+    """Where an answer of one part alone is, on average."""
+    model = state.model
+    places = {"A": (model.mu_a, model.mu_a), "B": (0.0, model.mu_b), "C": (model.mu_c, 0.0)}
+    return [Mark(PLANE, *place, name) for name, place in places.items()]
 
 
 def cornered(state: Steered) -> str:
@@ -174,8 +198,8 @@ def cornered(state: Steered) -> str:
         return f"A tie: training may end with truth anywhere {span}."
     blue = voice(state.selected.selection).style.color
     return (
-        f"Training ends listening to {end.winners[0]} alone: truth {colored(number(low), STEERING.color)}. "
-        f"The {voice(got.selection).label(got.selection)} reaches {colored(number(got.mean_truth), blue)}."
+        f"Training ends with {end.winners[0]} alone, truth {colored(number(low), STEERING.color)}; "
+        f"the {voice(got.selection).label(got.selection)} has {colored(number(got.mean_truth), blue)}."
     )
 
 
@@ -190,21 +214,18 @@ def shared(state: Steered) -> str:
     best = norm_optimum(state.model, state.rivalry)
     assert best
     truth = colored(number(best.mean_truth), STEERING.color)
-    return (
-        f"Loudness shares a budget, looser at higher k: A gets {number(best.alpha)}, C {number(best.gamma)}, "
-        f"truth is {truth}."
-    )
+    return f"Now C’s gain need not be A’s loss: A gets weight {number(best.alpha)}, C {number(best.gamma)}; truth is {truth}."
 
 
-def unsayable(state: Steered) -> str:
+def out_of_reach(state: Steered) -> str:
     wanted, end = state.selected.outcome, state.end
     best = family_optimum(state.model, state.tau)
     assert wanted
     blue = voice(Boltzmann).style.color
     away = nats(best.gap) if best.gap >= 0.005 else "less than 0.01 nats"
     return (
-        f"Charge training for KL: its ideal, Boltzmann, has truth {colored(number(wanted.mean_truth), blue)}. "
-        f"A, B, C cannot say it: they stop {away} away, at {colored(number(end.truths[0]), STEERING.color)}."
+        f"Make training pay for KL: the ideal has truth {colored(number(wanted.mean_truth), blue)}. No mix of A, B and C "
+        f"reaches it; the best stays {away} away, at {colored(number(end.truths[0]), STEERING.color)}."
     )
 
 
@@ -216,7 +237,7 @@ def advice(state: SelectionState) -> str:
     stop = f"stop at the peak, {pressure(top.selection)}" if top else "stop before truth falls"
     return (
         "Training amplifies what **causes** persuasion; selection keeps what **goes along** with it. "
-        f"Know your tail, check the most persuasive, and {stop}."
+        f"Know your tail, check the most persuasive, {stop}."
     )
 
 
@@ -231,6 +252,7 @@ SCENES: tuple[Scene, ...] = (
         page=goodhart.PAGE,
         settings={"world": "Blend", "n": 1.0},
         sliders={"n": N},
+        opens=best_of_n.PAGE,
         panels=(PERSUASIVENESS,),
         words=lambda state: "Drag to demand more.",
         notes=Notes(
@@ -241,11 +263,13 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="What the base model says",
+        title="The base model",
         page=goodhart.PAGE,
         settings={"world": "Blend", "n": 1.0, "draw": 1.0},
         sliders={"alpha": Slider("how much both share", 0.0, 1.0)},
+        opens=best_of_n.PAGE,
         panels=(PLANE,),
+        hides=(RINGS,),
         words=together,
         notes=Notes(
             "Each answer has two scores. We see the one across and want the one up. Here they share a cause, so the cloud leans.",
@@ -258,6 +282,7 @@ SCENES: tuple[Scene, ...] = (
         page=goodhart.PAGE,
         settings={"world": "Blend", "n": 64.0},
         sliders={"n": N},
+        opens=best_of_n.PAGE,
         panels=(PERSUASIVENESS, TRUTH),
         words=best_of,
         predict=Prediction(
@@ -278,7 +303,9 @@ SCENES: tuple[Scene, ...] = (
         page=goodhart.PAGE,
         settings={"world": "Blend", "n": 64.0, "draw": 1.0},
         sliders={"n": N},
+        opens=best_of_n.PAGE,
         panels=(PLANE, CURVE),
+        hides=(RINGS, *LATER),
         words=on_a_line,
         notes=Notes(
             "In a blend, what you expect of truth at each persuasion is a straight line. Selection slides along it and cannot "
@@ -290,9 +317,10 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         title="A few liars",
         page=goodhart.PAGE,
-        settings={"n": 400.0},
+        settings={"n": 2500.0},
         sliders={"n": FAR},
         panels=(PERSUASIVENESS, TRUTH),
+        marks=humps,
         words=liars,
         predict=Prediction(
             question=liars_asked,
@@ -313,6 +341,7 @@ SCENES: tuple[Scene, ...] = (
         settings={"n": 400.0},
         sliders={"n": FAR, "liars": Slider("share of liars", 1e-4, 0.1)},
         panels=(TRUTH, CURVE),
+        hides=LATER,
         words=goodhart_law,
         notes=Notes(
             "At first pressure finds honest answers, then it finds liars. The curve turns where the liars take over.",
@@ -322,17 +351,18 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         title="As far, another way",
-        page=goodhart.PAGE,
-        settings={"n": 150.0},
+        page=best_of_n.PAGE,
+        settings={"n": 150.0, "draw": 0.0},
         sliders={"n": FAR},
-        panels=(CURVE,),
+        panels=(PERSUASIVENESS, CURVE),
+        hides=("Best-of-Poisson", WEIGHT),
         words=same_kl,
         predict=Prediction(
             question=same_kl_asked,
-            answers=("A filter", "Best-of-n", "Boltzmann"),
+            answers=("A filter", "Best-of-n", "RL"),
             right=truest_at_same_kl,
-            before={"n": 1.0},
-            panels=(PERSUASIVENESS, TRUTH),
+            before={},
+            panels=(PERSUASIVENESS,),
         ),
         notes=Notes(
             "KL alone does not fix the result. Ideal RL puts its weight on the far tail, and there the liars live.",
@@ -349,7 +379,7 @@ SCENES: tuple[Scene, ...] = (
         words=heavy,
         predict=Prediction(
             question=lambda state: (
-                "Persuasion is now truth plus luck, and huge luck happens. Raise the bar for ever: truth…"
+                "Now persuasion is truth plus luck, occasionally enormous. If we keep raising the bar, truth…"
             ),
             answers=("Keeps rising", "Levels off", "Falls back"),
             right=fate,
@@ -366,13 +396,14 @@ SCENES: tuple[Scene, ...] = (
         title="No optimum at all",
         page=tails.PAGE,
         settings={"world": "Laplace error", "method": "Boltzmann", "strength": 0.5},
-        sliders={"strength": Slider("weight of persuasion", 0.0, 2.0)},
+        sliders={"strength": Slider("weight of persuasion", 0.0, 0.95)},
         panels=(PERSUASIVENESS, TRUTH),
-        words=no_best_policy,
+        words=running_away,
         notes=Notes(
-            "Pay for distance and there is usually a best compromise. When luck has too heavy a tail there is none.",
+            "Pay for distance and there is usually a best compromise. When luck has too heavy a tail there is none: as the weight "
+            "of persuasion nears what luck’s tail can bear, persuasion runs off to the right, and beyond that nothing is best.",
             "What would a training run do that has no optimum to find?",
-            "The picture stays empty because there is nothing to draw, not because something failed.",
+            "Truth stays modest all the while. What runs away is luck.",
         ),
     ),
     Scene(
@@ -381,9 +412,11 @@ SCENES: tuple[Scene, ...] = (
         settings={"steering": "For a time", "time": 1.0, "n": 64.0},
         sliders={"time": Slider("training time", 0.0, 8.0)},
         panels=(PLANE, TRUTH),
+        hides=(RINGS, PATH),
+        marks=corners,
         words=training,
         notes=Notes(
-            "Selection keeps answers. Training changes who speaks. It strengthens the parts that cause reward, however true they are.",
+            "Selection keeps answers. Training changes who speaks: three parts, each marked where its own answers lie. It strengthens the parts that cause reward, however true they are.",
             "Which part will win in the end?",
             "Training leaves the line that selection must climb.",
         ),
@@ -394,10 +427,13 @@ SCENES: tuple[Scene, ...] = (
         settings={"n": 64.0},
         sliders={"mu_c": Slider("how much C persuades", 0.0, 3.0), "mu_a": Slider("how much A persuades", 0.0, 3.0)},
         panels=(PLANE, TRUTH),
+        hides=(RINGS,),
+        marks=corners,
         words=cornered,
         predict=Prediction(
             question=lambda state: (
-                f"C persuades by {number(state.model.mu_c, 0)}, A by {number(state.model.mu_a, 0)}. Train to the end: average truth will be…"
+                f"C adds {number(state.model.mu_c, 0)} to persuasiveness, A adds {number(state.model.mu_a, 0)}. "
+                "Train to the end: average truth will be…"
             ),
             answers=tuple(WAYS.values()),
             right=corner_way,
@@ -411,11 +447,13 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="How rival?",
+        title="Room for both",
         page=rl_versus_filtering.PAGE,
         settings={"steering": "Rivals", "rivalry": 2.0, "n": 64.0},
-        sliders={"rivalry": Slider("room for all", 1.0, 100.0)},
+        sliders={"rivalry": Slider("room for both", 1.0, 100.0)},
         panels=(PLANE, TRUTH),
+        hides=(RINGS,),
+        marks=corners,
         words=shared,
         notes=Notes(
             "The corner assumed that one part’s gain is another’s loss. With room for all, truth comes back.",
@@ -424,12 +462,13 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="What the penalty wants",
+        title="Paying for distance",
         page=rl_versus_filtering.PAGE,
         settings={"steering": "KL penalty", "tau": 0.2, "method": "Boltzmann"},
         sliders={"tau": Slider("price of a nat", 0.1, 10.0)},
         panels=(PLANE, TRUTH),
-        words=unsayable,
+        hides=(RINGS,),
+        words=out_of_reach,
         tied=lambda settings: {"strength": 1 / float(settings["tau"])},
         notes=Notes(
             "A penalty on distance has one best policy, and it is a selection: it reweighs answers and climbs the line. A model "
@@ -439,11 +478,12 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="What to do about it",
+        title="What to do",
         page=goodhart.PAGE,
         settings={"n": 25.0},
         sliders={"n": FAR, "liars": Slider("share of liars", 1e-4, 0.1)},
         panels=(CURVE,),
+        hides=LATER,
         words=advice,
         notes=Notes(
             "Ask what your pressure finds: causes or companions. Then measure the tail, and stop early.",

@@ -10,6 +10,7 @@ from dashboard.live.server import picture_path, working
 from dashboard.live.stage import Cue, stage
 from dashboard.page import controls, exports
 from dashboard.page.presenting import switch
+from dashboard.page.render import glossary
 from dashboard.settings import Settings, as_text, defaults
 from dashboard.story.scene import Prediction, Scene
 from dashboard.story.scenes import SCENES
@@ -83,6 +84,7 @@ def _cue(number: str, scene: Scene, slider: str) -> Cue:
         title=scene.title,
         notes=asdict(scene.notes),
         following=following.title if following else "",
+        titles=[scene.title for scene in NAMED.values()],
         picture=f"{picture_path(STORY.url_path)}?{CHOICE.key}={after}" if following else "",
         slider=slider,
     )
@@ -151,6 +153,9 @@ def _after(scene: Scene, settings: Settings, knobs: Mapping[str, Parameter]) -> 
         )
         names = CHOICE.keys[str(settings[CHOICE.key])]
         there = scene.at({name: settings[key] for name, key in names.items()})
-        address = exports.link(exports.root(), scene.page, there)
+        page = scene.opens or scene.page
+        known = {key: value for key, value in there.items() if key in defaults(page.sections)}
+        address = exports.link(exports.root(), page, known)
         st.link_button("Open the full page", address, type="tertiary", icon=":material/open_in_new:")
+        glossary()
         switch()

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.figures.excerpt import excerpt
 from dashboard.figures.ghosts import Ghost
+from dashboard.figures.traces import named_place
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Choice, Section, Settings
 from dashboard.story.further import FURTHER
@@ -20,9 +21,9 @@ CHOICE = Choice("scene", "scene", "Where the story is.", "1", {number: scene.kno
 
 
 def place(number: str) -> str:
-    """Where a scene is: “5 / 14”, or of those after the story “more: 2 / 4”."""
-    here, story = int(number), len(SCENES)
-    return f"{here} / {story}" if here <= story else f"more: {here - story} / {len(FURTHER)}"
+    """Where a scene is: “5 / 14, and 4 more”, or of those after the story “more: 2 / 4”."""
+    here, story, more = int(number), len(SCENES), len(FURTHER)
+    return f"{here} / {story}, and {more} more" if here <= story else f"more: {here - story} / {more}"
 
 
 def part(number: str) -> str:
@@ -65,6 +66,9 @@ def figure(told: Told, pinned: Sequence[Ghost[Told]]) -> Figure:
     scene = told.scene
     panels = scene.predict.panels if told.open and scene.predict else scene.panels
     drawn = excerpt(scene.page.figure(told.state, ()), panels) if scene.page.figure else {}
+    shown = [trace for trace in drawn["data"] if trace.get("name") not in scene.hides]
+    marks = [mark for mark in scene.marks(told.state) if mark.panel in panels and not told.open]
+    drawn["data"] = [*shown, *(named_place(*mark) for mark in marks)]
     named = ", ".join(title.lower() for title in drawn["panels"].values())
     return drawn | {"alt": f"{named}. {plain(words(told))}", "handle": _handle(told, drawn["handle"])}
 

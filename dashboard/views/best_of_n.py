@@ -55,6 +55,7 @@ def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
 PAGE = Page(
     title="Best-of-n",
     url_path="best-of-n",
+    under="Selection",
     intro="Draw n outputs, keep the most persuasive. Drag n, and change the base model from Mixture to Blend: can it hurt truth?",
     sections=(METHOD, WORLD, AGAINST),
     solve=solve,

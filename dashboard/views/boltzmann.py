@@ -62,6 +62,7 @@ def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
 PAGE = Page(
     title="Boltzmann",
     url_path="boltzmann",
+    under="Selection",
     intro="KL-penalised RL without limits on what the policy can be: every output weighted by exp(λ · persuasiveness).",
     sections=(METHOD, WORLD, AGAINST),
     solve=solve,

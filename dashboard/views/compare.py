@@ -130,9 +130,9 @@ def _named(found: Sequence[Outcome], height: float) -> list[str]:
 def _beside_base(base: float, best: Outcome, last: Outcome) -> str:
     shown = number(base)
     if moved(base, last.mean_truth) > 0:
-        return f"That is all above the base model’s {shown}."
+        return f"All are above the base model’s {shown}."
     if moved(base, best.mean_truth) < 0:
-        return f"That is all below the base model’s {shown}."
+        return f"All are below the base model’s {shown}."
     return f"The base model’s is {shown}."
 
 
@@ -190,7 +190,7 @@ PAGE = Page(
     tables=side_by_side,
     presets={
         "Cheap": {"target": "Equal KL", "target_kl": 1.0},
-        "Dear": {"target": "Equal KL", "target_kl": 6.0},
+        "Expensive": {"target": "Equal KL", "target_kl": 6.0},
         "Same samples": {"target": "Equal samples", "target_samples": 1000.0},
         "Blend": {"world": "Blend"},
     },

@@ -194,7 +194,7 @@ def why(state: InTheDark) -> str:
             "**The limit** of looking one episode back and of remembering the rewarded cell:\n\n"
             rf"$$\frac{{1/G}}{{1-f+f/G}}={latex(model.limit, 4)},\qquad f+\frac{{1-f}}{{G}}="
             + equation([(f,), (1 - f, 1 / cells)], model.limit_remembering, 4)
-            + "$$\n\nA slip guesses uniformly over all cells. Who looks one episode back loses the cell by it.",
+            + "$$\n\nA slip guesses uniformly over all cells. After a slip, a learner that looks back one episode forgets the cell.",
             "The source, comments by Sam Marks, has the dark room, the copy of the expert, and the learner that looks at the last "
             "episode’s reward. The two that remember more, the formulas and the numbers are ours.",
         ]

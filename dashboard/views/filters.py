@@ -114,6 +114,7 @@ def with_bound(state: Costed) -> str:
 PAGE = Page(
     title="Filters and quantilizers",
     url_path="filters",
+    under="Selection",
     intro="Keep what is persuasive enough. How much more can truth cost than the base model’s, and how much does it?",
     sections=(METHOD, Section("Cost", {"level": LEVEL}), WORLD, AGAINST),
     solve=solve,

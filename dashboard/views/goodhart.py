@@ -63,6 +63,7 @@ def _row(method: Selection, base: BaseLaw) -> list[str]:
 PAGE = Page(
     title="Goodhart mixture",
     url_path="goodhart-mixture",
+    under="Selection",
     intro="Honest outputs and a few manipulative ones: which of them does pressure find?",
     sections=(METHOD, WORLD, AGAINST),
     solve=solve,

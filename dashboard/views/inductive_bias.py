@@ -14,7 +14,7 @@ from dashboard.page.record import Figure, Page, Readout
 from dashboard.settings import Section, Settings
 from dashboard.words.chances import chance, odds, whole
 from dashboard.words.methods import share
-from dashboard.words.text import colored, count, equation, exactly, latex, plain
+from dashboard.words.text import colored, count, equation, exactly, plain, quotient
 from models import InductiveBias
 from models.notebook.inductive_bias import CONFIDENCE, DIVERSITY, RUNS
 
@@ -230,7 +230,7 @@ def even(state: Biased) -> str:
     if needed is None:
         way = "towards honesty" if model.reward_gap < 0 else "neither way"
         return f"**No strength makes the odds even.** The incentive pushes {way}."
-    numbers = rf"\frac{{{latex(-model.log_prior_odds)}}}{{{latex(model.reward_gap)}}}={latex(needed)}"
+    numbers = quotient(-model.log_prior_odds, model.reward_gap, needed)
     return (
         "**The prior odds are the optimisation needed.** The odds are even at\n\n"
         rf"$$\lambda=\frac{{\log(\pi_H/\pi_Y)}}{{\Delta}}={numbers}$$"
@@ -255,10 +255,10 @@ def differing(state: Biased) -> str:
     honest = chance(state.model.diverse_runs(state.runs, 0.0))
     runs = "One run is honest" if state.runs == 1 else f"{state.runs:,} runs are all honest"
     first = f"**Paid to differ.** {runs} with probability {honest}"
-    if state.diversity == 0:
+    if (kappa := exactly(state.diversity)) == "0":
         return f"{first}, where none is paid to differ from those before."
     differ = chance(state.model.diverse_runs(state.runs, state.diversity))
-    return f"{first}. Where each honest run multiplies the next one’s odds by $e^\\kappa$, κ = {state.diversity:.2g}, it is {differ}."
+    return f"{first}. Where each honest run multiplies the next one’s odds by $e^\\kappa$, κ = {kappa}, it is {differ}."
 
 
 # ── picture ──

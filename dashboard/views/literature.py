@@ -79,7 +79,7 @@ def kl_of_a_coin() -> Panel:
 
 
 def gap_of_best_of_n() -> Panel:
-    n = np.geomspace(1.01, 100, 81)
+    n = np.unique(np.round(np.geomspace(1, 100, 81)))
     gap = np.array([gap_to_tilt(x) for x in n])
     two = number(gap_to_tilt(2), 5)
     return Panel(

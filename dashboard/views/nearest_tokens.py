@@ -7,6 +7,7 @@ from math import log
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+from scipy.special import ndtri
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.style import FOCUS, SECOND
@@ -15,7 +16,7 @@ from dashboard.page.record import Figure, Page, Plate, Readout
 from dashboard.settings import Section, Settings
 from dashboard.words.chances import percent
 from dashboard.words.methods import share
-from dashboard.words.text import colored, count, latex, number, plain
+from dashboard.words.text import as_shown, colored, count, number, plain
 from models import NearestTokens
 from models.notebook.nearest_tokens import ALIKE
 
@@ -205,16 +206,17 @@ def readouts(state: Nearest) -> list[Readout]:
 def why(state: Nearest) -> str:
     model, above = state.model, state.model.mean_above
     shared, own = model.between_share * above, (1 - model.between_share) * above
+    (share_beyond,), is_u = as_shown(
+        [model.nearest / model.tokens], model.threshold, lambda beyond: -float(ndtri(beyond))
+    )
     return "\n\n".join(
         [
             "**Two parts of a score.** How far a token lies along the direction is a sum: what its cluster shares, with the share "
             f"ρ = {model.between_share:.2f} of the variance, and what is its own. About {model.nearest:.0f} of "
             f"{model.tokens:,.0f} tokens lie beyond\n\n"
-            rf"$$u=Q^{{-1}}\!\left(\frac mN\right)=Q^{{-1}}({latex(model.nearest / model.tokens)})={latex(model.threshold)},$$"
+            rf"$$u=Q^{{-1}}\!\left(\frac mN\right)=Q^{{-1}}({share_beyond}){is_u},$$"
             f"\n\nwhere on average the cluster’s part is {number(shared)} and the own part {number(own)}.",
-            f"**Why they differ, and why some do not.** One cluster of all is expected to share {number(model.leading_cluster)} or more, and "
-            f"of such a cluster’s {model.cluster_size:.0f} tokens {number(model.leading_tokens)} are expected beyond the line. "
-            f"The {model.nearest:.0f} nearest are expected to be from {number(state.clusters)} different clusters.",
+            f"**Why they differ, and why some do not.** {leading(model)} The {model.nearest:.0f} nearest are expected to be from {number(state.clusters)} different clusters.",
             f"**The exact numbers** are for normal scores, and integrate over the score of the last of the {model.nearest:.0f} instead "
             "of fixing it at u. A direction’s nearest token has an expected cosine of "
             f"{number(state.cosine, 4)}, with the law of a cosine in {model.dimension:,.0f} dimensions; E[max]/√d, which takes "
@@ -223,6 +225,16 @@ def why(state: Nearest) -> str:
             "20 % of directions look meaningful. The clusters, and what looks meaningful, are our simplest model of it, and the numbers "
             "are ours.",
         ]
+    )
+
+
+def leading(model: NearestTokens) -> str:
+    """What the cluster that is farthest along the direction has to do with it."""
+    if model.between_share == 0:
+        return "Tokens of a cluster share nothing, so that chance alone says which are nearest."
+    return (
+        f"One cluster of all is expected to share {number(model.leading_cluster)} or more, and to have "
+        f"{number(model.leading_tokens)} tokens beyond the line."
     )
 
 

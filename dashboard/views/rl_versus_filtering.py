@@ -41,7 +41,7 @@ def with_steering(state: Steered) -> str:
         )
     parts.append(
         "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, "
-        "filtering only follows what goes along with it. Its three limits have a control each: the family (**KL penalty**), the "
+        "filtering only follows what goes along with it. Each of its three limits has its own control: the family (**KL penalty**), the "
         "submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base "
         "model’s weights to a corner."
     )

@@ -67,6 +67,7 @@ def figure(state: Selected, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
 PAGE = Page(
     title="Tails",
     url_path="tails",
+    under="Selection",
     intro="Persuasiveness is truth plus an error. Light tails reward pressure; heavy tails destroy what it was for.",
     sections=(METHOD, WORLD, AGAINST),
     solve=solve,

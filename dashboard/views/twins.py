@@ -20,7 +20,7 @@ from dashboard.selecting import (
     world_section,
 )
 from dashboard.settings import Settings
-from dashboard.words.course import course_clause
+from dashboard.words.course import course_clause, range_note
 from dashboard.words.methods import subject
 from dashboard.words.text import plain
 from dashboard.words.worlds import tell
@@ -132,6 +132,7 @@ def why(state: Twins) -> str:
     parts = []
     for side, each in zip(SIDES, state.both, strict=True):
         parts += [f"**On the {side}: {each.world.name}.**", *tell(each.world, each.selection, each.outcome)]
+        parts += [range_note(each.course)] if each.course and each.outcome else []
     return "\n\n".join(parts)
 
 

@@ -1,25 +1,53 @@
 """What pages say about the course of mean truth: sentences made from computed results."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from dashboard.words.methods import pressure, span
-from dashboard.words.text import apart, exactly, number
-from models import Course, Outcome
+from dashboard.words.methods import pressure, span, voice
+from dashboard.words.text import apart, colored, exactly, moved, number
+from models import BestOfN, Course, Outcome
 
-__all__ = ["course_clause", "course_words", "no_peak", "places", "turn_names", "turn_words"]
+__all__ = [
+    "at_whole_n",
+    "course_clause",
+    "course_words",
+    "has_fallen",
+    "no_peak",
+    "places",
+    "range_note",
+    "turn_names",
+    "turn_words",
+]
+
+
+def at_whole_n(course: Course) -> Course:
+    """The course of best-of-n with its turns at whole n, where nobody can draw 25.7 outputs; any other as it is."""
+    method = course.end.selection
+    if not isinstance(method, BestOfN):
+        return course
+    turns: list[Outcome] = []
+    for turn, direction in zip(course.turns, course.directions, strict=False):
+        n = float(turn.selection.pressure)
+        beside = [method.at(max(whole(n), 1.0)).apply(course.base) for whole in (np.floor, np.ceil)]
+        best = max(beside, key=lambda outcome: direction * outcome.mean_truth)
+        if turns and best.selection == turns[-1].selection:
+            turns.pop()
+        elif best.selection.pressure > 1:
+            turns.append(best)
+    return replace(course, turns=tuple(turns))
 
 
 def course_words(course: Course, here: Outcome) -> str:
     """What more of the same pressure does to truth: every turn over the whole range, where it is highest, the limit."""
     match course.directions:
         case (0,):
-            said = f"Pressure leaves truth as it is, {span(course)}."
+            said = f"More pressure leaves it there{_short(course)}."
         case (1,):
-            said = f"More pressure **never hurts truth**, {span(course)}."
+            said = f"More pressure **never hurts truth**{_short(course)}."
         case (-1,):
-            said = f"Any pressure **costs truth**, {span(course)}."
+            said = f"Any pressure **costs truth**{_short(course)}."
         case (1, -1):
             said = _one_peak(course, here)
         case _:
@@ -27,8 +55,21 @@ def course_words(course: Course, here: Outcome) -> str:
     return said + _limit(course)
 
 
+def range_note(course: Course) -> str:
+    """The range that everything said of more pressure is about."""
+    return f"“More pressure” means {span(course)}."
+
+
+def _short(course: Course) -> str:
+    """The range where it ends before the slider does: a visitor would take it for longer."""
+    last = course.end.selection
+    knob, at = last.knob(), float(last.pressure)
+    falls_short = at > knob.low if voice(last).falling else at < knob.high
+    return f", {span(course)}" if falls_short else ""
+
+
 def course_clause(course: Course) -> tuple[str, str]:
-    """The same in a clause, without what comes beyond the range; and the range, "" where the clause has it."""
+    """The same in a clause, without what comes beyond the range; and the range, where it ends before the slider does."""
     match course.directions:
         case (0,):
             said = "pressure leaves truth as it is"
@@ -38,11 +79,11 @@ def course_clause(course: Course) -> tuple[str, str]:
             said = "any pressure **costs truth**"
         case (1, -1):
             height = apart(*course.heights[:2])[1]
-            said = f"truth is highest {places(course)[0]} (mean truth {height}), and more pressure **costs truth**"
+            said = f"truth peaks at {height}, {places(course)[0]}, and more pressure **costs truth**"
         case _:
             every = _every_turn(course).removesuffix(".")
             return every[0].lower() + every[1:], ""
-    return said, span(course)
+    return said, _short(course).removeprefix(", ")
 
 
 def no_peak(course: Course) -> str:
@@ -98,15 +139,32 @@ def places(course: Course) -> list[str]:
 
 def _one_peak(course: Course, here: Outcome) -> str:
     (top,) = course.turns
+    beyond = f"{_harm(course)}{_short(course)}"
+    if not moved(here.mean_truth, top.mean_truth):
+        return f"This is **the peak** of truth; more pressure {beyond}."
+    if here.kl > top.kl:
+        return f"More pressure {beyond}."
+    height = apart(*course.heights[:2])[1]
+    return f"Truth peaks at {height}, {places(course)[0]}; pressure beyond that {beyond}."
+
+
+def has_fallen(course: Course, here: Outcome) -> str:
+    """“truth peaked at 0.83, at n = 26, and has fallen to 0.38”, past the one peak that there is; "" anywhere else."""
+    if course.directions != (1, -1) or here.kl <= course.turns[0].kl:
+        return ""
+    top, base, now = course.turns[0].mean_truth, course.base.mean_truth, here.mean_truth
+    if not moved(now, top):
+        return ""
+    height, shown = apart(top, now)
+    below = f", below the base model’s {number(base)}" if moved(base, now) < 0 else ""
+    color = voice(here.selection).style.color
+    return f"truth peaked at {height}, {places(course)[0]}, and **has fallen** to {colored(shown, color)}{below}"
+
+
+def _harm(course: Course) -> str:
+    """What comes after the one peak: more than half of what was won is lost, or less."""
     base, height, end = course.heights
-    harm = "**destroys it**" if end < base or height - end > 0.5 * (height - base) else "**costs truth**"
-    if abs(here.kl - top.kl) < 1e-6:
-        return f"Truth is **at its highest** here; more pressure {harm}, {span(course)}."
-    shown = apart(base, height)[1]
-    tense = "was" if here.kl > top.kl else "will be"
-    return (
-        f"Truth {tense} highest {places(course)[0]} (mean truth {shown}); pressure beyond that {harm}, {span(course)}."
-    )
+    return "**destroys it**" if end < base or height - end > 0.5 * (height - base) else "**costs truth**"
 
 
 def _every_turn(course: Course) -> str:

@@ -12,7 +12,7 @@ GLOSSARY: Mapping[str, str] = {
     "pressure": "How hard outputs are selected for persuasiveness, or trained towards it. Every method has a knob of its "
     "own for it.",
     "KL": "How far the selected outputs are from the base model’s, on average and in nats (Kullback–Leibler divergence). "
-    "It is the same for every method, so that methods can be compared.",
+    "It is measured alike for every method, so that methods can be compared at equal KL.",
     "nat": "A unit of surprise. At 1 nat what is selected has become e ≈ 2.7 times as likely as under the base model, "
     "typically; at 3 nats 20 times.",
     "filter": "Keep every output above a bar of persuasiveness, and throw away the rest.",
@@ -35,7 +35,7 @@ GLOSSARY: Mapping[str, str] = {
     "true and may be more persuasive.",
     "heavy and light tails": "How fast rare, large errors become rarer. Light tails fall at least exponentially; heavy "
     "ones like a power, so that the most persuasive outputs are mostly errors.",
-    "truth to expect": "The average truth of the outputs at one persuasiveness: the regression of truth on "
+    "expected truth": "The average truth of the outputs at one persuasiveness: the regression of truth on "
     "persuasiveness.",
     "peak": "The pressure at which mean truth is highest; beyond it more selection costs truth.",
     "inductive bias and odds": "What training tends to give without any incentive. Odds of 1 : 9,999 mean one policy of the "

@@ -86,6 +86,11 @@ def whole(many: float) -> str:
     return number(many, 0 if many == round(many) else 2)
 
 
+def drawn(n: float) -> str:
+    """How many outputs best-of-n draws: “64”, “about 14” where another method’s match lies between whole numbers."""
+    return f"{'' if n == round(n) else 'about '}{count(log(round(n)))}"
+
+
 def rounds(many: float) -> str:
     return "1 round" if many == 1 else f"{whole(many)} rounds"
 
@@ -185,7 +190,7 @@ VOICES: Mapping[type[Selection], Voice] = {
     Filter: Voice(
         style=Style("Filter", "#C2185B", "6px 2px 2px 2px"),
         label=lambda selection: f"filter at {number(selection.threshold)}",
-        subject=lambda selection: f"Keeping only outputs above {number(selection.threshold)}",
+        subject=lambda selection: f"Keeping only outputs of {number(selection.threshold)} or more",
         cut=lambda outcome: outcome.selection.pressure,
         formulas=what_a_bar_costs,
     ),
@@ -199,7 +204,8 @@ VOICES: Mapping[type[Selection], Voice] = {
     ),
     BestOfN: Voice(
         style=Style("Best-of-n", "#0072B2"),
-        label=lambda selection: f"best of {count(np.log(selection.n))}",
+        label=lambda selection: f"best of {drawn(selection.n)}",
+        pressure=lambda selection: drawn(selection.n),
         formulas=best_of_n_formulas,
     ),
     BestOfPoisson: Voice(

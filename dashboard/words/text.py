@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 __all__ = [
     "LEAST",
     "apart",
+    "as_shown",
     "change",
     "colored",
     "count",
@@ -19,11 +20,13 @@ __all__ = [
     "nats",
     "number",
     "plain",
+    "quotient",
     "runs",
     "scientific",
 ]
 
 LEAST = 1e-4  # a difference in a score that counts as one
+APPROX = r"\approx "
 TINY = 1e-300  # less is printed as 0 in formulas: a double is about to lose its digits
 
 _BOLD = re.compile(r':color\[\*\*(.*?)\*\*\]\{foreground="(.*?)"\}|\*\*(.*?)\*\*')
@@ -65,7 +68,8 @@ def count(log_value: float) -> str:
 
 
 def exactly(value: float) -> str:
-    """Six significant digits, however large or small the number."""
+    """Six significant digits, however large or small the number; 0 below 1e-300."""
+    value = value if abs(value) > TINY else 0.0
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         return ("−" if value < 0 else "") + _power_of_ten(math.log10(abs(value)), 6)
     return f"{value:,.6g}".replace("-", "−")
@@ -123,7 +127,28 @@ def equation(terms: Sequence[Sequence[float]], total: float, digits: int = 3) ->
         if holds:
             break
     products = [r"\times".join(_bracketed(f, k) for k, f in enumerate(factors)) for factors in shown]
-    return "+".join(products).replace("+-", "-") + ("=" if holds else r"\approx ") + result
+    return "+".join(products).replace("+-", "-") + ("=" if holds else APPROX) + result
+
+
+def as_shown(
+    values: Sequence[float], result: float, formula: Callable[..., float], digits: int = 3
+) -> tuple[list[str], str]:
+    """`values` and “=result” in LaTeX, where `formula` makes the one of the others.
+
+    The values get as many digits as it takes for the numbers shown to give the result shown; “≈” where six do not.
+    """
+    total = latex(result, digits)
+    for more in range(digits, 7):
+        shown = [_factor(value, more) for value in values]
+        if holds := latex(formula(*map(_shown, shown)), digits) == total:
+            break
+    return shown, f"{'=' if holds else APPROX}{total}"
+
+
+def quotient(top: float, bottom: float, result: float, digits: int = 3) -> str:
+    """“a/b=result” in LaTeX, a and b `as_shown`."""
+    (over, under), is_ = as_shown([top, bottom], result, lambda a, b: a / b if b else math.inf, digits)
+    return rf"\frac{{{over}}}{{{under}}}{is_}"
 
 
 def listed(names: Sequence[str]) -> str:

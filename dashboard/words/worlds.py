@@ -42,11 +42,15 @@ class Tale:
         help: what it is, in a sentence, for who chooses between worlds.
         paragraphs: what it does to a selection: of the world, the selection, and what that left, if anything.
         kinds: what an output of each mode of its law is, where it has several: “manipulative”.
+        setting: what a sentence has to say of it: “a Student-t error”.
+        zero: what a truth score of 0 is, and its unit.
     """
 
     help: str
     paragraphs: Callable[[Any, Selection, Outcome | None], list[str]]
     kinds: Callable[[Any], Sequence[str]] = lambda world: ("",)
+    setting: str = ""
+    zero: str = "0 is an output of C alone."
 
 
 def tell(world: World, selection: Selection, got: Outcome | None) -> list[str]:
@@ -204,6 +208,8 @@ def _fate(base: IndependentSum) -> str:
 
 # ── the tales ──
 
+OF_TRUTH = "0 is the base model’s mean."
+
 TALES: Mapping[type[World], Tale] = {
     Blend: Tale(help="Blend: every output listens to all three submodules.", paragraphs=of_a_blend),
     Routing: Tale(help="Routing: each output comes wholly from one of them.", paragraphs=of_routing, kinds=heard),
@@ -211,13 +217,33 @@ TALES: Mapping[type[World], Tale] = {
         help="Mixture: honest outputs and a few manipulative ones.",
         paragraphs=of_a_mixture,
         kinds=lambda world: ("honest", "manipulative"),
+        zero="0 is the mean of honest outputs, and 1 their standard deviation.",
     ),
-    TruthPlusNormal: Tale(help="Truth plus an error: with a light tail,", paragraphs=of_truth_plus_error),
-    TruthPlusLaplace: Tale(help="an exponential one,", paragraphs=of_truth_plus_error),
-    TruthPlusStudentT: Tale(help="a heavy one,", paragraphs=of_truth_plus_error),
-    TruthPlusUniform: Tale(help="none,", paragraphs=of_truth_plus_error),
-    TruthPlusLognormal: Tale(help="one on one side, between exponential and heavy,", paragraphs=of_truth_plus_error),
-    TruthPlusLevy: Tale(help="or one so heavy that its mean is infinite.", paragraphs=of_truth_plus_error),
+    TruthPlusNormal: Tale(
+        help="Truth plus an error: with a light tail,",
+        paragraphs=of_truth_plus_error,
+        setting="a normal error",
+        zero=OF_TRUTH,
+    ),
+    TruthPlusLaplace: Tale(
+        help="an exponential one,", paragraphs=of_truth_plus_error, setting="a Laplace error", zero=OF_TRUTH
+    ),
+    TruthPlusStudentT: Tale(
+        help="a heavy one,", paragraphs=of_truth_plus_error, setting="a Student-t error", zero=OF_TRUTH
+    ),
+    TruthPlusUniform: Tale(help="none,", paragraphs=of_truth_plus_error, setting="a uniform error", zero=OF_TRUTH),
+    TruthPlusLognormal: Tale(
+        help="one on one side, between exponential and heavy,",
+        paragraphs=of_truth_plus_error,
+        setting="a lognormal error",
+        zero=OF_TRUTH,
+    ),
+    TruthPlusLevy: Tale(
+        help="or one so heavy that its mean is infinite.",
+        paragraphs=of_truth_plus_error,
+        setting="a Lévy error",
+        zero=OF_TRUTH,
+    ),
 }
 CHOICES: Mapping[str, str] = {
     "truth": "The law of truth: symmetric about 0, with a light tail, a heavy one, an exponential one, or none.",

@@ -582,4 +582,4 @@ def _power_tail(end: Floats, a: float, origin: float) -> tuple[np.ndarray, np.nd
     else:
         log_x = min(1 / (a - 1), 300.0) if a > 1 else np.log(2)
         x, mass = np.array([np.exp(log_x)]), np.array([np.exp(-log_x) / (a - 1) if a > 1 else 1 / a])
-    return origin + (end - origin) * x, abs(end - origin) * mass * x ** (a + 1)
+    return origin + (end - origin) * x, abs(end - origin) * (mass * x) * x**a  # `x` is large where `mass` is small

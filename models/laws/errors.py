@@ -28,6 +28,7 @@ __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "UniformE
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
 DROP = 43.0  # log of how much less than the greatest a term may be to be left out: some hundreds of 2e-19
+ROOT = 1e150  # has a square that is a float
 FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 TURNS = np.linspace(-12, 12, 25)  # scales of an error
 POSITIVE = Interval(0.0, open_low=True)
@@ -271,8 +272,9 @@ class LaplaceError(ErrorLaw):
 
     def tilted(self, strength: Floats) -> tuple[np.ndarray, Floats, np.ndarray]:
         x = np.square(strength * self.scale)
-        mean = 2 * strength * self.scale**2 / (1 - x)
-        return mean, 2 * self.scale**2 * (1 + x) / np.square(1 - x), 2 * x / (1 - x) + np.log1p(-x)
+        left = self.scale * (self.strength_limit - strength) * (1 + strength * self.scale)  # 1 − x, above 0 to the last
+        mean, variance = 2 * strength * self.scale**2 / left, 2 * self.scale**2 * (1 + x) / np.square(left)
+        return mean, variance, 2 * x / left + np.where(x < 0.5, np.log1p(-np.minimum(x, 0.5)), np.log(left))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -414,7 +416,7 @@ class StudentTError(ErrorLaw):
 
     @property
     def no_optimum(self) -> str:
-        return "the tail is so heavy that any reward can be had for next to no KL"
+        return "the tail is so heavy that any reward costs almost no KL"
 
     @property
     def hazard_limit(self) -> float:
@@ -452,7 +454,9 @@ class StudentTError(ErrorLaw):
     def log_pdf(self, v: Floats) -> Floats:
         half = 0.5 * self.df
         front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
-        return front - (half + 0.5) * np.log1p(np.square(v / self.scale) / self.df)
+        z = np.abs(v) / self.scale
+        near, beyond = np.log1p(np.square(np.minimum(z, ROOT)) / self.df), np.log(np.maximum(z / ROOT, 1.0))
+        return front - (half + 0.5) * (near + 2 * beyond)
 
     def log_sf(self, v: Floats) -> Floats:
         return reflect(lambda x: self.sum_log_sf(x, 0.0), v)

@@ -144,7 +144,8 @@ class ReweightedLaw(DensityRatioLaw):
         if mean is None:
             return None
         near = np.where(np.isfinite(mean), mean, 0.0)
-        sd = np.sqrt(self.expectation(np.square(self.nodes.p - near[..., None])))
+        with np.errstate(over="ignore", invalid="ignore"):  # where it is ∞
+            sd = np.sqrt(self.expectation(np.square(self.nodes.p - near[..., None])))
         return plain(np.where(self.tail_index > 2, sd, np.where(np.isnan(mean), np.nan, np.inf)))
 
     @cached_property

@@ -115,6 +115,11 @@ class TruthPlusError(Parameters, BaseLaw):
         return self.error.tail_index
 
     @property
+    def deepest(self) -> float:
+        """Where P is e^600, on a heavy tail: what is far beyond has to be a float, too."""
+        return float(np.sqrt(600.0 * self.tail_index))
+
+    @property
     def strength_limit(self) -> float:
         return self.error.strength_limit
 

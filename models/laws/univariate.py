@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.special import erf, gammaln, log_ndtr, ndtri, stdtrit
+from scipy.special import erf, log_ndtr, ndtri, stdtrit
 
 from models.laws.errors import ErrorLaw, LaplaceError, NormalError, StudentTError, UniformError
 from models.numerics.axes import Floats
@@ -33,7 +33,7 @@ __all__ = [
 POSITIVE = Interval(0.0, open_low=True)
 FARTHEST = 1e18  # scales out, to which the edges of a tail that falls like a power go
 DEEPEST = 100.0  # standard deviations out, to which those of a normal go: one output in e^5000
-TOO_HEAVY = "the tail is so heavy that any reward can be had for next to no KL"
+TOO_HEAVY = "the tail is so heavy that any reward costs almost no KL"
 
 
 def _location(of: str = "centre") -> float:
@@ -352,9 +352,7 @@ class StudentT(Symmetric):
         return np.concatenate([-half[:0:-1], half])
 
     def log_pdf(self, x: Floats) -> Floats:
-        half, z = 0.5 * self.df, (np.asarray(x, dtype=float) - self.location) / self.scale
-        front = gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
-        return front - (half + 0.5) * np.log1p(np.square(z) / self.df)
+        return self.error.log_pdf(np.asarray(x, dtype=float) - self.location)
 
     def quantile(self, share: Floats) -> Floats:
         return self.location + self.scale * stdtrit(self.df, share)

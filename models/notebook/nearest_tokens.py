@@ -21,6 +21,7 @@ WIDE = 0.6  # scores, of a panel above which
 ALONE = 1e-2  # tokens are expected, so that a token there is hardly ever beside another
 COARSE = 401  # scores looked at to find where the m-th largest can be
 STEP = 0.1  # times √ρ: of the trapezoidal rule over what a cluster shares, whose error falls as e^(−1/step²)
+LEAST = 1e-150  # in the place of a spread of 0
 LARGEST = 600.0  # log of what is multiplied by an equally small factor
 
 ALIKE = Parameter(
@@ -196,16 +197,24 @@ class NearestTokens(Parameters):
         return float(inverse_mills(self.threshold)) if self.nearest < self.tokens else 0.0
 
     @property
+    def _leading(self) -> float:
+        """Q⁻¹(1/K), in standard deviations of what K clusters share, the last of which may be smaller; at least the median, 0."""
+        return -float(ndtri(min(0.5, 1 / np.ceil(self.tokens / self.cluster_size))))
+
+    @property
     def leading_cluster(self) -> float:
-        """√ρ Q⁻¹(g/N): the part of a score that one cluster among all is expected to exceed; at least the median, 0."""
-        return -float(np.sqrt(self.between_share) * ndtri(min(0.5, self.cluster_size / self.tokens)))
+        """The part of a score that one cluster among all is expected to exceed."""
+        return float(np.sqrt(self.between_share)) * self._leading
 
     @property
     def leading_tokens(self) -> float:
-        """How many tokens of a cluster whose part is `leading_cluster` are expected above `threshold`."""
-        own = np.sqrt(1 - self.between_share)
-        ahead = self.leading_cluster - self.threshold
-        return self.cluster_size * float(ndtr(ahead / own) if own else ahead >= 0)
+        """How many tokens of a full cluster whose part exceeds `leading_cluster` are expected above `threshold`."""
+        first, shared, own = self._leading, np.sqrt(self.between_share), max(np.sqrt(1 - self.between_share), LEAST)
+        turn = (self.threshold + own * np.linspace(-FARTHEST, FARTHEST, 41)) / max(shared, LEAST)
+        edges = np.sort(np.append(np.linspace(first, first + FARTHEST, 41), np.clip(turn, first, first + FARTHEST)))
+        z, width = panels(edges)
+        weight = np.exp(log_phi(z)) * width
+        return self.cluster_size * float(weight @ ndtr((shared * z - self.threshold) / own)) / float(ndtr(-first))
 
     # ── the integral over a token’s score ──
 

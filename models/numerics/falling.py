@@ -34,7 +34,7 @@ class Falling:
         c = self._first(aim, panel)
         for index, end, outside in zip(indices, (0, -1), (panel == 0, panel == self.at.size), strict=True):
             if index < np.inf and np.any(outside):
-                fall = np.abs(np.clip(aim, -700.0, 700.0) - self.value[end])
+                fall = np.where(outside, np.abs(np.clip(aim, -700.0, 700.0) - self.value[end]), 0.0)
                 c = np.where(outside, self.at[end] * np.exp(fall / index), c)
         width = np.where(np.isfinite(high - low), high - low, np.abs(c))
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):

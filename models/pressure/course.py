@@ -4,7 +4,7 @@ Statements about "more pressure" are statements about the whole curve (theory §
 pressure), so they are made from this and from nothing less.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,8 +24,10 @@ __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
 LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
 LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
+NO_STEP = 1e-14  # of a mean truth, beside 1: rounding
+SAME = 1e-6  # of a mean truth, beside 1: what passes it by more has jumped over it
 FAINT = 1e-6  # a depth at which hardly anything is selected, and every method has a finite pressure
-SAMPLES = 140
+SAMPLES, ONWARD = 140, 41
 MOST_SAMPLES = 4000
 
 
@@ -87,19 +89,33 @@ class Course:
 
     def first(self, truth: float) -> Outcome | None:
         """The least pressure at which mean truth is `truth`, or None if it never is within the range."""
-        method = self.end.selection
-        start = method.at_depth(self.base, FAINT).apply(self.base)
-        stops = [start, *self.turns, self.end]
-        for before, after in pairwise(stops):
-            gaps = [stop.mean_truth - truth for stop in (before, after)]
-            if gaps[0] * gaps[1] > 0:
-                continue
-            ends = [float(stop.selection.pressure) for stop in (before, after)]
-            at = brentq(
-                lambda p: float(method.at(p).apply(self.base).mean_truth) - truth, *ends, xtol=1e-13, rtol=1e-13
-            )
-            return method.at(at).apply(self.base)
-        return None
+        return next((there for there in self._passing(truth) if _is(there, truth)), None)
+
+    def jump(self, truth: float) -> Outcome | None:
+        """Where mean truth first jumps over `truth`, at a point mass of persuasiveness; None if it nowhere does."""
+        return next((there for there in self._passing(truth) if not _is(there, truth)), None)
+
+    def _passing(self, truth: float) -> Iterator[Outcome]:
+        """Where mean truth passes `truth`, stretch by stretch: by depth where hardly anything is selected, then by pressure."""
+        method, base, log = self.end.selection, self.base, self.end.selection.knob().scale == "log"
+
+        def at_depth(depth: float) -> Outcome:
+            return method.at_depth(base, depth).apply(base)
+
+        def at(place: float) -> Outcome:
+            return method.at(np.exp(place) if log else place).apply(base)
+
+        def gap(place: float, make: Callable[[float], Outcome]) -> float:
+            return float(make(place).mean_truth) - truth
+
+        stops = [at_depth(FAINT), *self.turns, self.end]
+        places = [float(np.log(stop.selection.pressure) if log else stop.selection.pressure) for stop in stops]
+        for make, low, high in [(at_depth, 0.0, FAINT), *((at, *ends) for ends in pairwise(places))]:
+            start, end = (gap(place, make) for place in (low, high))
+            if abs(start) <= NO_STEP * (1 + abs(truth)):
+                yield make(low)
+            elif start * end <= 0:
+                yield make(brentq(gap, low, high, args=(make,), xtol=1e-15, rtol=1e-15, maxiter=400))
 
     @property
     def limit(self) -> float:
@@ -110,6 +126,10 @@ class Course:
     def reaches_limit(self) -> bool:
         """Whether mean truth at the end is within 1e-4 of the limit."""
         return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
+
+
+def _is(there: Outcome, truth: float) -> bool:
+    return bool(abs(there.mean_truth - truth) <= SAME * (1 + abs(truth)))
 
 
 def course(method: Selection | type[Selection], base: BaseLaw | World) -> Course:
@@ -163,8 +183,12 @@ def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     """Pressures from none to the end of the range, and those among them where the course has a kink or a jump."""
     last = max(depth_reaching(method, base, 1.03 * LEAST_KL), 0.1)
     depth = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
-    swept, kinks, slider = method.at_depth(base, depth).pressure, method.kinks(base), method.knob().spread
-    every = np.unique(np.concatenate([swept, kinks, slider[method.exists(base, slider)]]))
+    kinks, slider = method.kinks(base), method.knob().spread
+    there = method.exists(base, slider)
+    if not np.all(there):  # results end within the slider: on to where they do
+        depth = np.append(depth, np.geomspace(last, max(last, method.deepest_on(base)), ONWARD)[1:])
+    swept = method.at_depth(base, depth).pressure
+    every = np.unique(np.concatenate([swept, kinks, slider[there]]))
     place = np.searchsorted(every, kinks) + np.array([[-1], [1]])
     beside = every[np.clip(place, 0, every.size - 1)] - kinks  # where a turn may hide
     every = np.union1d(every, kinks + beside * np.geomspace(1e-3, 0.3, 8)[:, None, None])

@@ -72,7 +72,10 @@ class Boltzmann(Selection):
 
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         """On one normal the KL is depth² exactly."""
-        if base.strength_limit == 0:
-            base.tilted(1.0)  # says why there is no optimum
-        strength = np.sqrt(2) * np.asarray(depth) / (base.sd_persuasiveness or 1.0)
-        return self.at(strength / np.hypot(1.0, strength / base.strength_limit))
+        depth, limit = np.asarray(depth), base.strength_limit
+        if limit == 0:
+            if np.any(depth):
+                base.tilted(1.0)  # says why there is no optimum
+            return self.at(0.0 * depth)
+        strength = np.sqrt(2) * depth / (base.sd_persuasiveness or 1.0)
+        return self.at(np.minimum(strength / np.hypot(1.0, strength / limit), np.nextafter(limit, 0)))

@@ -1,6 +1,7 @@
 """χ²-penalised selection: a weight that grows with persuasiveness only linearly."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from models.selection.base import Outcome, Selection
 __all__ = ["ChiSquared"]
 
 LEAST_INDEX = 1.02  # of a tail: near 1 the weight starts beyond every number
-FARTHEST = 1e150  # where the weight may start; with a tail index near 1 a steep one starts farther out
+FARTHEST = 1e160  # where the weight may start; with a tail index near 1 a steep one starts farther out
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,11 @@ class ChiSquared(Selection):
                 would start beyond every number.
         """
         if obstacle := self._obstacle(base):
-            raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
+            if np.any(self.slope):
+                raise NoOptimumError(f"slope = {float(np.max(self.slope))!r}", obstacle)
+            return Outcome(
+                base, self, reweighted(base, lambda points: points.align(self.slope) + 0.0 * points.p), None, None
+            )
         slope = np.minimum(self.slope, _last_slope(base))
         some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
         if law := base.ramped(np.where(slope > 0, some, -np.inf)):
@@ -60,9 +65,9 @@ class ChiSquared(Selection):
 
         def log_ratio(points: Points) -> Floats:
             s = points.align(slope)
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                weight = s / points.align(norm) * np.maximum(points.p - points.align(some), 0.0)
-                return np.where(s > 0, np.log(weight), 0.0)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                weight = np.log(s / points.align(norm)) + np.log(np.maximum(points.p - points.align(some), 0.0))
+                return np.where(s > 0, weight, 0.0)
 
         # The rounding of x moves every weight by s times as much.
         blur = np.finfo(float).eps * np.max(slope * np.exp(base.log_sf(some)) * np.abs(some))
@@ -82,11 +87,11 @@ class ChiSquared(Selection):
         if base.tail_index < LEAST_INDEX:
             return f"the tail index is below {LEAST_INDEX}, too near 1 for the start of a χ² weight to be computed"
         if not np.all(self.exists(base, self.slope)):
-            return f"the χ² weight would start beyond {FARTHEST:g}, farther than is computed"
+            return "the χ² weight would start farther out than is computed"
         return ""
 
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
-        return np.asarray(pressure) < _steepest(base, FARTHEST)
+        return np.asarray(pressure) < _steepest(base)
 
     def deepest_on(self, base: BaseLaw) -> float:
         """Where P has an end, the KL is but two thirds of depth², for so much narrower is what the weight starts at."""
@@ -98,14 +103,19 @@ class ChiSquared(Selection):
         with np.errstate(over="ignore"):
             slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
         slope = np.minimum(slope, np.finfo(float).max)
-        steepest = _steepest(base, 0.1 * FARTHEST)
+        steepest = _steepest(base, 0.1)
         return self.at(slope / np.hypot(1.0, slope / steepest) if 0 < steepest < np.inf else slope)
 
 
-def _steepest(base: BaseLaw, start: float) -> Floats:
-    """The slope of the weight that starts at `start`, far out on a heavy tail; ∞ on a light one."""
+@lru_cache(maxsize=16)
+def _steepest(base: BaseLaw, part: float = 1.0) -> Floats:
+    """The slope of the weight that starts as far out on a heavy tail as there are numbers, or at a `part` of that; ∞ on a
+    light tail."""
+    if base.tail_index == np.inf:
+        return np.inf
+    last = base.isf(-np.square(min(ChiSquared.deepest, base.deepest)))
     with np.errstate(divide="ignore", over="ignore"):
-        return 1 / np.asarray(base.mean_excess(start)) if base.tail_index < np.inf else np.inf
+        return 1 / np.asarray(base.mean_excess(part * np.minimum(last, FARTHEST)))
 
 
 def _last_slope(base: BaseLaw) -> float:

@@ -2,6 +2,7 @@
 
 const ROOMY = 2.5 // times as long as needed: longer axes are drawn anew. Curves go as far (`scene.ROOMY`).
 const EASE_MS = 220
+const LIT = 0.7 // of a colour, on a dark ground; the rest is white
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
 const isAxis = (name) => /^[xy]axis\d*$/.test(name)
 
@@ -31,6 +32,20 @@ function themeOf(node) {
     behind: value("--st-secondary-background-color"),
     family: value("--st-font"),
   }
+}
+
+// The figure for the ground of a node: on a dark one its lines and points are lighter.
+function brightened(figure, node) {
+  if (!isLight(getComputedStyle(node).getPropertyValue("--st-text-color").trim())) return figure
+  const lighter = (color) => (Array.isArray(color) ? color.map(lighter) : color?.startsWith("#") ? mixed(color, "#ffffff", LIT) : color)
+  const data = figure.data.map((trace) => {
+    const { line, marker } = trace
+    const lit = { ...trace }
+    if (line) lit.line = { ...line, color: lighter(line.color) }
+    if (marker) lit.marker = { ...marker, color: lighter(marker.color), line: { ...marker.line, color: lighter(marker.line?.color) } }
+    return lit
+  })
+  return { ...figure, data }
 }
 
 class Drawing {

@@ -12,6 +12,7 @@ class Panel {
     this.right = margin.l + across * x.domain[1]
     this.top = margin.t + up * (1 - y.domain[1])
     this.bottom = margin.t + up * (1 - y.domain[0])
+    this.bare = y.showticklabels === false
     this.x = x.range
     this.y = y.range
   }
@@ -43,6 +44,42 @@ class Panel {
     }
     return found
   }
+
+  // The line of a trace as far as it can be seen, cut at the panel's edges; `joined` is whether it comes from the point before.
+  line(trace) {
+    const [x, y] = [numbers(trace.x), numbers(trace.y)]
+    const found = []
+    let before = null
+    for (let k = 0; k < x.length; k++) {
+      const at = { x: this.px(x[k]), y: this.py(y[k]) }
+      const inside = this.holds(at.x, at.y, 1)
+      const way = before && at.x === at.x && at.y === at.y && !(inside && before.inside) ? this.cut(before, at) : null
+      if (way?.[0] > 0) found.push({ ...between(before, at, way[0]), k, joined: false })
+      if (inside) found.push({ ...at, k, joined: Boolean(before && (before.inside || way)) })
+      else if (way) found.push({ ...between(before, at, way[1]), k, joined: true })
+      before = at.x === at.x && at.y === at.y ? { ...at, inside } : null
+    }
+    return found
+  }
+
+  // From which share of the way from `a` to `b` to which it is inside; null for none of it.
+  cut(a, b) {
+    let [from, to] = [0, 1]
+    for (const [start, end, low, high] of [[a.x, b.x, this.left, this.right], [a.y, b.y, this.top, this.bottom]]) {
+      if (start === end) {
+        if (start < low || start > high) return null
+        continue
+      }
+      const [first, last] = [(low - start) / (end - start), (high - start) / (end - start)]
+      from = Math.max(from, Math.min(first, last))
+      to = Math.min(to, Math.max(first, last))
+    }
+    return from < to ? [from, to] : null
+  }
+}
+
+function between(a, b, share) {
+  return { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) }
 }
 
 function panelOf(trace) {

@@ -4,6 +4,7 @@
 
 const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=option], [role=menu]"
 const SLIDERS = "input[type=range], [role=slider]"
+const TYPED_INTO = "input:not([type=range]), textarea, [contenteditable]" // what is typed there is undone there
 const PRESSED_BY_KEY = "button, a, summary, [role=button], [role=radio]" // Space and Enter are theirs
 const ACTIONS = {
   PageDown: "next",
@@ -44,8 +45,9 @@ class Keys {
 
   key(event) {
     if (event.key === "Tab") this.pointedAt = null
-    if (event.altKey || event.ctrlKey || event.metaKey) return
     const focused = document.activeElement
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !focused?.matches(TYPED_INTO) && this.act("undo")) event.preventDefault()
+    if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key === "Escape" && focused?.matches(SLIDERS)) return focused.blur()
     if (this.act("any") || (!this.keeps(focused) && this.done(event, focused))) {
       event.preventDefault()

@@ -4,10 +4,13 @@
 // covers least; while a finger is down a name stays where it is as long as that is hardly worse.
 
 const APART = 4 // pixels around a name that nothing else should be in
-const COVERS = { name: 1000, line: 12, own: 12 } // how bad it is to lie over a name, a point of a line, one of its own
+const COVERS = { name: 1000, line: 200, leader: 20 } // how bad it is to lie over a name, a piece of a line (only the heaviest names may at all), to be far off
 const LOYALTY = 24 // how much worse a name's old place may be
-const FAR_OFF = 22 // pixels from what is named, from which on a line leads there
-const NO_ROOM = 900
+const FAR_OFF = 18 // pixels from what is named, from which on a line leads there
+const GUTTER = 9 // pixels from a panel to the names right of it, at its curves' ends
+const AXIS = 58 // pixels that the words left of a panel take
+const HIDES = 1.7 // pixels from a line's middle that one above it hides
+const FOOT_OF_CURVE = 6 // pixels above an axis where all densities are one
 const RUN = 12 // points of a line that are looked at together
 const SAME = 9 // pixels: points nearer to each other are named together
 
@@ -69,55 +72,114 @@ class Labels {
     for (const trace of figure.data) {
       if (trace.xaxis) (wanted[panelOf(trace)] ??= []).push(trace)
     }
-    return Object.entries(wanted).flatMap(([suffix, traces]) => this.inPanel(new Panel(layout, suffix), suffix, traces))
+    const panels = Object.keys(wanted).map((suffix) => [suffix, new Panel(layout, suffix)])
+    return panels.flatMap(([suffix, panel]) => {
+      const beside = panels.map(([, other]) => other).filter((other) => other.left > panel.right && other.top < panel.bottom && other.bottom > panel.top)
+      const end = Math.min(layout.width - 2, ...beside.map(({ left, bare }) => left - (bare ? APART : AXIS)))
+      return this.inPanel(panel, end, suffix, wanted[suffix])
+    })
   }
 
-  inPanel(panel, suffix, traces) {
+  // `end` is how far to the right a panel's names may go.
+  inPanel(panel, end, suffix, traces) {
     const drawn = traces.filter(({ type, meta }) => type === "scatter" && !meta?.texture) // names may lie over a texture
     const lines = drawn.map((trace) => {
-      const points = panel.points(trace)
+      const points = trace.mode.includes("lines") ? panel.line(trace) : panel.points(trace)
       return { trace, points, runs: runsOf(points) }
     })
-    const names = lines.flatMap(({ trace, points }) => namesOf(trace, points))
+    const names = lines.flatMap((line, k) => (isCovered(line, lines.slice(k + 1), panel) ? [] : namesOf(line.trace, line.points)))
     names.sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
-    const boxes = []
+    const taken = { boxes: [], leaders: [] }
     const found = []
-    for (const name of names) {
-      const box = { w: this.context.measureText(name.text).width, h: 1.3 * this.size }
+    const put = (name, box, choice, ends) => {
+      taken.boxes.push(box)
+      if (ends) taken.leaders.push(ends)
+      found.push({ key: `${suffix}|${name.text}`, choice, text: name.text, color: name.color, x: box.x, y: box.y + 0.95 * this.size, leader: ends })
+    }
+    const h = 1.3 * this.size
+    for (const name of names) name.box = { w: this.context.measureText(name.text).width, h }
+    const outside = names.filter(({ place, at, box }) => place === "end" && at.x > panel.right - 1.5 && panel.right + GUTTER + box.w <= end)
+    outside.sort((a, b) => a.at.y - b.at.y)
+    spread(outside.map(({ at }) => at.y - h / 2), h - 1, panel.top - h / 2, panel.bottom - h / 2).forEach((y, k) => {
+      const { at, box } = outside[k]
+      const moved = Math.abs(y + h / 2 - at.y) > 4
+      put(outside[k], { ...box, x: panel.right + GUTTER, y }, 0, moved ? [panel.right + GUTTER - 2, y + h / 2, panel.right + 1, at.y] : null)
+    })
+    for (const name of names.filter((each) => !outside.includes(each))) {
       const key = `${suffix}|${name.text}`
       let best = null
-      candidates(name, box, panel).forEach(({ x, y, cost }, choice) => {
+      candidates(name, name.box, panel).forEach(({ x, y, cost }, choice) => {
         const start = cost - (this.before[key] === choice ? LOYALTY : 0)
         if (best && start >= best.bad) return
-        const bad = start + this.cover({ x, y, ...box }, panel, boxes, lines, name, best ? best.bad - start : Infinity)
-        if (!best || bad < best.bad) best = { x, y, bad, choice }
+        const box = { ...name.box, x, y }
+        let bad = start + this.cover(box, panel, taken, lines, best ? best.bad - start : Infinity)
+        if (best && bad >= best.bad) return
+        const ends = leader(box, name)
+        if (ends) bad += taken.boxes.some((other) => strikes(ends, other)) ? COVERS.line : COVERS.leader
+        if (!best || bad < best.bad) best = { box, bad, choice, ends }
       })
-      if (!best || best.bad >= NO_ROOM) continue
-      boxes.push({ x: best.x, y: best.y, ...box })
-      found.push({ key, choice: best.choice, text: name.text, color: name.color, x: best.x, y: best.y + 0.95 * this.size, leader: leader(best, box, name.points ?? [name.at]) })
+      if (best && best.bad < (name.weight > 1 ? COVERS.name : COVERS.line)) put(name, best.box, best.choice, best.ends)
     }
     return found
   }
 
-  cover(box, panel, boxes, lines, name, enough) {
-    const [left, right, top, bottom] = [box.x - APART, box.x + box.w + APART, box.y - 1, box.y + box.h + 1]
+  cover(box, panel, taken, lines, enough) {
+    const [left, right, top, bottom] = [box.x - APART, box.x + box.w + APART, box.y - 2, box.y + box.h + 2]
     if (box.x < panel.left || box.x + box.w > panel.right + 2 || top < panel.top || bottom > panel.bottom) return 2 * COVERS.name
     let bad = 0
-    for (const other of boxes) {
-      if (left < other.x + other.w && right > other.x && top < other.y + other.h && bottom > other.y) bad += COVERS.name
+    for (const other of taken.boxes) {
+      if (left < other.x + other.w && right > other.x && box.y < other.y + other.h && box.y + box.h > other.y) bad += COVERS.name
     }
+    for (const ends of taken.leaders) if (strikes(ends, box)) bad += COVERS.line
     for (const { trace, points, runs } of lines) {
-      const weight = trace === name.trace ? COVERS.own : COVERS.line
+      const round = trace.mode === "markers" ? radius(trace.marker) : 0
       for (const run of runs) {
-        if (run.left > right || run.right < left || run.top > bottom || run.bottom < top) continue
+        if (bad >= enough) return bad
+        if (run.left - round > right || run.right + round < left || run.top - round > bottom || run.bottom + round < top) continue
         for (let k = run.first; k < run.end; k++) {
-          if (crosses(points[k - 1], points[k], left, right, top, bottom)) bad += weight
+          if (crosses(points[k].joined && points[k - 1], points[k], left - round, right + round, top - round, bottom + round)) bad += COVERS.line
         }
       }
-      if (bad >= enough) break
     }
     return bad
   }
+}
+
+// Where labels that want to be at `places`, in order, stand at least `gap` apart, moved as little as can be, between two ends.
+function spread(places, gap, low, high) {
+  const blocks = []
+  places.forEach((place, k) => {
+    blocks.push({ sum: place - k * gap, count: 1 })
+    while (blocks.length > 1 && blocks.at(-2).sum / blocks.at(-2).count > blocks.at(-1).sum / blocks.at(-1).count) {
+      const { sum, count } = blocks.pop()
+      blocks.at(-1).sum += sum
+      blocks.at(-1).count += count
+    }
+  })
+  const most = high - (places.length - 1) * gap
+  const shifts = blocks.flatMap(({ sum, count }) => Array(count).fill(Math.max(low, Math.min(most, sum / count))))
+  return shifts.map((shift, k) => shift + k * gap)
+}
+
+// Whether a line is not to be seen for those that are drawn after it.
+function isCovered({ trace, points }, later, panel) {
+  if (!trace.meta?.name || !trace.line) return false
+  const over = later.filter((line) => line.trace.line?.width >= trace.line.width && line.trace.mode.includes("lines"))
+  const seen = points.filter(({ y }, k) => k % 4 === 0 && (trace.meta.place !== "top" || y < panel.bottom - FOOT_OF_CURVE))
+  if (!over.length || seen.length < 3) return false
+  const hidden = seen.filter(({ x, y }) => over.some(({ points, runs }) => runs.some((run) => {
+    if (run.left - HIDES > x || run.right + HIDES < x || run.top - HIDES > y || run.bottom + HIDES < y) return false
+    for (let k = run.first; k < run.end; k++) {
+      if (crosses(points[k].joined && points[k - 1], points[k], x - HIDES, x + HIDES, y - HIDES, y + HIDES)) return true
+    }
+    return false
+  })))
+  return hidden.length > 0.92 * seen.length
+}
+
+function strikes([x1, y1, x2, y2], { x, y, w, h }) {
+  const [a, b] = x1 < x2 ? [{ x: x1, y: y1 }, { x: x2, y: y2 }] : [{ x: x2, y: y2 }, { x: x1, y: y1 }]
+  return crosses(a, b, x - 2, x + w + 2, y, y + h)
 }
 
 // The points of a line, a few at a time, with the box around them and the line that leads to them.
@@ -126,7 +188,7 @@ function runsOf(points) {
   for (let first = 0; first < points.length; first += RUN) {
     const end = Math.min(first + RUN, points.length)
     const run = { first, end, left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
-    for (const { x, y } of points.slice(Math.max(first - 1, 0), end)) {
+    for (const { x, y } of points.slice(points[first].joined ? first - 1 : first, end)) {
       run.left = Math.min(run.left, x)
       run.right = Math.max(run.right, x)
       run.top = Math.min(run.top, y)
@@ -152,11 +214,22 @@ function namesOf(trace, points) {
     return groups.filter((group) => group.length > 1 || !meta.together).map((group) => {
       const top = group.at(-1) // drawn last
       const text = group.length > 2 ? `${group.length} methods` : group.map(({ k }) => meta.names[k]).join(" and ")
-      return { trace, color: colorAt(trace, top.k), text, at: top, place: "point", weight: 3 }
+      return { color: colorAt(trace, top.k), text, at: top, around: aroundAll(group, radius(trace.marker)), place: "point", weight: 3 }
     })
   }
   const at = meta.place === "top" ? points.reduce((a, b) => (b.y < a.y ? b : a)) : points.at(-1)
-  return [{ trace, color, text: meta.name, at, points, place: meta.place, weight: meta.weight ?? 0 }]
+  return [{ color, text: meta.name, at, points, place: meta.place, weight: meta.weight ?? 0 }]
+}
+
+// The box around points.
+function aroundAll(points, radius) {
+  const [x, y] = [points.map((at) => at.x), points.map((at) => at.y)]
+  return { left: Math.min(...x) - radius, right: Math.max(...x) + radius, top: Math.min(...y) - radius, bottom: Math.max(...y) + radius }
+}
+
+// Of a point with its outline, in pixels.
+function radius({ size, line }) {
+  return (Array.isArray(size) ? Math.max(...size) : size) / 2 + (line?.width ?? 0)
 }
 
 function colorAt({ marker }, k) {
@@ -165,18 +238,22 @@ function colorAt({ marker }, k) {
 }
 
 // Where a name could stand: its box's left and top, and how far that is from the best.
-function candidates({ at, points, place }, { w, h }, panel) {
+function candidates({ at, around, points, place }, { w, h }, panel) {
   const found = []
   const add = (x, y, cost) => found.push({ x, y, cost })
   const clamp = (x) => Math.min(Math.max(x, panel.left + 3), panel.right - w - 1)
   if (place === "point") {
-    for (const [k, r] of [13, 19, 27, 38].entries()) {
-      add(clamp(at.x - w / 2), at.y - r - h, 9 * k)
-      add(clamp(at.x - w / 2), at.y + r, 3 + 9 * k)
-      add(at.x + r, at.y - h / 2, 5 + 9 * k)
-      add(at.x - r - w, at.y - h / 2, 6 + 9 * k)
-      add(at.x + 0.7 * r, at.y - 0.7 * r - h, 4 + 9 * k)
-      add(at.x - 0.7 * r - w, at.y - 0.7 * r - h, 4 + 9 * k)
+    const { left, right, top, bottom } = around
+    const [x, y] = [clamp((left + right - w) / 2), (top + bottom - h) / 2]
+    for (const [k, r] of [5, 10, 19, 31, 45].entries()) {
+      add(x, top - r - h, 9 * k)
+      add(x, bottom + r, 3 + 9 * k)
+      add(right + r, y, 5 + 9 * k)
+      add(left - r - w, y, 6 + 9 * k)
+      add(right + 0.7 * r, top - 0.7 * r - h, 4 + 9 * k)
+      add(left - 0.7 * r - w, top - 0.7 * r - h, 4 + 9 * k)
+      add(right + 0.7 * r, bottom + 0.7 * r, 5 + 9 * k)
+      add(left - 0.7 * r - w, bottom + 0.7 * r, 5 + 9 * k)
     }
   } else if (place === "beside") {
     for (let k = 0; k < 6; k++) {
@@ -192,14 +269,19 @@ function candidates({ at, points, place }, { w, h }, panel) {
       const [first, last] = [Math.min(...above.map(({ x }) => x)), Math.max(...above.map(({ x }) => x))]
       add(last + 8, level - h / 2, 4 + 5 * k)
       add(first - 8 - w, level - h / 2, 4 + 5 * k)
-      add(last + 26, level - h / 2, 16 + 5 * k)
-      add(first - 26 - w, level - h / 2, 16 + 5 * k)
+      for (const [j, gap] of [26, 48].entries()) {
+        add(last + gap, level - h / 2, 16 + 5 * k + 14 * j)
+        add(first - gap - w, level - h / 2, 16 + 5 * k + 14 * j)
+      }
     }
   } else {
     const count = points.length
     for (const [k, share] of [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.28, 0.16].entries()) {
-      const point = points[Math.max(0, Math.round(share * (count - 1)))]
-      for (const [j, gap] of [5, 14, 26].entries()) {
+      const [first, rest] = [Math.floor(share * (count - 1)), (share * (count - 1)) % 1]
+      const point = rest ? between(points[first], points[first + 1], rest) : points[first]
+      add(point.x + 10, point.y - h / 2, 5 + 6 * k)
+      add(point.x - 10 - w, point.y - h / 2, 6 + 6 * k)
+      for (const [j, gap] of [5, 14, 26, 40].entries()) {
         add(clamp(point.x - w), point.y - h - gap, 6 * k + 7 * j)
         add(clamp(point.x - w), point.y + gap, 2 + 6 * k + 7 * j)
         add(clamp(point.x + 4), point.y - h - gap, 3 + 6 * k + 7 * j)
@@ -212,26 +294,32 @@ function candidates({ at, points, place }, { w, h }, panel) {
 }
 
 // A line from a name to what it names, where that is not plain.
-function leader({ x, y }, { w, h }, points) {
-  let best = null
-  for (const point of points) {
+function leader({ x, y, w, h }, { points, at }) {
+  let best = { gap: Infinity }
+  for (const point of points ?? [at]) {
     const near = [Math.min(Math.max(point.x, x), x + w), Math.min(Math.max(point.y, y), y + h)]
     const gap = Math.hypot(point.x - near[0], point.y - near[1])
-    if (!best || gap < best.gap) best = { gap, ends: [...near, point.x, point.y] }
+    if (gap < best.gap) best = { gap, ends: [...near, point.x, point.y] }
   }
   return best.gap > FAR_OFF ? best.ends : null
 }
 
-// A colour between two, both as “#rrggbb” or “rgb(r, g, b)”.
+// Red, green and blue of “#rrggbb” or “rgb(r, g, b)”.
+function parts(text) {
+  return text.startsWith("#") ? text.match(/[0-9a-f]{2}/gi).map((hex) => parseInt(hex, 16)) : text.match(/\d+/g).map(Number)
+}
+
+const isLight = (color) => color !== "" && parts(color).slice(0, 3).reduce((sum, value) => sum + value) > 384
+
+// A colour between two.
 function mixed(color, other, share) {
-  const parts = (text) => (text.startsWith("#") ? text.match(/[0-9a-f]{2}/gi).map((hex) => parseInt(hex, 16)) : text.match(/\d+/g).map(Number))
   const [a, b] = [parts(color), parts(other)]
   return `rgb(${a.slice(0, 3).map((value, k) => Math.round(share * value + (1 - share) * b[k])).join(",")})`
 }
 
 // Whether the line from `a`, unless there is a gap, to `b` meets a box.
 function crosses(a, b, left, right, top, bottom) {
-  if (!a || b.k - a.k > 1) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
+  if (!a) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
   if (a.x < b.x ? b.x < left || a.x > right : a.x < left || b.x > right) return false
   if (a.y < b.y ? b.y < top || a.y > bottom : a.y < top || b.y > bottom) return false
   // The bounding boxes meet, and the box's corners must not all lie on one side of the line.

@@ -8,17 +8,20 @@
 // the loss may never have reached it. What it then ran with is what everything shows.
 
 const NARROW = 640
-const LEAST_HEIGHT = 380 // of the four panels
+const LEAST_HEIGHT = 330 // of the four panels
 const MOST_HEIGHT = 1100
 const FOOT = 30 // below them: how to save them
 const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
 const TICKS = 24 // below a panel: what its axis says
+const BAR = 16 // around a scene's sliders
 const REST_OF_THUMB_MS = 400
 const SURE_STEPS = 2.5 // of the slider at once: a faster thumb goes nobody knows where
 const EXPLAINED_MS = 150 // at most as often, where it is in sight: pictures come first
 
-// Where the sheet of sliders begins, on a narrow screen, or the window ends.
+// Where the sheet of sliders begins, on a narrow screen, or a scene's sliders, or the window ends.
 function floorOfPicture() {
+  const under = document.querySelector(".st-key-under")
+  if (under) return window.innerHeight - under.offsetHeight - BAR
   const top = document.querySelector("[data-testid=stSidebar]")?.getBoundingClientRect().top ?? 0
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
@@ -163,7 +166,8 @@ class LiveFigure {
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
     const { width, presents } = this.place
     if (!width) return
-    const figure = presents && width >= NARROW ? presented(picture.figure) : picture.figure
+    const lit = brightened(picture.figure, this.node)
+    const figure = presents && width >= NARROW ? presented(lit) : lit
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, this.place), Boolean(this.leading))
@@ -219,7 +223,8 @@ class LiveFigure {
   async save(format) {
     const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     const { panel, bare } = Object.fromEntries(new FormData(this.root.querySelector(".live-save")))
-    const { figure, takeaway } = this.shown
+    const { takeaway } = this.shown
+    const figure = brightened(this.shown.figure, this.node)
     const whole = this.drawing.fitted(figure.layouts.wide)
     const sheet = slide(figure, whole, panel, takeaway.map(([text]) => text).join(""), this.source())
     const marked = new Labels(this.labels.svg).marked({ data: sheet.data }, sheet.layout)

@@ -1,10 +1,11 @@
-// Tab goes in the order of use: what a page opens with, its sliders, the picture and what is taken from it, the buttons, the
+// Tab goes in the order of use: what a page opens with, undo, its sliders, the picture and what is taken from it, the buttons, the
 // words, and the way to other pages last. Streamlit’s own order has the whole menu before the first preset. Where something
 // is open on top of the page, the browser goes as it would.
 
 const ORDER = [
   ".live-skip",
   ".st-key-presets",
+  ".st-key-undo",
   "[data-testid=stSidebar]",
   "[data-testid=stApp]:has([data-testid=stSidebar]) :is(.live-stage, .live-foot)", // a scene’s slider is beside its picture
   ".st-key-buttons, .st-key-present",

@@ -13,6 +13,12 @@ const press = (key, text) => {
   return true
 }
 
+// A page that is chosen from the menu of a narrow screen closes it.
+function closeMenu({ target }) {
+  if (!target.closest("[data-testid=stSidebarNavLink]") || !matchMedia("(max-width: 640px)").matches) return
+  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+}
+
 const TABLES = ".stTable > div, .stMarkdown table, .stMarkdown .katex-display" // Streamlit’s own, where they are wide
 
 class Stage {
@@ -22,6 +28,7 @@ class Stage {
     this.order = new Order()
     root.toggleAttribute("data-framed", window.parent !== window)
     this.keys = new Keys((action, detail) => this.act(action, detail), () => this.cue.scenes || presenting())
+    document.addEventListener("click", closeMenu)
     this.channel = new BroadcastChannel(channelName())
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
     root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = (event) => this.click(button, event)))
@@ -34,6 +41,7 @@ class Stage {
     this.play.dispose()
     this.keys.dispose()
     this.order.dispose()
+    document.removeEventListener("click", closeMenu)
     this.wide.disconnect()
     this.channel.close()
   }
@@ -42,6 +50,9 @@ class Stage {
     if (cue.slider !== this.cue?.slider || cue.scene !== this.cue?.scene) this.play.forget()
     const news = cue.scenes && cue.scene !== this.cue?.scene
     this.cue = cue
+    document.querySelectorAll(".st-key-scene button").forEach((button, k) => {
+      button.title = button.ariaLabel = `${button.textContent}: ${cue.titles[k]}`
+    })
     if (news) buttonOf("scene", String(cue.scene))?.scrollIntoView({ block: "nearest", inline: "center" })
     this.write()
     this.tell()
@@ -104,7 +115,8 @@ class Stage {
         this.play.stop()
         return true
       case "present":
-        return press("present")
+      case "undo":
+        return press(action)
       case "typed":
         this.write(detail)
         return Boolean(cue.scenes)

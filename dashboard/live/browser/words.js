@@ -11,7 +11,13 @@ function refill(parent, items, tag, write) {
 
 // Only what is new: every text that is written makes the browser lay out anew.
 function say(node, text) {
+  text = unbroken(text)
   if (node.textContent !== text) node.textContent = text
+}
+
+// “n = 26”, “6.0 × 10⁹” and “3 nats” stay on one line.
+function unbroken(text) {
+  return text.replace(/ ([=≈×<>]) /g, "\u00a0$1\u00a0").replace(/(\d) (nats|%)/g, "$1\u00a0$2")
 }
 
 const written = new WeakMap() // node → its HTML
@@ -49,13 +55,15 @@ class Words {
     this.fit(this.find("words"), moving)
     refill(this.find("readouts"), readouts, "li", (item, readout) => {
       if (!item.children.length) {
-        item.append(...["name", "value", "change", "note", "bar"].map((name) => {
+        item.append(...["name", "value", "change", "note", "bar", "help"].map((name) => {
           const span = document.createElement("span")
           span.className = name
           return span
         }))
       }
-      const [name, value, change, note, bar] = item.children
+      const [name, value, change, note, bar, help] = item.children
+      item.title = readout.help ?? ""
+      say(help, readout.help ?? "")
       say(name, readout.label)
       say(value, readout.value)
       say(change, readout.change)
@@ -98,7 +106,11 @@ class Words {
         sayHtml(cell, text)
         cell.scope = "col"
       })
-      refill(section.querySelector("tbody"), rows, "tr", (row, cells) => refill(row, cells, "td", sayHtml))
+      const heads = [...section.querySelectorAll("th")].map((head) => head.textContent)
+      refill(section.querySelector("tbody"), rows, "tr", (row, cells) => {
+        refill(row, cells, "td", sayHtml)
+        heads.forEach((head, k) => (row.children[k].dataset.head = head))
+      })
     })
     reachable(this.root.querySelectorAll(".live-tables section > div, .live-why .math.block"))
   }
