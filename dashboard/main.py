@@ -25,12 +25,18 @@ story = st.Page(partial(show, entry), title=STORY.title, url_path=STORY.url_path
 called = {page: st.Page(partial(render, page, entry), title=page.title, url_path=page.url_path) for page in PAGES}
 
 
+SHORT = {"More from the same notebook": "Notebook"}
+
+
 def menu(present: str | None) -> Entry:
     """The navigation; the heading that the present page, by its path, stands under names it."""
-    heads = {page.under: f"{page.under}: {page.title}" for page in PAGES if page.under and page.url_path == present}
+    heads = {page.under: SHORT.get(page.under, page.under) for page in PAGES}
+    heads |= {
+        page.under: f"{heads[page.under]}: {page.title}" for page in PAGES if page.under and page.url_path == present
+    }
     entries: dict[str, list[Entry]] = {"": [story]}
     for page, entered in called.items():
-        entries.setdefault(heads.get(page.under, page.under), []).append(entered)
+        entries.setdefault(heads[page.under], []).append(entered)
     return st.navigation(entries, position="top")
 
 

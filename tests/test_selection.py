@@ -618,7 +618,7 @@ def test_a_weight_that_would_start_beyond_every_number_is_refused() -> None:
         ChiSquared(slope=2.0).apply(near_one)
     heavy = TruthPlusError(error=StudentTError(df=1.05, scale=1.0), sd_truth=1.0)
     assert np.isfinite(ChiSquared(slope=30.0).apply(heavy).kl)
-    with pytest.raises(NoOptimumError, match=r"would start beyond 1e\+150"):
+    with pytest.raises(NoOptimumError, match="would start farther out than is computed"):
         ChiSquared(slope=1e12).apply(heavy)
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -201,11 +202,17 @@ def virtue(case: Case, m: re.Match) -> None:
         case.say(-law.log_sf(end.reward) < 0.0051, "not nearly every sample")
 
 
-def extremal(case: Case, m: re.Match) -> None:
+def extremal(said: str | None, case: Case, m: re.Match) -> None:
+    """Which mode owns the far tail, and why."""
     law = case.law
     honest, liar = (law.s[0], law.p[0]), (law.s[1], law.p[1])
-    owner = "the manipulative mode" if liar > honest else "the honest mode" if honest > liar else "neither mode"
-    case.say(m["owner"] == owner, f"{owner} owns the tail")
+    owner = "manipulative" if liar > honest else "honest" if honest > liar else None
+    case.say(said == owner, f"{owner} owns the tail")
+    if said:
+        case.say((m["wide"] or m["mean"]) == owner, f"{owner} owns the tail")
+        case.say((m["wide"] is None) == (law.s[0] == law.s[1]), f"spreads are {law.s}")
+    if said == "manipulative":
+        case.say((m["head"] == "Extremal Goodhart") == (law.limit < law.truth), f"from {law.truth} to {law.limit}")
     if m["fate"].startswith("tends to "):
         case.same(m["fate"].removeprefix("tends to "), law.limit, "the limit")
     else:
@@ -277,6 +284,9 @@ def above_bar(case: Case, m: re.Match) -> None:
         tex(case, m["v"], truth, "truth above the bar", slack=1e-6 + 2e-9 / max(abs(truth), 1e-12))
 
 
+WIDER = r"(?:the (?P<wide>honest|manipulative) mode is the wider in persuasiveness|both modes are equally wide, and the (?P<mean>honest|manipulative) one is the more persuasive on average)"
+IN_THE_LIMIT = rf"in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\."
+HOLD_ONE = rf"(?P<count>{NUM}) outputs hold one manipulative one on average\."
 SUM_IS = rf"(?P<sum>{SUM})(?P<sign>=|\\approx )(?P<total>{TEX})"
 FATES = {
     "Normal": "**The Normal error.** The hazard rate of persuasiveness rises for ever, and so does truth above a rising bar.",
@@ -337,6 +347,16 @@ def beside_one_shot(case: Case, m: re.Match) -> None:
 
 
 # What methods and worlds say anywhere, and what only one page says.
+def in_the_triangle(case: Case, m: re.Match) -> None:
+    how = case.s["steering"] if case.s["world"] == "Blend" or case.s["steering"] == "For a time" else "To the end"
+    reward = {"A": case.s["mu_a"], "B": 0.0, "C": case.s["mu_c"]}
+    winners = [name for name, mean in reward.items() if mean == max(reward.values())]
+    case.say(bool(m["held"]) == (how == "KL penalty"), f"steering is {how}")
+    case.say(bool(m["only"]) == (how in ("Rivals", "No rivals")), f"steering is {how}")
+    case.say(not m["tied"] or m["tied"].split(" and ") == winners, f"winners: {winners}")
+    case.say(not m["won"] or [m["won"]] == winners, f"winners: {winners}")
+
+
 WHY: dict[str, list[tuple[str, Callable]]] = {
     "Filter": [
         (
@@ -432,8 +452,16 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
     ],
     "Mixture": [
         (
-            rf"\*\*Extremal Goodhart\.\*\* Pressure finds the few that persuade by other means: the mode that is widest in persuasiveness owns the far tail, however rare it is\. Here (?P<owner>the manipulative mode|the honest mode|neither mode) does, so in the limit mean truth (?P<fate>tends to {NUM}|rises without bound|falls without bound)\. Rarity only buys time: (?P<count>{NUM}) outputs hold one manipulative one on average\.",
-            extremal,
+            rf"\*\*(?P<head>Extremal Goodhart|The manipulative mode owns the far tail)\.\*\* Pressure finds the outputs that persuade by other means: {WIDER}, so it owns the far tail, however rare it is, and {IN_THE_LIMIT} Rarity only buys time: {HOLD_ONE}",
+            partial(extremal, "manipulative"),
+        ),
+        (
+            rf"\*\*The honest mode owns the far tail\.\*\* Pressure leaves the manipulative outputs behind in the end: {WIDER}, and {IN_THE_LIMIT} {HOLD_ONE}",
+            partial(extremal, "honest"),
+        ),
+        (
+            rf"\*\*Neither mode owns the far tail\.\*\* Honest and manipulative outputs are equally persuasive, so pressure cannot tell them apart, and {IN_THE_LIMIT} {HOLD_ONE}",
+            partial(extremal, None),
         ),
         (
             rf"(?P<where>The two modes weigh the same at λ = {NUM}(?: and λ = {NUM})?|The two modes never weigh the same); now (?P<now>{SHARE}) of the policy is manipulative\.",
@@ -526,7 +554,11 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
             virtue,
         ),
         *literally(
-            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Each of its three limits has its own control: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base model’s weights to a corner."
+            "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, filtering only follows what goes along with it. Each of its three limits has its own control: the family (**KL penalty**), the submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none)."
+        ),
+        (
+            r"In the triangle, (?:(?P<held>RL stops where the penalty holds it)|(?P<only>there is only the base model: RL’s weights do not add up to 1)|RL walks to where (?P<tied>[ABC](?: and [ABC])+) tie|RL walks from the base model’s weights towards (?P<won>[ABC]) alone)\.",
+            in_the_triangle,
         ),
     ],
 }

@@ -137,7 +137,8 @@ def _mark(mark: Mark) -> dict[str, Any]:
 def _label(text: str, x: float, y: float, side: Side, style: Style) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text",
+        "marker": {"size": 9, "opacity": 0},  # keeps the text off the line
         "x": [float(x)],
         "y": [float(y)],
         "text": [text],

@@ -138,13 +138,7 @@ def synthetic(
         curves=[
             *(Curve(BEST_OF_N, n, utility[name], name, k, side, dash) for name, (k, side, dash) in looks.items()),
             Curve(
-                BASE,
-                np.array([100, 1000]),
-                np.full(2, 0.93 * height),
-                "10² or 10³, printed",
-                0,
-                "bottom center",
-                PRINTED,
+                BASE, np.array([100, 1000]), np.full(2, 0.93 * height), "10² or 10³, printed", 0, "middle left", PRINTED
             ),
         ],
         marks=[

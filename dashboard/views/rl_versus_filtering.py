@@ -42,10 +42,24 @@ def with_steering(state: Steered) -> str:
     parts.append(
         "The example is Sam Marks’s, worked out with Eric Neyman and Drake Thomas: RL strengthens whatever causes reward, "
         "filtering only follows what goes along with it. Each of its three limits has its own control: the family (**KL penalty**), the "
-        "submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). In the triangle, RL walks from the base "
-        "model’s weights to a corner."
+        "submodules’ means and spreads, and how far capabilities compete (**Rivals**, down to none). "
+        f"{in_the_triangle(state)}"
     )
     return "\n\n".join(part for part in parts if part)
+
+
+def in_the_triangle(state: Steered) -> str:
+    """What the figure below shows of RL."""
+    if not state.follows_path:
+        held = (
+            "RL stops where the penalty holds it"
+            if state.how == "KL penalty"
+            else "there is only the base model: RL’s weights do not add up to 1"
+        )
+        return f"In the triangle, {held}."
+    if state.corner.model is None:
+        return f"In the triangle, RL walks to where {' and '.join(state.corner.winners)} tie."
+    return f"In the triangle, RL walks from the base model’s weights towards {state.corner.winners[0]} alone."
 
 
 PAGE = Page(

@@ -104,19 +104,31 @@ NOTHING_TO_GO_BY = "**Selection has nothing to go by:** every output is equally 
 
 def of_a_mixture(world: GoodhartMixture, selection: Selection, got: Outcome | None) -> list[str]:
     base = world.mixture()
-    owner = "neither mode"
-    if world.liar_spread != 1:
-        owner = "the manipulative mode" if world.liar_spread > 1 else "the honest mode"
-    elif world.liar_persuasiveness != 0:
-        owner = "the manipulative mode" if world.liar_persuasiveness > 0 else "the honest mode"
-    limit = base.truth_limit
+    limit, rarity = base.truth_limit, f"{count(-log(world.liars))} outputs hold one manipulative one on average."
     way = "rises" if limit > 0 else "falls"
-    fate = f"tends to {number(limit, 3)}" if np.isfinite(limit) else f"{way} without bound"
-    said = [
-        "**Extremal Goodhart.** Pressure finds the few that persuade by other means: the mode that is widest in "
-        f"persuasiveness owns the far tail, however rare it is. Here {owner} does, so in the limit mean truth {fate}. "
-        f"Rarity only buys time: {count(-log(world.liars))} outputs hold one manipulative one on average."
-    ]
+    fate = f"in the limit mean truth {f'tends to {number(limit, 3)}' if np.isfinite(limit) else f'{way} without bound'}"
+    ahead = world.liar_spread - 1 or world.liar_persuasiveness
+    owner = "manipulative" if ahead > 0 else "honest"
+    reason = f"the {owner} mode is the wider in persuasiveness"
+    if world.liar_spread == 1:
+        reason = f"both modes are equally wide, and the {owner} one is the more persuasive on average"
+    if ahead > 0:
+        head = "Extremal Goodhart" if limit < base.mean_truth else "The manipulative mode owns the far tail"
+        told = (
+            f"**{head}.** Pressure finds the outputs that persuade by other means: {reason}, so it owns the far tail, "
+            f"however rare it is, and {fate}. Rarity only buys time: {rarity}"
+        )
+    elif ahead < 0:
+        told = (
+            f"**The honest mode owns the far tail.** Pressure leaves the manipulative outputs behind in the end: {reason}, and "
+            f"{fate}. {rarity}"
+        )
+    else:
+        told = (
+            "**Neither mode owns the far tail.** Honest and manipulative outputs are equally persuasive, so pressure cannot tell "
+            f"them apart, and {fate}. {rarity}"
+        )
+    said = [told]
     if got is not None and isinstance(selection, Boltzmann):
         said.append(_two_modes(world, selection))
     return said

@@ -243,10 +243,9 @@ class LiveFigure {
     })
   }
 
-  // What was chosen, every slider on screen, what is pinned and the link, for the small print.
+  // What is chosen on screen, what is pinned and the link, for the small print.
   source() {
-    const { settings, sliders } = this.committed
-    const chosen = Object.entries(settings).filter(([key, value]) => key !== "pin" && (key in sliders || Number.isNaN(Number(value))))
+    const chosen = Object.entries(this.committed.settings).filter(([key]) => document.querySelector(`.st-key-${key}`))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
     const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
     return [[...said.map(([key, value]) => `${key} = ${text(value)}`), ...this.shown.pinned].join(", "), location.href]

@@ -4,7 +4,10 @@ const SLIDE = { width: 1280, height: 720 }
 const TITLE = { size: 22, line: 104, lines: 2 } // characters to a line
 const LARGER = 1.4 // the words of one panel alone
 const SECOND_LINE = 16 // below an axis that says more
-const SMALL = { size: 10, line: 215, lines: 2 }
+const SMALL = { size: 15, line: 150, lines: 2, height: 20 }
+const LONGEST_LINK = 2 * SMALL.line // a longer one is left out: nobody types it
+const FINE = 3 // pixels between two points of a curve
+const SHARP_TURN = 0.5 // the cosine of an angle that a curve is not led smoothly around
 const LETTERS = "Arial, Helvetica, sans-serif" // another program has no font of the page's
 const HALO = 4 // pixels around a name
 const SHARP = 1.5 // pixels of a PNG to one of the slide
@@ -14,7 +17,9 @@ function slide(figure, layout, panel, title, [settings, link]) {
   const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
   const more = Object.keys(own).some((name) => isAxis(name) && own[name].title?.text?.includes("<br>"))
   const second = more ? SECOND_LINE * (panel ? LARGER : 1) : 0
-  const found = { ...own, ...SLIDE, font: { ...own.font, family: LETTERS }, margin: { l: 70, r: 30, t: 118, b: 100 + second }, showlegend: false }
+  const lines = [...wrapped(settings, SMALL), ...(link.length > LONGEST_LINK ? [] : link.match(new RegExp(`.{1,${SMALL.line}}`, "g")))].map(plain)
+  const margin = { l: 70, r: Math.max(30, own.margin.r * (panel ? LARGER : 1)), t: 118, b: 58 + second + SMALL.height * lines.length }
+  const found = { ...own, ...SLIDE, font: { ...own.font, family: LETTERS }, margin, showlegend: false }
   found.annotations = own.annotations.map((note) => (panel ? enlarged(note) : { ...note }))
   if (panel) {
     Object.assign(found, enlarged(found))
@@ -25,12 +30,46 @@ function slide(figure, layout, panel, title, [settings, link]) {
     ...{ xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -50, y, yanchor, align: "left", showarrow: false },
     font: { size },
   })
-  const small = [...wrapped(settings, SMALL), ...(link.match(new RegExp(`.{1,${SMALL.line}}`, "g")) ?? [])].map(plain)
   found.annotations.push(
     { ...print(wrapped(title, TITLE).map(plain).join("<br>"), TITLE, 1, "bottom"), yshift: 38 },
-    { ...print(small.join("<br>"), SMALL, 0, "top"), yshift: -48 - second },
+    { ...print(lines.join("<br>"), SMALL, 0, "top"), yshift: -48 - second },
   )
-  return { data, layout: found }
+  return { data: data.map((trace) => (trace.mode === "lines" ? smooth(trace, new Panel(found, panelOf(trace))) : trace)), layout: found }
+}
+
+// A line with as many points as its bends need on a slide, and its jumps and corners as they are.
+function smooth(trace, panel) {
+  const [x, y] = [numbers(trace.x), numbers(trace.y)]
+  const at = Array.from(x, (value, k) => [value, y[k]])
+  const isThere = (k) => k >= 0 && k < at.length && at[k].every((value) => value !== null && value === value)
+  const ways = at.map((_, k) => {
+    if (!isThere(k) || !isThere(k + 1)) return null
+    const [across, up] = [panel.px(x[k + 1]) - panel.px(x[k]), panel.py(y[k + 1]) - panel.py(y[k])]
+    return { across, up, long: Math.hypot(across, up) || 1e-9 }
+  })
+  const slopes = at.map((_, k) => {
+    const [a, b] = [ways[k - 1], ways[k]]
+    if (!a || !b || Math.abs(a.across) < 0.05 || Math.abs(b.across) < 0.05) return null
+    if ((a.across * b.across + a.up * b.up) / (a.long * b.long) < SHARP_TURN) return null
+    return [0, 1].map((i) => (((at[k][i] - at[k - 1][i]) / a.long) * b.long + ((at[k + 1][i] - at[k][i]) / b.long) * a.long) / (a.long + b.long))
+  })
+  const found = []
+  at.forEach((point, k) => {
+    found.push(point)
+    const way = ways[k]
+    const steps = way && Math.abs(way.across) > 0.05 ? Math.min(12, Math.ceil(way.long / FINE)) : 1
+    for (let step = 1; step < steps; step++) {
+      const t = step / steps
+      found.push([0, 1].map((i) => {
+        const [from, to] = [point[i], at[k + 1][i]]
+        const straight = (to - from) / way.long
+        const [start, end] = [slopes[k]?.[i] ?? straight, slopes[k + 1]?.[i] ?? straight]
+        const bend = t * (1 - t) * way.long * ((1 - t) * (start - straight) - t * (end - straight))
+        return from + t * (to - from) + bend
+      }))
+    }
+  })
+  return { ...trace, x: found.map(([value]) => value), y: found.map(([, value]) => value) }
 }
 
 function enlarged(part) {
