@@ -23,9 +23,7 @@ st.set_page_config(page_title="Goodhart's law, live", page_icon="🎯", layout="
 entry = read_history()
 story = st.Page(partial(show, entry), title=STORY.title, url_path=STORY.url_path, default=True)
 called = {page: st.Page(partial(render, page, entry), title=page.title, url_path=page.url_path) for page in PAGES}
-
-
-SHORT = {"More from the same notebook": "Notebook"}
+SHORT = {"More from the same notebook": "Notebook"}  # in the menu
 
 
 def menu(present: str | None) -> Entry:
@@ -40,12 +38,15 @@ def menu(present: str | None) -> Entry:
     return st.navigation(entries, position="top")
 
 
-expected = st.session_state.get("page")
-chosen = menu(expected)
-if chosen.url_path != expected:
-    chosen = menu(chosen.url_path)
+before = st.session_state.get("page")
+chosen = menu(before)
+present = chosen.url_path or STORY.url_path
+if present != before:
+    chosen = menu(present)
 names = ("main.css", "story.css") if chosen is story else ("main.css",)
 style = [Path(__file__).with_name(name).read_text() for name in names]
+if st.context.theme.type == "dark":
+    style.append(".stPlotlyChart .scatterlayer { filter: brightness(1.45); }")  # `drawing.js` does so for its own
 st.html(f"<style>{''.join(style)}{dressed()}</style>")
 if not serving():
     st.info("Nothing follows a drag here. `streamlit run dashboard/app.py` serves what does.", icon=":material/info:")

@@ -206,7 +206,10 @@ class SelectionState(ABC):
             every = ", ".join(repr(outcome.selection) for outcome in beside)
             lines += [f"for selection in [{every}]:", "    outcome = selection.apply(base)"]
             lines += [f"    print(selection.name, {numbers})"]
-        lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
+        if obstacle := self.selected.obstacle:
+            lines += [f"# {self.selected.selection!r}.apply(base) does not exist: {obstacle}"]
+        else:
+            lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
         curves, reading = self.selected.curves.items(), self.selected.reading
         drawn = [repr(self.selected.template(method)) for method, along in curves if reading.place(along) is not None]
         if drawn:
@@ -444,7 +447,7 @@ def go_to(state: Selected, target: str, value: float) -> Found:
         return Found(refusal)
     try:
         if target == PEAK:
-            whole = state.course or course(method, base)  # which says why there is none
+            whole = state.course or course(method, base)  # says why there is none
             found, said = whole.peak, no_peak(whole)
         elif target == TRUTH:
             whole = state.course or course(method, base)
@@ -458,6 +461,8 @@ def go_to(state: Selected, target: str, value: float) -> Found:
         else:
             found = _reach(method, base, TARGETS[target], value)
             drawn = TARGETS[target] != "samples" or _draws(method, base)
+            if found is None and drawn and state.course is None:
+                course(method, base)  # says why
             said = f"{method.name} {'does not reach that, as far as is computed' if drawn else 'draws no samples'}."
     except NoOptimumError as problem:
         return Found(f"{method.name} has no optimum here: {problem.reason}.")

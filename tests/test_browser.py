@@ -565,8 +565,8 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(visit: Visit) -> N
     page.locator(".st-key-presets button").first.click()  # of two settings, and one step back
     page.wait_for_url("**/*mu_c=3.5*")
     at_rest(page)
-    page.get_by_role("link", name="Tails").click()
-    page.wait_for_function("document.querySelector('h1')?.innerText === 'Tails'")
+    page.get_by_role("link", name="Compare").click()
+    page.wait_for_function("document.querySelector('h1')?.innerText === 'Compare'")
     at_rest(page)
     page.go_back()
     page.wait_for_url("**/rl-versus-filtering?mu_c=3.5")

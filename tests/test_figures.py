@@ -15,10 +15,11 @@ from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from dashboard.figures.ternary import ternary
 from dashboard.selecting import AGAINST as AGAINST_SECTION
-from dashboard.selecting import CURVE_POINTS
+from dashboard.selecting import CURVE_POINTS, scene
 from dashboard.settings import defaults
 from dashboard.steering import Steered, with_path
 from dashboard.steering import figure as steered_figure
+from dashboard.views import PAGES
 from dashboard.views.best_of_n import PAGE as BEST_OF_N
 from dashboard.views.rl_versus_filtering import PAGE
 from dashboard.words.methods import VOICES
@@ -328,3 +329,14 @@ def test_a_weight_that_is_nowhere_on_the_axis_is_not_drawn() -> None:
 def test_the_axis_of_pressure_ends_at_the_same_kl(against: str, end: float) -> None:
     figure = BEST_OF_N.answer({"n": "64", "against": against})["figure"]
     assert end <= figure["layouts"]["wide"]["xaxis4"]["range"][1] < 1.1 * end
+
+
+@pytest.mark.parametrize("path", ["best-of-n", "goodhart-mixture", "boltzmann", "filters", "tails"])
+def test_what_is_seen_fills_at_least_half_of_its_axis(path: str) -> None:
+    page = next(page for page in PAGES if page.url_path == path)
+    drawn = scene(page.asked({}))
+    for name, spans in (("persuasiveness", drawn.seen), ("truth", drawn.seen_of_truth)):
+        low, high = drawn.ranges[name]
+        assert low <= min(first for first, _ in spans)
+        assert max(last for _, last in spans) <= high
+        assert max(last for _, last in spans) - min(first for first, _ in spans) >= 0.5 * (high - low)

@@ -228,7 +228,7 @@ def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None
     keys(speaker, "PageDown")
     shows(page, "3", answered=False)
     speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["3"].title)
-    assert speaker.locator("#place").inner_text() == "3 / 14"
+    assert speaker.locator("#place").inner_text() == "3 / 14, and 4 more"
     speaker.locator("#thumbnail[data-shown$='scene=4'] .main-svg").first.wait_for()
     speaker.close()
 

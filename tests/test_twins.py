@@ -33,8 +33,8 @@ WORDS = (
     ("raises", "lowers"),
     ("Blend", "Mixture"),
     ("never hurts", "costs"),
-    ("highest", "lowest"),
-    ("up to", "down to"),
+    ("peaks at", "falls to"),
+    ("and more pressure", "and less pressure"),
 )
 
 
@@ -125,5 +125,5 @@ def test_what_has_no_best_policy_at_all_is_said_of_its_half() -> None:
 def test_the_pressure_goes_to_either_peak() -> None:
     state = PAGE.asked({})
     targets = list(state.targets)
-    assert state.go_to(targets[1], 0.0).changes["n"] == pytest.approx(25.695, rel=1e-4)
+    assert state.go_to(targets[1], 0.0).changes["n"] == 26
     assert not state.go_to(targets[0], 0.0).changes

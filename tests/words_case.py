@@ -209,6 +209,8 @@ class Case:
                 return law.best_of_poisson(x)
             case "Chi-squared":
                 sweep = sweep_of("Chi-squared", law)
+                if x == 0:
+                    return none
                 if law.mean in (None, math.inf) or 1 < getattr(law, "index", math.inf) < 1.02:
                     return None
                 faint = x * (1 + float(np.max(law.s))) < 1e-13  # 1/x would hide all that the weight starts from

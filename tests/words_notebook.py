@@ -482,7 +482,7 @@ def leading(case: Case, m: re.Match) -> None:
         first, u = norm.isf(1 / math.ceil(known.n / known.g)), norm.isf(known.m / known.n)
         near(case, m["shared"], math.sqrt(known.rho) * first, "the leading cluster’s part")
         beyond = both_beyond(first, u, math.sqrt(known.rho)) / norm.sf(first)
-        near(case, m["beyond"], known.g * beyond, "tokens beyond", 1e-6)
+        near(case, m["beyond"], known.n / math.ceil(known.n / known.g) * beyond, "tokens beyond", 1e-6)
     case.say(int(m["m"]) == known.m, "m")
     near(case, m["clusters"], known.clusters, "clusters", 2e-6)
 

@@ -13,7 +13,7 @@ from words_laws import Got, Sum, listening, sweep_of
 from words_readouts import costs, priced
 from words_steering import noises
 from words_sums import AnySum
-from words_takeaways import ONE_SHOT, RANGE, barred, check_text, swept
+from words_takeaways import ONE_SHOT, RANGE, barred, check_text, end_of, swept
 
 PRODUCT = rf"[-+]?(?:\({TEX}\)|{TEX})(?:\\times(?!10\^)(?:\({TEX}\)|{TEX}))*"
 SUM = rf"{PRODUCT}(?:[-+]{PRODUCT})*"
@@ -104,7 +104,7 @@ def turning_places(case: Case, m: re.Match) -> None:
     if case.law.fixed:
         case.say(not places, "nothing turns")
         return
-    middle = 0.5 * sum(interval(m["span"].partition(" to ")[2])[1:])
+    middle = end_of("Boltzmann", case.law, *interval(m["span"].partition(" to ")[2])[1:])
     found = case.courses
     courses = found.setdefault(
         ("Boltzmann", middle, (0.5, 0.5)),
@@ -122,6 +122,11 @@ def turning_places(case: Case, m: re.Match) -> None:
             1 + np.max(np.abs(ok[0][1]))
         )  # a plateau, which turns where it begins: `course`
         case.say(low - 2e-3 <= u <= high + 2e-3 or flat, f"the turn is at {u}")
+    for directions, _, turns in ok[:1]:
+        way = directions[min(int(np.searchsorted(turns, case.setting)), len(directions) - 1)]
+        here = way * case.law.covariance(case.setting)
+        beside = np.min(np.abs(turns - case.setting), initial=np.inf) < 1e-6 * (1 + case.setting)
+        case.say(m["ripples"] or here > -1e-9 or beside, f"truth goes {directions}, and the covariance is {way * here}")
 
 
 def two_modes(case: Case, m: re.Match) -> None:
@@ -200,6 +205,14 @@ def virtue(case: Case, m: re.Match) -> None:
         priced(case, m["price"], end.reward, slack)
     else:
         case.say(-law.log_sf(end.reward) < 0.0051, "not nearly every sample")
+
+
+def routed(case: Case, m: re.Match) -> None:
+    a, b, c = (weight > 0 for weight in listening(case.s))
+    case.say(case.s["world"] == "Routing", "not routed")
+    case.say(bool(m["ac"]) == (a and c), f"A and C: {a}, {c}")
+    case.say(bool(m["b"]) == b, f"B: {b}")
+    case.say(bool(m["one"]) == (a + b + c == 1) and m["one"] in (None, "A" if a else "C"), f"A, B, C: {a}, {b}, {c}")
 
 
 def extremal(said: str | None, case: Case, m: re.Match) -> None:
@@ -347,6 +360,11 @@ def beside_one_shot(case: Case, m: re.Match) -> None:
 
 
 # What methods and worlds say anywhere, and what only one page says.
+def range_note(case: Case, m: re.Match) -> None:
+    """What takeaways are checked over, as far as it must go."""
+    case.say(m["span"] == case.range, f"the range is {case.range}")
+
+
 def in_the_triangle(case: Case, m: re.Match) -> None:
     how = case.s["steering"] if case.s["world"] == "Blend" or case.s["steering"] == "For a time" else "To the end"
     reward = {"A": case.s["mu_a"], "B": 0.0, "C": case.s["mu_c"]}
@@ -414,7 +432,7 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
             lambda case, m: tex(case, m["v"], case.law.covariance(case.setting), "covariance", 1e-6),
         ),
         (
-            rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns)), {RANGE}\.",
+            rf"While it is above 0 more pressure helps truth, and below 0 it hurts\. (?:Mean truth turns where it changes sign, at (?P<where>{PLACE}(?: and {PLACE})*)|(?P<never>Mean truth never turns))(?P<ripples>, but for steps below 0\.0001)?, {RANGE}\.",
             lambda case, m: turning_places(case, m),
         ),
     ],
@@ -445,9 +463,9 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
         *literally(
             "**Selection has nothing to go by:** every output is equally persuasive.", when=lambda case: case.law.fixed
         ),
-        *literally(
-            "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and the outputs of B, all at persuasiveness 0, stand or fall together.",
-            when=lambda case: case.s["world"] == "Routing",
+        (
+            r"\*\*Routed outputs come from one submodule each\.\*\* (?:Selection then (?P<ac>asks which of A and C persuades further out)?(?: and )?(?P<b>cannot tell the outputs of B apart, all at persuasiveness 0)?\.|Here all are from (?P<one>[AC])\.)",
+            routed,
         ),
     ],
     "Mixture": [
@@ -569,7 +587,7 @@ def check_why(case: Case, text: str) -> None:
         return
     case.say(("as dots" in text) == (draw_of(case) > 0), "dots are told of where there are some, and nowhere else")
     known = [
-        (rf"“More pressure” means {RANGE}\.", lambda case, m: None),
+        (rf"“More pressure” means {RANGE}\.", range_note),
         *LENSES.get(case.page.url_path, []),
         *WHY[case.method],
         *WHY.get(case.s["world"], WHY["truth plus error"]),

@@ -55,6 +55,7 @@ __all__ = [
     "first_peak",
     "gap_to_tilt",
     "highest",
+    "largest_gap",
     "raised",
     "worst_of_poisson",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "moved",
     "nats",
     "number",
+    "or_more",
     "plain",
     "quotient",
     "runs",
@@ -42,6 +43,12 @@ def number(value: float, digits: int = 2) -> str:
         return _power_of_ten(math.log10(abs(value)), 2).replace("", "−" if value < 0 else "", 1)
     text = f"{abs(value):,.{digits}f}"
     return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def or_more(value: float) -> str:
+    """“of 0.50 or more”; “above 0.50” where that is rounded down, and what lies there is below the value."""
+    shown = number(value)
+    return f"of {shown} or more" if float(f"{value:.2f}") >= value else f"above {shown}"
 
 
 def change(value: float, digits: int = 2) -> str:

@@ -83,9 +83,15 @@ def of_routing(world: Routing, selection: Selection, got: Outcome | None) -> lis
         return [NOTHING_TO_GO_BY]
     if got is None:
         return []
+    weight, said = world.model, []
+    if weight.alpha and weight.gamma:
+        said.append("asks which of A and C persuades further out")
+    if weight.beta:
+        said.append("cannot tell the outputs of B apart, all at persuasiveness 0")
+    alone = f"Here all are from {'A' if weight.alpha else 'C'}."
     return [
-        "**Routed outputs come from one submodule each.** Selection then asks which of A and C persuades further out, and "
-        "the outputs of B, all at persuasiveness 0, stand or fall together."
+        "**Routed outputs come from one submodule each.** "
+        + (f"Selection then {' and '.join(said)}." if said else alone)
     ]
 
 

@@ -23,7 +23,7 @@ from models.numerics.axes import Floats, align, plain
 from models.numerics.panels import panels
 from models.parameters import Record
 
-__all__ = ["IndependentSum"]
+__all__ = ["IndependentSum", "TruncatedIndependentSum"]
 
 TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
@@ -390,6 +390,16 @@ class TruncatedIndependentSum(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return NO_ATOMS
+
+    def expected_shortfall(self, level: float) -> float:
+        """Over truth, between its own edges and those of the error that is wanted."""
+        truth, error = self.base.truth, self.base.error
+        own, wanted = truth.edges + truth.origin, float(self.start) - error.origin - error.edges
+        t, width = panels(np.clip(np.union1d(np.append(own, level), wanted), own[0], max(level, own[0])))
+        found = np.sum((level - t) * self.truth_pdf(t) * width)
+        if (index := truth.lower_tail_index + error.tail_index) < np.inf:
+            found += self.truth_pdf(own[0]) * np.square(own[0]) / (index - 1)
+        return float(found)
 
 
 @dataclass(frozen=True, eq=False)

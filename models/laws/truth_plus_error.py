@@ -14,7 +14,7 @@ import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Outputs, Points, Reweighting
 from models.laws.errors import POSITIVE, ErrorLaw, reflect
-from models.laws.independent_sum import IndependentSum
+from models.laws.independent_sum import IndependentSum, TruncatedIndependentSum
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, ratio_above, reweighted
 from models.laws.univariate import Normal, Univariate, as_error, as_univariate
 from models.numerics.axes import Floats, align, plain
@@ -172,9 +172,12 @@ class TruthPlusError(Parameters, BaseLaw):
 
     def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """T rises across and V up, each through all its quantiles."""
-        return IndependentSum(truth=Normal(scale=self.sd_truth), error=as_univariate(self.error)).from_square(
-            across, up
-        )
+        return self.summands.from_square(across, up)
+
+    @property
+    def summands(self) -> IndependentSum:
+        """The same law as one of any truth and any error."""
+        return IndependentSum(truth=Normal(scale=self.sd_truth), error=as_univariate(self.error))
 
     def expected_shortfall(self, level: float) -> float:
         return float(normal_excess(level, self.sd_truth))
@@ -356,3 +359,6 @@ class TruncatedSum(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return self.base.persuasiveness_atoms()
+
+    def expected_shortfall(self, level: float) -> float:
+        return TruncatedIndependentSum(self.base.summands, self.start, self.log_total).expected_shortfall(level)

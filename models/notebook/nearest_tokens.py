@@ -197,9 +197,14 @@ class NearestTokens(Parameters):
         return float(inverse_mills(self.threshold)) if self.nearest < self.tokens else 0.0
 
     @property
+    def _clusters(self) -> float:
+        """How many clusters there are; the last may be smaller."""
+        return float(np.ceil(self.tokens / self.cluster_size))
+
+    @property
     def _leading(self) -> float:
-        """Q⁻¹(1/K), in standard deviations of what K clusters share, the last of which may be smaller; at least the median, 0."""
-        return -float(ndtri(min(0.5, 1 / np.ceil(self.tokens / self.cluster_size))))
+        """Q⁻¹(1/K) of K clusters, in standard deviations of what a cluster shares; at least the median, 0."""
+        return -float(ndtri(min(0.5, 1 / self._clusters)))
 
     @property
     def leading_cluster(self) -> float:
@@ -208,13 +213,14 @@ class NearestTokens(Parameters):
 
     @property
     def leading_tokens(self) -> float:
-        """How many tokens of a full cluster whose part exceeds `leading_cluster` are expected above `threshold`."""
+        """How many tokens of a cluster whose part exceeds `leading_cluster` are expected above `threshold`, any cluster alike."""
         first, shared, own = self._leading, np.sqrt(self.between_share), max(np.sqrt(1 - self.between_share), LEAST)
         turn = (self.threshold + own * np.linspace(-FARTHEST, FARTHEST, 41)) / max(shared, LEAST)
         edges = np.sort(np.append(np.linspace(first, first + FARTHEST, 41), np.clip(turn, first, first + FARTHEST)))
         z, width = panels(edges)
         weight = np.exp(log_phi(z)) * width
-        return self.cluster_size * float(weight @ ndtr((shared * z - self.threshold) / own)) / float(ndtr(-first))
+        beyond = float(weight @ ndtr((shared * z - self.threshold) / own)) / float(ndtr(-first))
+        return self.tokens / self._clusters * beyond
 
     # ── the integral over a token’s score ──
 

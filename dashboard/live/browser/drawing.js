@@ -34,9 +34,10 @@ function themeOf(node) {
   }
 }
 
-// The figure for the ground of a node: on a dark one its lines and points are lighter.
-function brightened(figure, node) {
-  if (!isLight(getComputedStyle(node).getPropertyValue("--st-text-color").trim())) return figure
+const isDark = (node) => isLight(themeOf(node).text)
+
+// The figure for a dark ground: its lines and points are lighter.
+function brightened(figure) {
   const lighter = (color) => (Array.isArray(color) ? color.map(lighter) : color?.startsWith("#") ? mixed(color, "#ffffff", LIT) : color)
   const data = figure.data.map((trace) => {
     const { line, marker } = trace

@@ -48,34 +48,49 @@ class Panel {
   // The line of a trace as far as it can be seen, cut at the panel's edges; `joined` is whether it comes from the point before.
   line(trace) {
     const [x, y] = [numbers(trace.x), numbers(trace.y)]
+    const { left, right, top, bottom } = this
+    const [across, up] = [(right - left) / (this.x[1] - this.x[0]), (bottom - top) / (this.y[1] - this.y[0])]
     const found = []
-    let before = null
+    let [beforeX, beforeY, wasInside] = [NaN, NaN, false]
     for (let k = 0; k < x.length; k++) {
-      const at = { x: this.px(x[k]), y: this.py(y[k]) }
-      const inside = this.holds(at.x, at.y, 1)
-      const way = before && at.x === at.x && at.y === at.y && !(inside && before.inside) ? this.cut(before, at) : null
-      if (way?.[0] > 0) found.push({ ...between(before, at, way[0]), k, joined: false })
-      if (inside) found.push({ ...at, k, joined: Boolean(before && (before.inside || way)) })
-      else if (way) found.push({ ...between(before, at, way[1]), k, joined: true })
-      before = at.x === at.x && at.y === at.y ? { ...at, inside } : null
+      const px = x[k] === null ? NaN : left + (x[k] - this.x[0]) * across
+      const py = y[k] === null ? NaN : bottom - (y[k] - this.y[0]) * up
+      const inside = px >= left - 1 && px <= right + 1 && py >= top - 1 && py <= bottom + 1
+      if (inside && wasInside) found.push({ x: px, y: py, k, joined: true })
+      else if (inside || wasInside || !isBeyond(beforeX, px, left, right) && !isBeyond(beforeY, py, top, bottom)) {
+        const way = this.cut(beforeX, beforeY, px, py)
+        const at = (share) => [beforeX + share * (px - beforeX), beforeY + share * (py - beforeY)]
+        if (way && way[0] > 0) {
+          const [entryX, entryY] = at(way[0])
+          found.push({ x: entryX, y: entryY, k, joined: false })
+        }
+        const [endX, endY] = inside ? [px, py] : way ? at(way[1]) : []
+        if (inside || way) found.push({ x: endX, y: endY, k, joined: Boolean(way) })
+      }
+      ;[beforeX, beforeY, wasInside] = [px, py, inside]
     }
     return found
   }
 
-  // From which share of the way from `a` to `b` to which it is inside; null for none of it.
-  cut(a, b) {
+  // From which share of the way between two points to which it is inside; null for none of it.
+  cut(x1, y1, x2, y2) {
     let [from, to] = [0, 1]
-    for (const [start, end, low, high] of [[a.x, b.x, this.left, this.right], [a.y, b.y, this.top, this.bottom]]) {
+    for (const [start, end, low, high] of [[x1, x2, this.left, this.right], [y1, y2, this.top, this.bottom]]) {
       if (start === end) {
-        if (start < low || start > high) return null
+        if (start < low - 1 || start > high + 1) return null
         continue
       }
       const [first, last] = [(low - start) / (end - start), (high - start) / (end - start)]
       from = Math.max(from, Math.min(first, last))
       to = Math.min(to, Math.max(first, last))
     }
-    return from < to ? [from, to] : null
+    return from < to ? [from, to] : null // where a number is missing, too
   }
+}
+
+// Whether two numbers are on the same side of a range, or one is none.
+function isBeyond(a, b, low, high) {
+  return !((a >= low || b >= low) && (a <= high || b <= high)) || a !== a || b !== b
 }
 
 function between(a, b, share) {

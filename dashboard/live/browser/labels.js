@@ -100,7 +100,7 @@ class Labels {
     for (const name of names) name.box = { w: this.context.measureText(name.text).width, h }
     const outside = names.filter(({ place, at, box }) => place === "end" && at.x > panel.right - 1.5 && panel.right + GUTTER + box.w <= end)
     outside.sort((a, b) => a.at.y - b.at.y)
-    spread(outside.map(({ at }) => at.y - h / 2), h - 1, panel.top - h / 2, panel.bottom - h / 2).forEach((y, k) => {
+    spread(outside.map(({ at }) => at.y - h / 2), h + 1, panel.top - h / 2, panel.bottom - h / 2).forEach((y, k) => {
       const { at, box } = outside[k]
       const moved = Math.abs(y + h / 2 - at.y) > 4
       put(outside[k], { ...box, x: panel.right + GUTTER, y }, 0, moved ? [panel.right + GUTTER - 2, y + h / 2, panel.right + 1, at.y] : null)
@@ -128,7 +128,7 @@ class Labels {
     if (box.x < panel.left || box.x + box.w > panel.right + 2 || top < panel.top || bottom > panel.bottom) return 2 * COVERS.name
     let bad = 0
     for (const other of taken.boxes) {
-      if (left < other.x + other.w && right > other.x && box.y < other.y + other.h && box.y + box.h > other.y) bad += COVERS.name
+      if (left - APART < other.x + other.w && right + APART > other.x && box.y < other.y + other.h && box.y + box.h > other.y) bad += COVERS.name
     }
     for (const ends of taken.leaders) if (strikes(ends, box)) bad += COVERS.line
     for (const { trace, points, runs } of lines) {
@@ -269,6 +269,8 @@ function candidates({ at, around, points, place }, { w, h }, panel) {
       const [first, last] = [Math.min(...above.map(({ x }) => x)), Math.max(...above.map(({ x }) => x))]
       add(last + 8, level - h / 2, 4 + 5 * k)
       add(first - 8 - w, level - h / 2, 4 + 5 * k)
+      add(last + 2, level - h - 5, 6 + 5 * k)
+      add(first - 2 - w, level - h - 5, 7 + 5 * k)
       for (const [j, gap] of [26, 48].entries()) {
         add(last + gap, level - h / 2, 16 + 5 * k + 14 * j)
         add(first - gap - w, level - h / 2, 16 + 5 * k + 14 * j)
@@ -295,13 +297,14 @@ function candidates({ at, around, points, place }, { w, h }, panel) {
 
 // A line from a name to what it names, where that is not plain.
 function leader({ x, y, w, h }, { points, at }) {
-  let best = { gap: Infinity }
+  let [least, nearest] = [Infinity, at]
   for (const point of points ?? [at]) {
-    const near = [Math.min(Math.max(point.x, x), x + w), Math.min(Math.max(point.y, y), y + h)]
-    const gap = Math.hypot(point.x - near[0], point.y - near[1])
-    if (gap < best.gap) best = { gap, ends: [...near, point.x, point.y] }
+    const across = Math.max(x - point.x, point.x - x - w, 0)
+    const up = Math.max(y - point.y, point.y - y - h, 0)
+    if (across * across + up * up < least) [least, nearest] = [across * across + up * up, point]
   }
-  return best.gap > FAR_OFF ? best.ends : null
+  if (least <= FAR_OFF * FAR_OFF) return null
+  return [Math.min(Math.max(nearest.x, x), x + w), Math.min(Math.max(nearest.y, y), y + h), nearest.x, nearest.y]
 }
 
 // Red, green and blue of “#rrggbb” or “rgb(r, g, b)”.

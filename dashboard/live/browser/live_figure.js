@@ -166,7 +166,8 @@ class LiveFigure {
     if (!this.leading || !this.place) this.place = this.measured() // in a drag nothing moves the figure
     const { width, presents } = this.place
     if (!width) return
-    const lit = brightened(picture.figure, this.node)
+    if (!this.leading || this.dark === undefined) this.dark = isDark(this.node)
+    const lit = this.dark ? brightened(picture.figure) : picture.figure
     const figure = presents && width >= NARROW ? presented(lit) : lit
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
@@ -224,7 +225,7 @@ class LiveFigure {
     const Plotly = await loadPlotly(addressOf(this.committed.plotly))
     const { panel, bare } = Object.fromEntries(new FormData(this.root.querySelector(".live-save")))
     const { takeaway } = this.shown
-    const figure = brightened(this.shown.figure, this.node)
+    const figure = this.dark ? brightened(this.shown.figure) : this.shown.figure
     const whole = this.drawing.fitted(figure.layouts.wide)
     const sheet = slide(figure, whole, panel, takeaway.map(([text]) => text).join(""), this.source())
     const marked = new Labels(this.labels.svg).marked({ data: sheet.data }, sheet.layout)

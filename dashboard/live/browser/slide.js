@@ -1,10 +1,10 @@
 // A picture made into a slide: title, panels, small print.
 
 const SLIDE = { width: 1280, height: 720 }
-const TITLE = { size: 22, line: 104, lines: 2 } // characters to a line
+const TITLE = { size: 22, line: 112, lines: 2 } // characters to a line
 const LARGER = 1.4 // the words of one panel alone
 const SECOND_LINE = 16 // below an axis that says more
-const SMALL = { size: 15, line: 150, lines: 2, height: 20 }
+const SMALL = { size: 15, line: 176, lines: 2, height: 20 }
 const LONGEST_LINK = 2 * SMALL.line // a longer one is left out: nobody types it
 const FINE = 3 // pixels between two points of a curve
 const SHARP_TURN = 0.5 // the cosine of an angle that a curve is not led smoothly around
@@ -76,10 +76,10 @@ function enlarged(part) {
   return { ...part, font: { ...part.font, size: LARGER * part.font.size } }
 }
 
-// Lines of whole words; what does not fit ends in an ellipsis.
+// Lines of whole words and equations; what does not fit ends in an ellipsis.
 function wrapped(text, { line, lines }) {
   const found = [""]
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/(?<! =) (?!= )/)) {
     const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word
     if (longer.length <= line) found[found.length - 1] = longer
     else found.push(word)

@@ -11,7 +11,6 @@ function refill(parent, items, tag, write) {
 
 // Only what is new: every text that is written makes the browser lay out anew.
 function say(node, text) {
-  text = unbroken(text)
   if (node.textContent !== text) node.textContent = text
 }
 
@@ -46,9 +45,9 @@ class Words {
 
   write({ notices, takeaway, readouts }, moving) {
     delete this.root.dataset.stale
-    refill(this.find("notices"), notices, "p", say)
+    refill(this.find("notices"), notices, "p", (item, text) => say(item, unbroken(text)))
     refill(this.find("takeaway"), takeaway, "span", (item, [text, color]) => {
-      say(item, text)
+      say(item, unbroken(text))
       item.style.color = color && `color-mix(in srgb, ${color} 66%, var(--st-text-color))`
       item.style.fontWeight = color ? 600 : ""
     })
@@ -69,7 +68,7 @@ class Words {
       say(change, readout.change)
       const news = readout.better * (readout.change.startsWith("+") ? 1 : readout.change.startsWith("−") ? -1 : 0)
       change.className = `change ${["bad", "", "good"][news + 1]}`
-      say(note, readout.note)
+      say(note, (note.title = readout.note))
       bar.toggleAttribute("hidden", !readout.bar)
       if (!readout.bar) return
       const [from, to] = readout.bar.map((share) => `${100 * share}%`)
