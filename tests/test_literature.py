@@ -216,16 +216,16 @@ def fake(ours: float) -> Entry:
 def test_the_summary_counts() -> None:
     good, bad = fake(6.1), fake(7.0)
     assert summary({"a": [good] * 3, "b": [good], "c": []}) == (
-        "3 numbers printed in the source, 1 evaluated from the source's formula, 0 of ours for comparison; all agree."
+        "3 numbers printed in the source, 1 evaluated from the source's formula, 0 of our own; all agree."
     )
-    assert "all agree but 1, whose remark says why." in summary({"a": [good, bad], "b": [], "c": [good]})
-    assert "all agree but 2, whose remarks say why." in summary({"a": [good, bad], "b": [bad], "c": [good]})
+    assert "all but one agree, and its remark says why." in summary({"a": [good, bad], "b": [], "c": [good]})
+    assert "all but 2 agree, and their remarks say why." in summary({"a": [good, bad], "b": [bad], "c": [good]})
 
 
 def test_the_summary_of_the_page() -> None:
     assert summary(GROUPS) == (
-        f"12 numbers printed in the source, {len(ENTRIES) - 19} evaluated from the source's formula, 7 of ours for "
-        "comparison; all agree but 1, whose remark says why."
+        f"12 numbers printed in the source, {len(ENTRIES) - 19} evaluated from the source's formula, 7 of our own; "
+        "all but one agree, and its remark says why."
     )
 
 

@@ -122,6 +122,13 @@ def turns_row(case: Case, cells: list[str]) -> None:
         at_place(case, sweep, text, how, place, height, u)
     swept(case, span, directions, None, method=method)
     best = int(np.argmax(heights))
+    if where.startswith("towards λ = "):
+        case.say(best == heights.size - 1 and np.isfinite(law.most_strength), f"heights {heights}")
+        case.same(where.removeprefix("towards λ = "), law.most_strength, "the end of λ", slack=1e-5)
+        case.say([kl, further] == ["no bound", ""] and (truth == "no bound") == math.isinf(law.limit), "cells")
+        if truth != "no bound":
+            case.same(truth, law.limit, "the limit")
+        return None
     if where == "no pressure":
         case.say(heights[0] >= heights[best] - LEAST, f"highest is {heights[best]}")
         at, exact = 0.0, law.truth

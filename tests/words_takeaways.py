@@ -111,6 +111,8 @@ def end_of(method: str, law: Law, low: float, high: float) -> float:
         [atom for atom in law.atoms if low <= atom <= high] if isinstance(law, Normals) and method == "Filter" else []
     )
     middle = max(atoms, default=0.5 * (low + high))
+    if method == "Boltzmann":
+        middle = min(middle, law.most_strength * (1 - 1e-9))  # nearer this route's numbers end
     return min(middle, MOST) if method.startswith("Best") else middle
 
 

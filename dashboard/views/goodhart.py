@@ -22,8 +22,8 @@ from dashboard.selecting import (
 from dashboard.settings import Settings
 from dashboard.words.course import places, turn_words
 from dashboard.words.methods import span
-from dashboard.words.text import nats, number
-from models import METHODS, BestOfN, GoodhartMixture, Selection, reach
+from dashboard.words.text import exactly, nats, number
+from models import METHODS, BestOfN, Boltzmann, GoodhartMixture, Selection, reach
 from models.laws.base import BaseLaw
 
 METHOD = method_section(BestOfN, (BestOfN, "draw", replace(DRAW, default=0.0)))
@@ -47,12 +47,16 @@ def _row(method: Selection, base: BaseLaw) -> list[str]:
     if found is None:
         return [method.name, "has no optimum here", "", "", "", ""]
     top = 0 if found.directions == (0,) else int(np.argmax(found.heights))
+    turns = f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}"
+    if top > len(found.turns) and isinstance(method, Boltzmann) and np.isfinite(base.strength_limit):
+        height = number(found.limit, 3) if np.isfinite(found.limit) else "no bound"
+        return [method.name, turns, f"towards λ = {exactly(base.strength_limit)}", "no bound", height, ""]
     best = (method.at_depth(base, 0.0).apply(base), *found.turns, found.end)[top]
     beyond = reach(method, base, kl=best.kl + 2)
     unseen = "out of reach" if best.kl + 2 < method.deepest_on(base) ** 2 else "beyond 1 in 10²⁹³"
     return [
         method.name,
-        f"{turn_words(found)}{'' if not found.turns else ', ' + span(found)}",
+        turns,
         "no pressure" if top == 0 else places(found)[top - 1].removeprefix("at "),
         nats(best.kl),
         number(best.mean_truth, 3),

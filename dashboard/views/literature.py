@@ -273,11 +273,10 @@ def summary(groups: Mapping[str, Sequence[Entry]]) -> str:
     """How many numbers there are of which kind, and how many agree."""
     printed, evaluated, ours = (len(entries) for entries in groups.values())
     wrong = sum(not entry.agrees for entries in groups.values() for entry in entries)
-    why = {0: "", 1: " but 1, whose remark says why"}.get(wrong, f" but {wrong}, whose remarks say why")
-    return (
-        f"{printed} numbers printed in the source, {evaluated} evaluated from the source's formula, {ours} of ours for "
-        f"comparison; all agree{why}."
+    agree = {0: "all agree", 1: "all but one agree, and its remark says why"}.get(
+        wrong, f"all but {wrong} agree, and their remarks say why"
     )
+    return f"{printed} numbers printed in the source, {evaluated} evaluated from the source's formula, {ours} of our own; {agree}."
 
 
 def signed(difference: float) -> str:
