@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -61,25 +62,37 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start_server(script: str, port: int | None = None) -> Iterator[str]:
-    """Run `script` under Streamlit on `port` of this machine, or a free one; yields its address."""
+@contextmanager
+def run(command: list[str], **options: Any) -> Iterator[subprocess.Popen]:
+    """A program that says nothing, ended afterwards."""
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **quiet | options) as program:
+        try:
+            yield program
+        finally:
+            program.terminate()
+
+
+def wait_for(address: str) -> None:
+    """Until it answers."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing at {address}")
+
+
+def start_server(script: str, port: int | None = None, base: str = "", folder: Path = ROOT) -> Iterator[str]:
+    """Run `script` under Streamlit in `folder`, on `port` of this machine or a free one, below `base`; yields its address."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
-    with subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(150):
-                try:
-                    with urllib.request.urlopen(f"{address}/_stcore/health"):
-                        break
-                except OSError:
-                    time.sleep(0.2)
-            else:
-                raise RuntimeError(f"{script} did not start")
-            yield address
-        finally:
-            server.terminate()
+    options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.baseUrlPath", base]
+    address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
+    with run(command + options, cwd=folder):
+        wait_for(f"{address}/_stcore/health")
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -88,25 +101,62 @@ def address() -> Iterator[str]:
     yield from start_server("dashboard/app.py")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """Headless Chromium, closed before tests of another kind run in its thread. Without one the test skips, or fails where BROWSER_TESTS=required."""
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        message = "no Chromium found: install your system's `chromium` package to run the browser tests"
-        if os.environ.get("BROWSER_TESTS") == "required":
-            pytest.fail(message)
-        pytest.skip(message)
+def lacking(message: str) -> NoReturn:
+    """What a test cannot do without is not here: it skips, or fails where BROWSER_TESTS=required."""
+    (pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip)(message)
+
+
+def installed(package: str, *names: str) -> str:
+    """The first of the programs `names` that is here."""
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+    return found or lacking(f"no {names[0]} found: install your system's `{package}` package for the tests with it")
+
+
+@contextmanager
+def launched(name: str, downloads: Path | None = None) -> Iterator:
+    """Headless Chromium or Firefox, closed before tests of another kind run in its thread."""
+    if name == "chromium":
+        options: dict[str, Any] = {"executable_path": installed("chromium", *BROWSERS), "args": FLAGS}
+    else:
+        options = {"executable_path": installed("firefox-esr", "firefox-esr", "firefox"), "channel": "moz-firefox"}
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
+        browser = getattr(playwright, name).launch(**options, downloads_path=downloads)
+        yield browser
         driver = ["pkill", "-P", str(os.getpid()), "-f", "playwright/driver"]
         patience = threading.Timer(20, subprocess.run, [driver])  # it has been seen to wait for ever for what is gone
         patience.start()
-        chromium.close()
+        browser.close()
     patience.cancel()
+
+
+@contextmanager
+def webkit(home: Path) -> Iterator:
+    """WebKit on a screen of its own, at home in `home`."""
+    driver, screen = installed("webkit2gtk-driver", "WebKitWebDriver"), installed("xvfb", "Xvfb")
+    from browsing import WebKit
+
+    command = [screen, "-displayfd", "1", "-screen", "0", "1600x1100x24", "-nolisten", "tcp"]
+    with run(command, stdout=subprocess.PIPE) as display:
+        env = {**os.environ, "DISPLAY": f":{display.stdout.readline().decode().strip()}", "HOME": str(home)}
+        env["WEBKIT_DISABLE_DMABUF_RENDERER"] = "1"  # there is no graphics card: a quarter less work
+        address = f"http://127.0.0.1:{(port := free_port())}"
+        with run([driver, f"--port={port}"], env=env):
+            wait_for(f"{address}/status")
+            program = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+            started = {"binary": str(program), "args": ["--automation"]}
+            page = WebKit(address, {"webkitgtk:browserOptions": started})
+            yield page
+            page.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """Headless Chromium."""
+    with launched("chromium") as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")
@@ -153,10 +203,7 @@ def axe() -> str:
     """The source of axe-core, which finds what stands in the way of people. Without it the test skips, or fails where BROWSER_TESTS=required."""
     source = ROOT / "tests/node_modules/axe-core/axe.min.js"
     if not source.exists():
-        message = "no axe-core found: run `npm install --prefix tests` to test accessibility"
-        if os.environ.get("BROWSER_TESTS") == "required":
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("no axe-core found: run `npm install --prefix tests` to test accessibility")
     return source.read_text()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from browsing import press_and_move, slider_value, thumb, until
+from browsing import keys, press_and_move, shows, slider_value, thumb, until
 from playwright.sync_api import Page
 
 from dashboard.story.story import CHOICE, NAMED
@@ -16,21 +16,6 @@ KEY = CHOICE.keys["6"]["n"]
 
 def title(page: Page) -> str:
     return page.locator("h1").inner_text()
-
-
-def shows(page: Page, number: str, answered: bool = True) -> None:
-    """Wait until the scene is there, its question answered or open."""
-    page.wait_for_function(
-        """([title, sliders]) => document.querySelector("h1")?.innerText === title &&
-               document.querySelectorAll(".st-key-under input[type=range]").length === sliders &&
-               document.querySelector("[data-testid=stApp]").dataset.testScriptState === 'notRunning'""",
-        arg=[NAMED[number].title, len(NAMED[number].sliders) if answered else 0],
-    )
-
-
-def keys(page: Page, *pressed: str) -> None:
-    for key in pressed:
-        page.keyboard.press(key)
 
 
 @pytest.mark.wide
@@ -230,6 +215,11 @@ def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None
     speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["3"].title)
     assert speaker.locator("#place").inner_text() == "3 / 14, and 4 more"
     speaker.locator("#thumbnail[data-shown$='scene=4'] .main-svg").first.wait_for()
+    page.reload()  # as F5 of a clicker does
+    shows(page, "3", answered=False)
+    keys(page, "PageUp")
+    shows(page, "2")
+    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["2"].title)
     speaker.close()
 
 

@@ -544,7 +544,7 @@ LENSES: dict[str, list[tuple[str, Callable]]] = {
             "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever the bar; as q → 0 it becomes an **optimizer**."
         ),
         (
-            rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):",
+            rf"For any cost that is never negative, keeping a fraction \$q\$ can raise its mean at most by a factor of \$1/q\$ \(Taylor 2016\)\. The cost here is max\(0, (?P<v>{NUM}) − truth\):",
             lambda case, m: case.same(m["v"], case.s["level"], "level"),
         ),
         (

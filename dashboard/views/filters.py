@@ -104,7 +104,7 @@ def with_bound(state: Costed) -> str:
             bound = "=" + latex_count(log_bound)
         now = f"={latex(state.now, 4)}" if state.now >= NEGLIGIBLE else "<10^{-25}"
         lines += [
-            "For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by $1/q$ (Taylor 2016). "
+            "For any cost that is never negative, keeping a fraction $q$ can raise its mean at most by a factor of $1/q$ (Taylor 2016). "
             f"The cost here is max(0, {number(state.level)} − truth):",
             rf"$$\mathrm E_q[\text{{cost}}]{now}\;\le\;\frac{{\mathrm E[\text{{cost}}]}}{{q}}{bound}$$",
         ]

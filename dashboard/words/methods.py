@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dashboard.figures.style import Style
-from dashboard.words.text import count, equation, latex, nats, number
+from dashboard.words.text import LEAST, count, equation, latex, nats, number
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -131,6 +131,7 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
     price = r"\infty" if lam == 0 else latex(1 / lam)
     places = " and ".join(pressure(turn.selection) for turn in course.turns)
     turns = f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns"
+    turns += f", but for steps below {LEAST:g}" if course.ripples else ""
     lines = [
         r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
         rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022)."

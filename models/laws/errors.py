@@ -28,6 +28,7 @@ __all__ = ["ErrorLaw", "LaplaceError", "NormalError", "StudentTError", "UniformE
 LOG_2 = np.log(2)
 LOG_FAR = np.log(1e8)  # scales of a heavy-tailed error out, everything is a pure power of p
 DROP = 43.0  # log of how much less than the greatest a term may be to be left out: some hundreds of 2e-19
+BEYOND = 1e6  # spreads of truth
 ROOT = 1e150  # has a square that is a float
 FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 TURNS = np.linspace(-12, 12, 25)  # scales of an error
@@ -318,6 +319,7 @@ class UniformError(ErrorLaw):
 
     def _truth_within(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
         """log P(|p − T| < h), and log of the share above that range in all that is above its lower end."""
+        p = np.minimum(p, ROOT * sd)
         log_low = log_ndtr((self.half_width - p) / sd)
         log_share = log_ndtr(-(p + self.half_width) / sd) - log_low
         with np.errstate(divide="ignore"):  # nothing is left where the range is too narrow to be seen
@@ -327,10 +329,13 @@ class UniformError(ErrorLaw):
         return self._truth_within(p, sd)[0] - np.log(2 * self.half_width)
 
     def sum_shape(self, p: Floats, sd: float) -> tuple[np.ndarray, np.ndarray]:
+        near = np.minimum(p, self.half_width + BEYOND * sd)  # farther out truth is p − h
+        beyond, p = (p - near) / sd**2, near
         low, high = (p - self.half_width) / sd, (p + self.half_width) / sd
-        log_mass, log_share = self._truth_within(p, sd)
-        at_low, at_high = np.exp(log_phi(low) - log_mass), np.exp(log_phi(high) - log_mass)
-        score = -at_low * np.expm1(-2 * p * self.half_width / sd**2) / sd
+        _, log_share = self._truth_within(p, sd)
+        log_fall = -2 * p * self.half_width / sd**2  # of the density of truth, from one end to the other
+        at_low = inverse_mills(low) / -np.expm1(log_share)
+        at_high, score = at_low * np.exp(log_fall), -at_low * np.expm1(log_fall) / sd
         spread = 1 + low * at_low - high * at_high - np.square(score * sd)
         # Far out that cancels. There T is a normal above `low` less its small share above `high`.
         share = np.exp(np.minimum(log_share, -LOG_2))
@@ -338,7 +343,7 @@ class UniformError(ErrorLaw):
         second = truncated_variance(low) - share * (truncated_variance(high) + np.square(end - near))
         far = second / (1 - share) - np.square(share * (end - near) / (1 - share))
         residual = sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
-        return score, residual
+        return score + beyond, residual
 
     def sum_log_sf(self, p: Floats, sd: float) -> Floats:
         low, high = (log_mean_excess((p + end) / sd) for end in (-self.half_width, self.half_width))

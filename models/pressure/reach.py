@@ -97,7 +97,7 @@ def reach(
     start = value(deep(0.0))
     if start is None or not np.isfinite(start) or aim < start - 1e-12 * (1 + abs(start)):
         return None
-    if aim <= start:
+    if aim <= start + MET * (1 + abs(start)):
         return deep(0.0)
     at, values = np.zeros(1), np.array([start])
     while not _passes(values, aim):
@@ -116,7 +116,7 @@ def reach(
 
 
 def _passes(found: Floats, aim: float) -> bool:
-    return found[0] < aim and bool(np.any(found >= aim))
+    return found[0] + MET * (1 + abs(found[0])) < aim and bool(np.any(found >= aim))
 
 
 def _met(

@@ -14,6 +14,7 @@ from models.selection.base import Outcome, Selection
 
 __all__ = ["ChiSquared"]
 
+LEAST_SLOPE = 1e-300  # of which the inverse is a number
 LEAST_INDEX = 1.02  # of a tail: near 1 the weight starts beyond every number
 FARTHEST = 1e160  # where the weight may start; with a tail index near 1 a steep one starts farther out
 
@@ -54,7 +55,8 @@ class ChiSquared(Selection):
             return Outcome(
                 base, self, reweighted(base, lambda points: points.align(self.slope) + 0.0 * points.p), None, None
             )
-        slope = np.minimum(self.slope, _last_slope(base))
+        last = _last_slope(base)
+        slope = np.where(np.asarray(self.slope) < LEAST_SLOPE, 0.0, np.minimum(self.slope, last))
         some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
         if law := base.ramped(np.where(slope > 0, some, -np.inf)):
             return Outcome(base, self, law, None, None)
@@ -73,7 +75,7 @@ class ChiSquared(Selection):
         blur = np.finfo(float).eps * np.max(slope * np.exp(base.log_sf(some)) * np.abs(some))
         with np.errstate(divide="ignore", invalid="ignore"):
             truth = np.where(slope > 0, slope / norm * np.asarray(base.truth_excess(some)), base.mean_truth)
-        if np.any(alone := slope < self.slope):  # the highest atom, whose weight stays as it is
+        if np.any(alone := self.slope > last):  # the highest atom, whose weight stays as it is
             top = base.persuasiveness_atoms()
             lead = 1 / (top.mass[-1] * np.where(alone, self.slope, 1.0))
             start = np.where(alone, top.position[-1] - lead, start)
