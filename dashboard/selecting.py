@@ -77,7 +77,7 @@ LEAST = {
     "base samples per output": (1.0, "An output takes 1 base sample or more."),
 }
 TRUTH = "a mean truth"
-ABOVE, JUST = "just above ", 1e-12
+JUST = 1e-12  # of a pressure, beside 1: nearer above a jump it is just above it
 OVERTAKING = "where it passes best-of-n at equal KL"
 CURVE_POINTS = 72
 DOTS = 400
@@ -451,9 +451,10 @@ def go_to(state: Selected, target: str, value: float) -> Found:
             found, said = whole.peak, no_peak(whole)
         elif target == TRUTH:
             whole = state.course or course(method, base)
-            found, jump = whole.first(value), whole.jump(value)
+            found = whole.first(value)
+            jump = whole.jump(value) if found is None else None
             said = f"No {knob.symbol} gives that mean truth, {span(whole)}"
-            said += f": it jumps over it at {_place(jump.selection, base).removeprefix(ABOVE)}." if jump else "."
+            said += "." if jump is None else f": it jumps over it at {knob.symbol} = {exactly(jump)}."
         elif target == OVERTAKING:
             kls = overtaking(method.at(knob.default), BestOfN, base)
             found = _reach(method, base, "kl", kls[0]) if kls else None
@@ -476,10 +477,9 @@ def go_to(state: Selected, target: str, value: float) -> Found:
 
 def _place(selection: Selection, base: BaseLaw) -> str:
     """“λ = 0.98”; “just above c = 0” where truth jumps there, or “just below λ = 1” where there is no result from there on."""
-    symbol, at, kinks = selection.knob().symbol, float(selection.pressure), selection.kinks(base)
-    jumps = kinks[np.isin(np.nextafter(kinks, np.inf), kinks)]
+    symbol, at, jumps = selection.knob().symbol, float(selection.pressure), np.asarray(selection.jumps(base))
     if (passed := jumps[(jumps < at) & (at - jumps <= JUST * (1 + np.abs(jumps)))]).size:
-        return f"{ABOVE}{symbol} = {exactly(float(passed[-1]))}"
+        return f"just above {symbol} = {exactly(float(passed[-1]))}"
     shown = float(f"{at:.6g}")
     return f"{'' if shown <= at or selection.exists(base, shown) else 'just below '}{symbol} = {exactly(at)}"
 

@@ -51,6 +51,16 @@ def best_of_n_equation(case: Case, m: re.Match) -> None:
     evaluated(case, m["sum"], m["sign"], m["total"], [math.log(n), -(n - 1) / n], math.log(n) - (n - 1) / n)
 
 
+def ties(case: Case, m: re.Match) -> None:
+    formula = math.log(case.setting) - (case.setting - 1) / case.setting
+    below = formula - float(case.got.kl)
+    case.say(np.any(case.law.s == 0) and below > 0, "there are no ties")
+    case.say(m["v"] or below < 1.01e-4, f"{below} below")
+    if m["v"]:
+        case.same(m["v"], case.got.kl, "KL")
+        case.say(not agrees(m["v"], formula, 0.0), f"the formula is shown as {m['v']}, too")
+
+
 def draw_of(case: Case) -> int:
     """Which draw of dots there is; 0 for none."""
     return round(case.s.get("draw", 0)) if case.method == "Best-of-n" else 0
@@ -405,11 +415,8 @@ WHY: dict[str, list[tuple[str, Callable]]] = {
             lambda case, m: tex(case, m["v"], case.setting / (case.setting + 1), "win rate"),
         ),
         (
-            rf"Ties, broken at random, keep the KL below the formula, at (?P<v>{NUM}) nats\.",
-            lambda case, m: (
-                case.same(m["v"], case.got.kl, "KL"),
-                case.say(np.any(case.law.s == 0), "there are no ties"),
-            ),
+            rf"Ties, broken at random, keep the KL below the formula, (?:at (?P<v>{NUM})|by less than 0\.0001) nats\.",
+            ties,
         ),
         (
             rf"\*\*One draw, as dots\.\*\* The dots are 400 outputs of the base model\. (?:The larger ones, the first (?P<n>\d+), are candidates, and the most persuasive is ringed: (?P<kind>(?:honest|manipulative|from [ABC]), )?truth (?P<truth>{NUM})\. |They are too few to see the candidates among (?P<many>{NUM})\. )?They are spread more evenly than chance would spread them\. Another draw is another set; the means are exact, and over all draws\.",

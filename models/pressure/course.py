@@ -4,7 +4,7 @@ Statements about "more pressure" are statements about the whole curve (theory §
 pressure), so they are made from this and from nothing less.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
 LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
 LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
+BESIDE = 1e-9  # of a pressure, beside 1: nearer it is at a jump
 NO_STEP = 1e-14  # of a mean truth, beside 1: rounding
 SAME = 1e-6  # of a mean truth, beside 1: what passes it by more has jumped over it
 FAINT = 1e-6  # a depth at which hardly anything is selected, and every method has a finite pressure
@@ -89,11 +90,17 @@ class Course:
 
     def first(self, truth: float) -> Outcome | None:
         """The least pressure at which mean truth is `truth`, or None if it never is within the range."""
-        return next((there for there in self._passing(truth) if _is(there, truth)), None)
+        return next((there for there in self._passing(truth) if _near(there.mean_truth, truth, SAME)), None)
 
-    def jump(self, truth: float) -> Outcome | None:
-        """Where mean truth first jumps over `truth`, at a point mass of persuasiveness; None if it nowhere does."""
-        return next((there for there in self._passing(truth) if not _is(there, truth)), None)
+    def jump(self, truth: float) -> float | None:
+        """The pressure at which mean truth first jumps over `truth`, at a point mass of persuasiveness; None if it nowhere
+        does."""
+        jumps = self.end.selection.jumps(self.base).tolist()
+        for there in self._passing(truth) if jumps else ():
+            beside = [jump for jump in jumps if _near(there.selection.pressure, jump, BESIDE)]
+            if beside and not _near(there.mean_truth, truth, SAME):
+                return float(beside[0])
+        return None
 
     def _passing(self, truth: float) -> Iterator[Outcome]:
         """Where mean truth passes `truth`, stretch by stretch: by depth where hardly anything is selected, then by pressure."""
@@ -105,17 +112,21 @@ class Course:
         def at(place: float) -> Outcome:
             return method.at(np.exp(place) if log else place).apply(base)
 
-        def gap(place: float, make: Callable[[float], Outcome]) -> float:
-            return float(make(place).mean_truth) - truth
+        def placed(stop: Outcome) -> float:
+            return float(np.log(stop.selection.pressure) if log else stop.selection.pressure)
 
-        stops = [at_depth(FAINT), *self.turns, self.end]
-        places = [float(np.log(stop.selection.pressure) if log else stop.selection.pressure) for stop in stops]
-        for make, low, high in [(at_depth, 0.0, FAINT), *((at, *ends) for ends in pairwise(places))]:
-            start, end = (gap(place, make) for place in (low, high))
-            if abs(start) <= NO_STEP * (1 + abs(truth)):
-                yield make(low)
-            elif start * end <= 0:
-                yield make(brentq(gap, low, high, args=(make,), xtol=1e-15, rtol=1e-15, maxiter=400))
+        def gap(place: float, make: Callable[[float], Outcome], known: Mapping[float, float]) -> float:
+            return known[place] if place in known else float(make(place).mean_truth) - truth
+
+        start, faint = at_depth(0.0), at_depth(FAINT)
+        by_pressure = [(at, (placed(a), placed(b)), (a, b)) for a, b in pairwise([faint, *self.turns, self.end])]
+        for make, places, stops in [(at_depth, (0.0, FAINT), (start, faint)), *by_pressure]:
+            gaps = [float(stop.mean_truth) - truth for stop in stops]
+            if ends := [stop for stop in stops if _near(stop.mean_truth, truth, NO_STEP)]:
+                yield ends[0]
+            elif gaps[0] * gaps[1] < 0:
+                known = dict(zip(places, gaps, strict=True))
+                yield make(brentq(gap, *places, args=(make, known), xtol=1e-15, rtol=1e-15, maxiter=400))
 
     @property
     def limit(self) -> float:
@@ -128,8 +139,9 @@ class Course:
         return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
 
 
-def _is(there: Outcome, truth: float) -> bool:
-    return bool(abs(there.mean_truth - truth) <= SAME * (1 + abs(truth)))
+def _near(one: Floats, other: float, share: float) -> bool:
+    """Whether two scores differ by no more than a share of their size, beside 1."""
+    return bool(abs(one - other) <= share * (1 + abs(other)))
 
 
 def course(method: Selection | type[Selection], base: BaseLaw | World) -> Course:

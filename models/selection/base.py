@@ -210,6 +210,11 @@ class Selection(Parameters, ABC):
         numbers of rounds."""
         return np.empty(0)
 
+    def jumps(self, base: BaseLaw) -> Floats:
+        """Those of `kinks` just above which the outcome is another."""
+        kinks = np.asarray(self.kinks(base))
+        return kinks[np.isin(np.nextafter(kinks, np.inf), kinks)]
+
     @abstractmethod
     def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
         """The method at the pressure whose KL from `base` is about `depth`²; nothing is selected at 0, and pressure

@@ -14,8 +14,14 @@ class Commits {
     history.pushState = (...entry) => write(this.added ? replace : push, ...entry)
     history.replaceState = (...entry) => write(this.travelling ? replace : push, ...entry)
     window.addEventListener("popstate", () => (this.travelling = true), true)
+    window.addEventListener("click", ({ target }) => this.click(target), true)
     const runs = new MutationObserver(([{ target }]) => this.ran(target))
     runs.observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+  }
+
+  // Who is quicker than the run before begins another commit all the same.
+  click(target) {
+    if (target.closest?.("a[href], button, [role=radio]")) this.added = false
   }
 
   // When a run is over, what comes next is another commit.
