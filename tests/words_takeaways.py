@@ -32,6 +32,7 @@ def subject(case: Case, m: re.Match) -> None:
     how = m["how"].replace("keeping", "Keeping")
     method = {
         "Keeping only outputs of": "Filter",
+        "Keeping only outputs above": "Filter",
         "KL-penalised selection at λ =": "Boltzmann",
         "Keeping the best of": "Best-of-n",
         "χ²-penalised selection at s =": "Chi-squared",
@@ -49,6 +50,8 @@ def subject(case: Case, m: re.Match) -> None:
         case.counted(m["x"], math.log(case.setting), "μ")
     else:
         case.same(m["x"], case.setting, SYMBOL[method])
+    if method == "Filter":  # what lies at the number shown is kept, or not
+        case.say(how.endswith("above") == (value_of(m["x"])[0] < case.setting), f"the bar is {case.setting!r}")
 
 
 def fed_back(case: Case, m: re.Match) -> None:
@@ -144,7 +147,7 @@ def swept(
     else:
         end = sweep.place(min(high, law.most_strength * (1 - 1e-12)) if method == "Boltzmann" else high)
         far = high >= min(SLIDER[method], law.most_strength if method == "Boltzmann" else np.inf) * (1 - 1e-9)
-        far = (far or np.isfinite(law.most_strength) or bounded) and sweep.at(end).kl >= most
+        far = (far or bounded) and sweep.at(end).kl >= most
     far = far or (method == "Filter" and law.highest <= high)  # an end printed to a few digits
     case.say(far, "the range falls short of the slider or of 30 nats")
     middle = end_of(method, law, low, high)
@@ -322,7 +325,7 @@ def barred(case: Case, text: str, rounds: float) -> None:
 
 
 def no_best(case: Case, m: re.Match) -> None:
-    case.say(case.method == "Boltzmann" and case.law.most_strength == 0, "there is a best policy")
+    case.say(case.method in case.no_optimum, "there is a best policy")
 
 
 def rl_words(case: Case, m: re.Match) -> None:
@@ -372,7 +375,7 @@ def rl_tie(case: Case, m: re.Match) -> None:
 
 
 WITH = r"(?:With (?P<error>a [\w-]+ error), )?"
-HOW = rf"{WITH}(?P<how>[Kk]eeping only outputs of|KL-penalised selection at λ =|[Kk]eeping the best of(?: about)?|χ²-penalised selection at s =|[Kk]eeping the top|[Kk]eeping the best of 1 \+ Poisson\()"
+HOW = rf"{WITH}(?P<how>[Kk]eeping only outputs(?: of| above)|KL-penalised selection at λ =|[Kk]eeping the best of(?: about)?|χ²-penalised selection at s =|[Kk]eeping the top|[Kk]eeping the best of 1 \+ Poisson\()"
 X = rf"{HOW} ?(?P<x>{SHARE}|{NUM})(?: or more|\))?"
 LIMIT = rf"(?P<limit> In the limit it (?:tends to {NUM}|rises without bound|falls without bound)\.)?"
 RANGE = rf"(?P<span>(?:up|down) to {PLACE})"

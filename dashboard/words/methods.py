@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dashboard.figures.style import Style
-from dashboard.words.text import LEAST, count, equation, latex, nats, number
+from dashboard.words.text import LEAST, apart, count, equation, latex, moved, nats, number, or_more
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -114,7 +114,8 @@ def best_of_n_formulas(got: Outcome, course: Course) -> list[str]:
         r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
     ]
     if not np.isclose(got.kl, formula, rtol=1e-9, atol=1e-12):
-        lines.append(f"Ties, broken at random, keep the KL below the formula, at {number(got.kl, 3)} nats.")
+        less = f"at {apart(formula, got.kl)[1]}" if moved(formula, got.kl) else f"by less than {LEAST:g}"
+        lines.append(f"Ties, broken at random, keep the KL below the formula, {less} nats.")
     return lines
 
 
@@ -191,7 +192,7 @@ VOICES: Mapping[type[Selection], Voice] = {
     Filter: Voice(
         style=Style("Filter", "#C2185B", "6px 2px 2px 2px"),
         label=lambda selection: f"filter at {number(selection.threshold)}",
-        subject=lambda selection: f"Keeping only outputs of {number(selection.threshold)} or more",
+        subject=lambda selection: f"Keeping only outputs {or_more(selection.threshold)}",
         cut=lambda outcome: outcome.selection.pressure,
         formulas=what_a_bar_costs,
     ),
