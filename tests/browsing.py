@@ -179,7 +179,7 @@ def questions(page: Page) -> list[dict]:
 def settle(page: Page | WebKit, key: str, within: float = 30.0) -> None:
     """Wait until the picture shows the value under the thumb, `within` so many seconds."""
     page.wait_for_function(
-        """key => document.querySelector(".live-figure").dataset.drawn ===
+        """key => document.querySelector(".live-figure")?.dataset.drawn ===
                `${key}=${Number(document.querySelector(`.st-key-${key} input[type=range]`).value)}`""",
         arg=key,
         timeout=1000 * within,

@@ -63,7 +63,7 @@ def page(left_open: Page) -> Iterator[Page]:
 
 def nothing_is_held(page: Page) -> None:
     """Wait until the picture is that of the settings, and no script runs."""
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     at_rest(page)
 
 
@@ -73,7 +73,7 @@ def test_a_drag_moves_everything_before_it_is_released(page: Page) -> None:
     picture = page.locator(".live-figure .main-svg").first.inner_html()
     press_and_move(page, "mu_a", 60)
     settle(page, "mu_a")
-    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText !== old", arg=before[0])
+    page.wait_for_function("old => document.querySelector('.live-readouts .value')?.innerText !== old", arg=before[0])
     assert page.locator(".live-figure .main-svg").first.inner_html() != picture
     assert page.locator(".live-takeaway").inner_text() != takeaway
     assert readouts(page)[:2] != before[:2]
@@ -92,7 +92,7 @@ def test_reloading_the_link_gives_the_same_page(page: Page) -> None:
     press_and_move(page, "gamma", -120)  # to its lowest
     page.mouse.up()
     page.wait_for_url("**/*gamma=0*")
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     before = readouts(page), slider_value(page, "n"), page.locator(".live-figure").get_attribute("aria-label")
     page.reload()
     page.wait_for_selector(".live-figure .main-svg")
@@ -112,7 +112,7 @@ def test_letting_go_where_the_slider_was_taken_gives_the_first_picture_back(page
         page.mouse.move(x + 6 * step, y)
     page.wait_for_timeout(200)
     page.mouse.up()
-    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText === old", arg=before[0])
+    page.wait_for_function("old => document.querySelector('.live-readouts .value')?.innerText === old", arg=before[0])
     assert readouts(page) == before
 
 
@@ -292,7 +292,7 @@ def test_the_link_to_take_away_opens_the_same_page_and_what_is_pinned_goes_along
     names = page.locator(".live-labels text", has_text="pinned: w = 0.02")
     assert names.count() == 4  # in every panel
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     with page.expect_download() as download:
         page.locator(".live-save button[data-format=svg]").click()
     assert download.value.path().read_bytes().count(b"pinned: w = 0.02") >= 5  # and in the small print
@@ -372,7 +372,7 @@ def test_every_page_follows_the_finger_and_on_release_nothing_changes(
     ranges, dragged, words = axis_ranges(page), picture(page), lines_of(page)
     page.mouse.up()
     page.wait_for_url(f"**/*{slider}=*")
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     assert is_the_same_node(page)
     assert axis_ranges(page) == ranges
     assert lines_of(page) == words
@@ -442,7 +442,7 @@ def test_new_axes_leave_what_stands_on_them_to_the_finger(visit: Visit) -> None:
     moved = page.evaluate(place)
     assert moved != before
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     assert page.evaluate(place) == moved
 
 
@@ -460,7 +460,7 @@ def test_on_new_axes_points_have_their_colours(visit: Visit) -> None:
     dragged = page.evaluate(colours)
     page.mouse.up()
     page.wait_for_url("**/*target_kl=*")
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     assert page.evaluate(colours) == dragged
 
 
@@ -522,7 +522,7 @@ def test_what_stands_below_follows_too(page: Page) -> None:
     page.locator(".live-plates").scroll_into_view_if_needed()
     press_and_move(page, "mu_a", 60)
     settle(page, "mu_a")
-    page.wait_for_function("old => document.querySelector('.live-why').innerText !== old", arg=before[0])
+    page.wait_for_function("old => document.querySelector('.live-why')?.innerText !== old", arg=before[0])
     page.wait_for_timeout(300)
     dragged = below()
     assert dragged[0] != before[0]
@@ -553,13 +553,13 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(visit: Visit) -> N
     page.wait_for_timeout(500)
     assert readouts(page)[0] == "1.850"
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function("old => document.querySelector('.live-readouts .value').innerText === old", arg=before[0])
+    page.wait_for_function("old => document.querySelector('.live-readouts .value')?.innerText === old", arg=before[0])
     assert page.get_by_role("button", name="Undo").is_disabled()
     for way, truth in ((page.go_back, "1.850"), (page.go_back, before[0]), (page.go_forward, "1.850")):
         at_rest(page)
         way()
         page.wait_for_function(
-            "truth => document.querySelector('.live-readouts .value').innerText === truth", arg=truth
+            "truth => document.querySelector('.live-readouts .value')?.innerText === truth", arg=truth
         )
     at_rest(page)
     page.locator(".st-key-presets button").first.click()  # of two settings, and one step back
@@ -572,7 +572,7 @@ def test_a_burst_of_keys_is_live_one_commit_and_one_step_back(visit: Visit) -> N
     page.wait_for_url("**/rl-versus-filtering?mu_c=3.5")
     at_rest(page)
     page.go_back()
-    page.wait_for_function("document.querySelector('.live-readouts .value').innerText === '1.850'")
+    page.wait_for_function("document.querySelector('.live-readouts .value')?.innerText === '1.850'")
     assert "mu_a=2" in page.url
     assert "mu_c" not in page.url
 

@@ -45,7 +45,9 @@ def test_presets_notices_and_methods_put_the_figure_at_the_same_place(visit: Vis
     for preset in page.locator(".st-key-presets button").all():
         preset.click()
         page.wait_for_timeout(100)
-        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+        page.wait_for_function(
+            "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        )
         assert top_of_the_figure(page) == pytest.approx(before, abs=1), preset.inner_text()
     visit(f"{path}?alpha=0&beta=0&gamma=0&world=Blend")
     assert page.locator(".live-notices p").count() == 1

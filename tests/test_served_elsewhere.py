@@ -84,7 +84,7 @@ def test_all_of_it_below_another_address(asked: tuple[Page, list[str]], proxy: s
     page.wait_for_url(f"{address}/rl-versus-filtering")
     page.wait_for_selector(".st-key-mu_a")
     drag_follows(page, "mu_a")
-    page.wait_for_function("document.querySelector('.live-figure').dataset.drawn === ''")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
     before = readouts(page)
     click(page, ".st-key-buttons button", "Take away")
     link = page.locator("[data-testid=stCode]").first.inner_text()

@@ -205,21 +205,21 @@ def test_the_speakers_window_steps_together_with_the_first(visit: Visit) -> None
     with page.expect_popup() as opened:
         keys(page, "s")
     speaker = opened.value
-    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["2"].title)
+    speaker.wait_for_function("title => document.querySelector('#title')?.innerText === title", arg=NAMED["2"].title)
     assert speaker.locator("#say").inner_text() == NAMED["2"].notes.say
     assert speaker.locator("#following").inner_text() == NAMED["3"].title
     speaker.locator("#thumbnail[data-shown$='scene=3'] .main-svg").first.wait_for()
     assert "truth" in speaker.locator("#thumbnail").get_attribute("aria-label")
     keys(speaker, "PageDown")
     shows(page, "3", answered=False)
-    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["3"].title)
+    speaker.wait_for_function("title => document.querySelector('#title')?.innerText === title", arg=NAMED["3"].title)
     assert speaker.locator("#place").inner_text() == "3 / 14, and 4 more"
     speaker.locator("#thumbnail[data-shown$='scene=4'] .main-svg").first.wait_for()
     page.reload()  # as F5 of a clicker does
     shows(page, "3", answered=False)
     keys(page, "PageUp")
     shows(page, "2")
-    speaker.wait_for_function("title => document.querySelector('#title').innerText === title", arg=NAMED["2"].title)
+    speaker.wait_for_function("title => document.querySelector('#title')?.innerText === title", arg=NAMED["2"].title)
     speaker.close()
 
 
