@@ -177,10 +177,11 @@ def questions(page: Page) -> list[dict]:
 
 
 def settle(page: Page | WebKit, key: str, within: float = 30.0) -> None:
-    """Wait until the picture shows the value under the thumb, `within` so many seconds."""
+    """Wait until the picture shows the value under the thumb, `within` so many seconds; or has it committed already."""
     page.wait_for_function(
-        """key => document.querySelector(".live-figure")?.dataset.drawn ===
-               `${key}=${Number(document.querySelector(`.st-key-${key} input[type=range]`).value)}`""",
+        """key => { const { drawn } = document.querySelector(".live-figure")?.dataset ?? {}
+             const said = `${key}=${Number(document.querySelector(`.st-key-${key} input[type=range]`).value)}`
+             return drawn === said || (drawn === "" && location.search.slice(1).split("&").includes(said)) }""",
         arg=key,
         timeout=1000 * within,
     )

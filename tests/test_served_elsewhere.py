@@ -66,7 +66,7 @@ def drag_follows(page: Page, key: str) -> None:
     page.wait_for_url(f"**/*{key}=*")
 
 
-@pytest.mark.parametrize("prefix", ["goodhart", "stripped"])
+@pytest.mark.parametrize("prefix", [pytest.param("goodhart", marks=pytest.mark.wide), "stripped"])
 def test_all_of_it_below_another_address(asked: tuple[Page, list[str]], proxy: str, prefix: str) -> None:
     (page, links), address = asked, f"{proxy}/{prefix}"
     page.goto(f"{address}/?scene=6")

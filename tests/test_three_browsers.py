@@ -42,19 +42,20 @@ HEADS = {"More from the same notebook": "Notebook"}  # what the menu calls them
 SIZE = {"width": 1440, "height": 900}
 
 
-def in_browsers(chromium: bool, others: bool) -> pytest.MarkDecorator:
-    """In all three; where it is not said, only with `-m wide`."""
+def in_browsers(*names: str) -> pytest.MarkDecorator:
+    """In these; with `-m wide` in all three. Chromium has tests of its own for most of it."""
     groups = {"chromium": "second browser", "firefox": "third browser", "webkit": "third browser"}
     tests = [
-        pytest.param(name, marks=[pytest.mark.xdist_group(group), *([] if here else [pytest.mark.wide])])
-        for (name, group), here in zip(groups.items(), (chromium, others, others), strict=True)
+        pytest.param(name, marks=[pytest.mark.xdist_group(group), *([] if name in names else [pytest.mark.wide])])
+        for name, group in groups.items()
     ]
     return pytest.mark.parametrize("hands", tests, indirect=True, scope="module")
 
 
-everywhere = in_browsers(True, True)
-elsewhere = in_browsers(False, True)  # other tests show it in Chromium
-besides = in_browsers(True, False)
+in_chromium = in_browsers("chromium")
+elsewhere = in_browsers("firefox", "webkit")
+where_a_mouse_has_a_number = in_browsers("firefox")
+where_history_is_all_there_is = in_browsers("webkit")
 
 
 @pytest.fixture(scope="module")
@@ -158,13 +159,17 @@ def words(address: str) -> str:
 
 
 def says(page: Tab, text: str) -> dict[str, Any]:
-    """Wait until the address says it (a first parameter too begins with &), the words are those of the address, and no script runs."""
+    """Wait until the address says it (a first parameter too begins with &), the words are those of the address, no script
+    runs, and nothing has moved since it was last looked at."""
     seen: dict[str, Any] = {}
 
     def agree() -> bool:
+        before = dict(seen)
         seen.update(state(page))
         rests = not seen["drawn"] and seen["script"] == "notRunning"
-        return text in seen["link"].replace("?", "&") and rests and seen["words"] == words(seen["link"])
+        return (
+            seen == before and text in seen["link"].replace("?", "&") and rests and seen["words"] == words(seen["link"])
+        )
 
     until(page, agree, lambda: f"{text} beside {seen}")
     return seen
@@ -174,7 +179,7 @@ def is_playing(page: Tab) -> bool:
     return "Pause" in page.evaluate("document.querySelector('[data-does=play]').textContent")
 
 
-@everywhere
+@where_a_mouse_has_a_number
 def test_play_while_the_mouse_moves(visit: Visit) -> None:
     page = visit("")
     start, (x, y) = int(slider_value(page, KEY)), thumb(page, KEY)
@@ -193,7 +198,7 @@ def test_play_while_the_mouse_moves(visit: Visit) -> None:
     assert max(abs(b - a) for a, b in pairwise(places)) <= 3
 
 
-@everywhere
+@where_a_mouse_has_a_number
 def test_a_click_on_speed_while_it_plays(visit: Visit) -> None:
     page = visit("")
     keys(page, " ")
@@ -212,7 +217,7 @@ def test_a_click_on_speed_while_it_plays(visit: Visit) -> None:
     says(page, f"{KEY}=")
 
 
-@everywhere
+@elsewhere
 def test_story_keys(visit: Visit) -> None:
     page = visit("")
     press_and_move(page, KEY, -80)
@@ -241,7 +246,7 @@ def test_every_page_opens(visit: Visit) -> None:
         go_to(page, each.url_path)
         page.wait_for_function(
             """document.querySelector(".js-plotly-plot .main-svg") &&
-                 document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning" """
+                 document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning" """
         )
         assert page.evaluate("document.querySelectorAll('.live-skip').length") == bool(each.figure), each.title
         assert not page.evaluate("[...document.querySelectorAll('[aria-label*=\"$\"]')].map((node) => node.ariaLabel)")
@@ -260,7 +265,7 @@ def test_a_slider_is_dragged(visit: Visit) -> None:
     says(page, "&n=")
 
 
-@everywhere
+@elsewhere
 def test_the_dot_is_pulled(visit: Visit) -> None:
     page = visit("goodhart-mixture")
     start = int(slider_value(page, "n"))
@@ -272,7 +277,7 @@ def test_the_dot_is_pulled(visit: Visit) -> None:
     assert start < int(slider_value(page, "n")) < start + 20
 
 
-@everywhere
+@where_a_mouse_has_a_number
 def test_arrow_keys_while_the_mouse_moves(visit: Visit) -> None:
     page = visit("goodhart-mixture")
     at, (x, y) = int(slider_value(page, "n")), thumb(page, "n")
@@ -287,7 +292,7 @@ def test_arrow_keys_while_the_mouse_moves(visit: Visit) -> None:
         assert int(slider_value(page, "n")) == at
 
 
-@everywhere
+@where_a_mouse_has_a_number
 def test_another_pointer_lets_go_of_nothing(visit: Visit) -> None:
     page = visit("goodhart-mixture")
     press_and_move(page, "n", 20)
@@ -305,7 +310,7 @@ def is_again(page: Tab, wanted: dict[str, Any]) -> None:
     until(page, lambda: state(page) == wanted, lambda: f"{wanted} and not {state(page)}")
 
 
-@elsewhere
+@where_history_is_all_there_is
 def test_pin_undo_and_back(visit: Visit) -> None:
     page = visit("goodhart-mixture")
     plain = state(page)
@@ -322,7 +327,7 @@ def test_pin_undo_and_back(visit: Visit) -> None:
         is_again(page, before)
 
 
-@everywhere
+@where_a_mouse_has_a_number
 def test_the_threshold_is_pulled(visit: Visit) -> None:
     page = visit("tails")
     x, _ = middle(page, ".live-grip.threshold")
@@ -343,7 +348,7 @@ def filter_best_of_n(page: Tab) -> Iterator[dict[str, Any]]:
     yield says(page, "threshold=")
 
 
-@everywhere
+@where_history_is_all_there_is
 def test_back_from_another_page(visit: Visit) -> None:
     page = visit("best-of-n")
     *_, left = filter_best_of_n(page)
@@ -376,7 +381,7 @@ def test_back_and_forward_over_three_pages(visit: Visit) -> None:
         is_again(page, wanted)
 
 
-@besides
+@in_chromium
 def test_a_link_is_tidied_in_its_own_entry(hands: Tab, address: str) -> None:
     hands.goto("about:blank")
     length = hands.evaluate("history.length")
@@ -388,7 +393,7 @@ def test_a_link_is_tidied_in_its_own_entry(hands: Tab, address: str) -> None:
     hands.wait_for_function("location.href === 'about:blank'")
 
 
-@besides
+@in_chromium
 def test_what_others_add_to_a_link_is_let_pass(hands: Tab, address: str) -> None:
     load(hands, f"{address}/tails?utm_source=x&fbclid=y&gclid=z&threshold=1")
     until(hands, lambda: slider_value(hands, "threshold") == "1")
@@ -396,7 +401,7 @@ def test_what_others_add_to_a_link_is_let_pass(hands: Tab, address: str) -> None
     assert not is_seen(hands, "[data-testid=stToast]")
 
 
-@everywhere
+@elsewhere
 def test_export(visit: Visit, downloads: Path) -> None:
     page = visit("goodhart-mixture")
     for kind in ("svg", "png"):

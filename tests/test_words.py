@@ -23,6 +23,7 @@ from dashboard.page.record import Page
 from dashboard.words.text import plain
 
 SETTINGS = 300
+AT_ONCE = 100  # the rest with -m wide
 PIECE = 50  # settings to a test, so that tests can share the cores
 WHYS = {"goodhart-mixture": 40, "compare": 50}  # their tables take long
 FEWER = {"online-modelling": 25}  # a page of one method, which the others offer too
@@ -37,10 +38,14 @@ def takes_long(page: Page, query: dict[str, str]) -> bool:
 on_pages = pytest.mark.parametrize("page", SELECTION_PAGES, ids=lambda page: page.url_path)
 
 
-PIECES = [(page, start) for page in SELECTION_PAGES for start in range(0, FEWER.get(page.url_path, SETTINGS), PIECE)]
+PIECES = [
+    pytest.param(page, start, id=f"{page.url_path}-{start}", marks=[pytest.mark.wide] if start >= AT_ONCE else [])
+    for page in SELECTION_PAGES
+    for start in range(0, FEWER.get(page.url_path, SETTINGS), PIECE)
+]
 
 
-@pytest.mark.parametrize(("page", "start"), PIECES, ids=[f"{page.url_path}-{start}" for page, start in PIECES])
+@pytest.mark.parametrize(("page", "start"), PIECES)
 def test_nothing_said_is_false(page: Page, start: int) -> None:
     false = []
     for k, query in islice(

@@ -99,7 +99,7 @@ def check_kl_card(case: Case, card: Any, note: str, got: Got | None, law: Law) -
         if log_bound is None:
             case.same(note.removeprefix("base "), before, "the base’s cost")
             return
-        m = re.fullmatch(rf"at most ({NUM}): base ({NUM}) ÷ q", note)
+        m = re.fullmatch(rf"at most ({NUM}); base ({NUM})", note)
         case.say(m, "unknown note")
         if m:
             if log_bound < 13:

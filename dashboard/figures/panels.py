@@ -25,6 +25,7 @@ from dashboard.figures.traces import (
     title_of,
     trace_of,
 )
+from dashboard.words.text import count
 from models.laws.base import Atoms, OutputLaw
 
 __all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of", "worded"]
@@ -313,7 +314,7 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legen
         line={"color": color, "width": 3.5, "simplify": False},
         marker={"color": color, "size": [0, 12, 0] * atoms.position.size, "symbol": "triangle-up", "opacity": 1},
         cliponaxis=False,
-        text=[f"a share of {mass:.3g} at exactly" for mass in np.repeat(atoms.mass, 3)],
+        text=[f"a share of {count(log_mass)} at exactly" for log_mass in np.repeat(np.log(atoms.mass), 3)],
         hovertemplate=f"{name}: %{{text}} %{{x:.3f}}<extra></extra>",
     )
 

@@ -80,7 +80,7 @@ def with_cost(state: Costed) -> list[Readout]:
         note = f"base {_amount(state.before)}"
     else:
         bound = number(exp(log_bound), 4) if log_bound < BEYOND else count(log_bound)
-        note = f"at most {bound}: base {number(state.before, 4)} ÷ q"
+        note = f"at most {bound}; base {number(state.before, 4)}"
     cost = Readout("mean cost", _amount(state.now), change(state.now - state.before, 4), -1, note, state.now)
     return [truth, persuasion, cost, samples]
 
