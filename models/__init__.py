@@ -1,9 +1,10 @@
 """Analytic toy models of Goodhart's law in language-model fine-tuning. numpy and scipy only.
 
-Read in this order: parameters, numerics, laws, worlds, selection, pressure, steering, notebook. Each imports only those before it.
+Read in this order: parameters, numerics, distributions, laws, worlds, selection, pressure, steering, notebook. Each imports only those before it.
 """
 
-from models import laws, notebook, pressure, selection, steering, worlds
+from models import distributions, laws, notebook, pressure, selection, steering, worlds
+from models.distributions import *  # noqa: F403
 from models.laws import *  # noqa: F403
 from models.notebook import *  # noqa: F403
 from models.pressure import *  # noqa: F403
@@ -11,4 +12,12 @@ from models.selection import *  # noqa: F403
 from models.steering import *  # noqa: F403
 from models.worlds import *  # noqa: F403
 
-__all__ = [*laws.__all__, *notebook.__all__, *pressure.__all__, *selection.__all__, *steering.__all__, *worlds.__all__]
+__all__ = [
+    *distributions.__all__,
+    *laws.__all__,
+    *notebook.__all__,
+    *pressure.__all__,
+    *selection.__all__,
+    *steering.__all__,
+    *worlds.__all__,
+]

@@ -24,7 +24,6 @@ from models import (
     OutputMixture,
     Selection,
     StudentT,
-    StudentTError,
     ThreeSubmodules,
     TruthPlusError,
     TruthPlusLevy,
@@ -112,7 +111,7 @@ def test_truth_plus_an_error_takes_every_knob_by_its_name(world: type[World]) ->
 
 
 def test_truth_plus_an_error_has_the_law_that_it_says() -> None:
-    assert TruthPlusStudentT(df=5, sd_truth=2).law() == TruthPlusError(StudentTError(df=5), sd_truth=2)
+    assert TruthPlusStudentT(df=5, sd_truth=2).law() == TruthPlusError(StudentT(df=5), truth=Normal(scale=2))
     laplace = TruthPlusLevy(scale=2, lower_end=-1, truth="Laplace truth", truth_scale=0.5).law()
     assert (laplace.truth, laplace.error.scale, laplace.error.location) == (Laplace(scale=0.5), 2.0, -1.0)
     student = TruthPlusStudentT(truth="Student-t truth", truth_df=5).law()

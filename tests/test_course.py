@@ -15,21 +15,19 @@ from models import (
     Course,
     Filter,
     GoodhartMixture,
-    IndependentSum,
-    LaplaceError,
+    Laplace,
     Lognormal,
     Mode,
     NoOptimumError,
-    NormalError,
+    Normal,
     OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
     StudentT,
-    StudentTError,
     ThreeSubmodules,
     TruthPlusError,
-    UniformError,
+    Uniform,
     course,
     expected_shortfall,
     family_optimum,
@@ -64,7 +62,7 @@ def pressures(found: Course) -> list[float]:
 
 def test_a_low_turn_is_where_it_is_however_high_truth_rises_after_it() -> None:
     """It turns at whole rounds alone, and 2.6 million later."""
-    base = IndependentSum(truth=StudentT(df=5.83, scale=0.28), error=Lognormal(location=3, sigma=0.918, scale=0.75))
+    base = TruthPlusError(truth=StudentT(df=5.83, scale=0.28), error=Lognormal(location=3, sigma=0.918, scale=0.75))
     found = course(OnlineModelling(rounds=1, fraction=0.05, feedback=0.45), base)
     assert pressures(found) == [2, 12]
     assert found.heights[-1] > 1e6
@@ -95,7 +93,7 @@ def test_a_cost_at_first_is_not_a_cost_for_good() -> None:
 
 
 def test_a_peak_beyond_twenty_nats_is_found() -> None:
-    found = course(Filter, TruthPlusError(StudentTError(df=30, scale=0.5)))
+    found = course(Filter, TruthPlusError(StudentT(df=30, scale=0.5)))
     (top,) = found.turns
     assert top.selection.threshold == pytest.approx(8.1, abs=0.01)
     assert top.kl > 20
@@ -104,7 +102,7 @@ def test_a_peak_beyond_twenty_nats_is_found() -> None:
 
 @pytest.mark.parametrize("method", [Filter, Quantilizer, BestOfN, Boltzmann])
 def test_normal_truth_and_error_only_rise(method: type[Selection]) -> None:
-    found = course(method, TruthPlusError(NormalError(), sd_truth=3))
+    found = course(method, TruthPlusError(Normal(), truth=Normal(scale=3)))
     assert (found.turns, found.directions, found.limit) == ((), (1,), np.inf)
 
 
@@ -229,10 +227,10 @@ def test_degenerate_models_have_a_course(method: type[Selection], name: str) -> 
 @pytest.mark.parametrize(
     ("base", "limit"),
     [
-        (TruthPlusError(NormalError()), np.inf),
-        (TruthPlusError(UniformError()), np.inf),
-        (TruthPlusError(LaplaceError(scale=0.5), sd_truth=2), 8.0),
-        (TruthPlusError(StudentTError()), 0.0),
+        (TruthPlusError(Normal()), np.inf),
+        (TruthPlusError(Uniform()), np.inf),
+        (TruthPlusError(Laplace(scale=0.5), truth=Normal(scale=2)), 8.0),
+        (TruthPlusError(StudentT()), 0.0),
         (mixture(DIPS), np.inf),
         (GoodhartMixture().mixture(), -np.inf),
         (GoodhartMixture(liar_spread=1, liar_truth=2, liar_correlation=0).mixture(), 2.0),
@@ -249,11 +247,11 @@ def test_limits(base: BaseLaw, limit: float) -> None:
 
 
 def test_a_method_without_an_optimum_has_no_course() -> None:
-    base = TruthPlusError(StudentTError())
+    base = TruthPlusError(StudentT())
     with pytest.raises(NoOptimumError, match="has no optimum here: the tail is so heavy"):
         course(Boltzmann, base)
     with pytest.raises(NoOptimumError, match="never costs as much as 1/b = 2"):
-        Boltzmann(strength=2.0).apply(TruthPlusError(LaplaceError(scale=0.5)))
+        Boltzmann(strength=2.0).apply(TruthPlusError(Laplace(scale=0.5)))
 
 
 # ── other numbers found wrong ──
@@ -375,7 +373,7 @@ def test_a_small_spread_keeps_its_digits(tiny: float) -> None:
 def test_the_quadrature_keeps_a_margin_at_every_stop_of_the_tails(df: float) -> None:
     """Fifty times nearer than the mass tolerance, at the ends of the other sliders."""
     for scale, sd in ((0.1, 3.0), (1.0, 3.0), (3.0, 0.1), (0.1, 0.1), (1.0, 1.0)):
-        base = TruthPlusError(StudentTError(df=float(df), scale=scale), sd_truth=sd)
+        base = TruthPlusError(StudentT(df=float(df), scale=scale), truth=Normal(scale=sd))
         law = BestOfN(n=np.array([1.0, 1e3, 1e9, 1e12])).apply(base).law
         assert np.max(np.abs(law.expectation(np.ones(law.nodes.p.shape[-1])) - 1)) < 4e-13
         kept = Filter(threshold=6.0).apply(base)

@@ -140,7 +140,7 @@ def test_a_rare_cost_is_found_beyond_60_scales() -> None:
     n, level = 1e9, 2.0
     t, t_width = panels(np.linspace(-20, level, 40))
     v, v_width = panels(np.concatenate([np.linspace(-6, 0, 30), np.linspace(0, 30, 160)[1:]]))
-    log_each = (n - 1) * base.log_cdf(t[:, None] + v) + base.error.log_pdf(v)
+    log_each = (n - 1) * base.log_cdf(t[:, None] + v) + base.error.logpdf(v)
     density = n * np.exp(log_each) @ v_width * base.truth_pdf(t)
     expected = float(np.sum((level - t) * density * t_width))
     assert 0 < expected < 1e-15
@@ -152,7 +152,7 @@ def test_a_rare_cost_of_a_student_t_error_is_not_cut_off() -> None:
     n, level = 1732.0, -2.1
     t, t_width = panels(np.linspace(level - 20, level, 12))
     v, v_width = panels(np.concatenate([np.linspace(-10, 40, 40), np.geomspace(40, 1000, 20)[1:]]))
-    log_each = np.log(n) + (n - 1) * base.log_cdf(t[:, None] + v) + base.error.log_pdf(v)
+    log_each = np.log(n) + (n - 1) * base.log_cdf(t[:, None] + v) + base.error.logpdf(v)
     expected = float(np.sum((level - t) * base.truth_pdf(t) * t_width * (np.exp(log_each) @ v_width)))
     assert 1e-24 < expected < 2e-24
     assert expected_shortfall(BestOfN(n=n).apply(base), level) == pytest.approx(expected, rel=QUADRATURE)

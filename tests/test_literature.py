@@ -45,15 +45,15 @@ from models import (
     Boltzmann,
     ChiSquared,
     Filter,
-    LaplaceError,
+    Laplace,
     Mode,
-    NormalError,
+    Normal,
     OutputMixture,
     Quantilizer,
     RaisedTail,
     RankTilt,
     Selection,
-    StudentTError,
+    StudentT,
     ThreeSubmodules,
     TruthPlusError,
     expected_shortfall,
@@ -473,7 +473,7 @@ def test_win_rates_in_closed_form() -> None:
 
 
 def test_win_rates_on_heavy_and_on_tied_laws() -> None:
-    outcome = Filter(threshold=10).apply(TruthPlusError(StudentTError(df=3)))
+    outcome = Filter(threshold=10).apply(TruthPlusError(StudentT(df=3)))
     assert win_rate(outcome) == pytest.approx(1 - math.exp(-outcome.kl) / 2, rel=EXACT)
     # the better of two tosses is heads 3 times in 4: it beats or ties, a tie counting half
     assert win_rate(BestOfN(n=2).apply(COIN)) == pytest.approx(0.75 * 0.75 + 0.25 * 0.25, rel=EXACT)
@@ -658,21 +658,19 @@ def test_nothing_gains_more_than_the_ceiling(method: type[Selection], kl: float)
 def test_heavy_tails_fall_back_to_nothing(df: float) -> None:
     """Thomas & Kwa 2023: mean truth above a threshold tends to 0, like ν/t."""
     far = 1e7
-    assert Filter(threshold=far).apply(TruthPlusError(StudentTError(df=df))).mean_truth * far == pytest.approx(
-        df, rel=1e-6
-    )
+    assert Filter(threshold=far).apply(TruthPlusError(StudentT(df=df))).mean_truth * far == pytest.approx(df, rel=1e-6)
 
 
 def test_light_tails_do_not_peak() -> None:
-    laplace = TruthPlusError(LaplaceError(scale=0.5))
-    assert peak(Filter, TruthPlusError(NormalError())) is None
+    laplace = TruthPlusError(Laplace(scale=0.5))
+    assert peak(Filter, TruthPlusError(Normal())) is None
     assert peak(Filter, laplace) is None
     assert Filter(threshold=60).apply(laplace).mean_truth == pytest.approx(2, rel=EXACT)  # 1/b
 
 
 def test_a_laplace_error_has_no_optimum_from_one_over_b_on() -> None:
     """The published theorem needs E[e^{λP}] finite for every λ; Laplace’s stops at 1/b."""
-    base = TruthPlusError(LaplaceError(scale=0.5))
+    base = TruthPlusError(Laplace(scale=0.5))
     assert Boltzmann(strength=1.999).apply(base).mean_truth == pytest.approx(1.999, rel=EXACT)
     with pytest.raises(ValueError, match="has no optimum here"):
         Boltzmann(strength=2.0).apply(base)
@@ -688,5 +686,5 @@ def test_kl_regularised_rl_is_bayesian_inference() -> None:
 
 def test_mean_above_a_far_threshold_is_a_factor_of_it() -> None:
     """E[P given P ≥ t]/t of a t₃ error tends to ν/(ν − 1) too, whatever truth adds."""
-    base = TruthPlusError(StudentTError(df=3))
+    base = TruthPlusError(StudentT(df=3))
     assert Filter(threshold=1e6).apply(base).mean_persuasiveness / 1e6 == pytest.approx(1.5, rel=1e-6)

@@ -18,17 +18,16 @@ from dashboard.views.online_modelling import PAGE
 from models import (
     WORLDS,
     GoodhartMixture,
-    LaplaceError,
+    Laplace,
     Levy,
     Mode,
     Normal,
-    NormalError,
     OnlineModelling,
     OutputMixture,
     Quantilizer,
-    StudentTError,
+    StudentT,
     TruthPlusError,
-    UniformError,
+    Uniform,
     course,
     curve,
     reach,
@@ -37,10 +36,10 @@ from models import (
 from models.laws.base import BaseLaw
 
 SUMS = {
-    "normal": TruthPlusError(NormalError(scale=0.7)),
-    "laplace": TruthPlusError(LaplaceError(scale=0.8)),
-    "student": TruthPlusError(StudentTError(df=3)),
-    "uniform": TruthPlusError(UniformError(half_width=2)),
+    "normal": TruthPlusError(Normal(scale=0.7)),
+    "laplace": TruthPlusError(Laplace(scale=0.8)),
+    "student": TruthPlusError(StudentT(df=3)),
+    "uniform": TruthPlusError(Uniform(half_width=2)),
 }
 named = pytest.mark.parametrize
 
@@ -294,13 +293,13 @@ def test_sums_over_tops_are_integrals_over_the_weight(error: str, rounds: float,
 
 
 def test_where_there_is_no_mean() -> None:
-    base = TruthPlusError(StudentTError(df=1))
+    base = TruthPlusError(StudentT(df=1))
     assert OnlineModelling(rounds=3, feedback=0.5).apply(base).mean_persuasiveness is None
     assert OnlineModelling(rounds=3, feedback=0.5).apply(base).sd_persuasiveness is None
     replaced = OnlineModelling(feedback=1).at(np.array([0.0, 3.0])).apply(base)
     np.testing.assert_array_equal(replaced.mean_persuasiveness, [np.nan, np.inf])
     np.testing.assert_array_equal(replaced.sd_persuasiveness, [np.nan, np.inf])
-    spread = OnlineModelling(rounds=3).apply(TruthPlusError(StudentTError(df=1.5)))
+    spread = OnlineModelling(rounds=3).apply(TruthPlusError(StudentT(df=1.5)))
     assert np.isfinite(spread.mean_persuasiveness)
     assert spread.sd_persuasiveness == np.inf
 
@@ -415,7 +414,7 @@ def test_every_corner_of_its_sliders_has_an_answer(world: type) -> None:
         (lambda: OnlineModelling(fraction=[0.1, 0.2]), "fraction is an array of 2; it must be one number"),
         (lambda: OnlineModelling(rounds=[1, 2]).path(BASES["blend"]), "rounds is an array of 2; a path is that of one"),
         (
-            lambda: OnlineModelling(rounds=500, fraction=0.01, feedback=1).apply(TruthPlusError(StudentTError(df=1))),
+            lambda: OnlineModelling(rounds=500, fraction=0.01, feedback=1).apply(TruthPlusError(StudentT(df=1))),
             "rounds = 500.0: at fraction = 0.01 and feedback = 1.0 the last bar would lie beyond every number",
         ),
         (

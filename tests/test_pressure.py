@@ -16,21 +16,19 @@ from models import (
     ChiSquared,
     Filter,
     GoodhartMixture,
-    IndependentSum,
-    LaplaceError,
+    Laplace,
     Mode,
     NoOptimumError,
-    NormalError,
+    Normal,
     OnlineModelling,
     Outcome,
     OutputMixture,
     Quantilizer,
     Selection,
-    StudentTError,
+    StudentT,
     ThreeSubmodules,
     TruthPlusError,
     Uniform,
-    UniformError,
     course,
     curve,
     mode_crossings,
@@ -45,10 +43,10 @@ LAWS: dict[str, BaseLaw] = {
     "blend": BASES["blend"],
     "mixture": BASES["mixture"],
     "routing": ThreeSubmodules().routing(),
-    "normal error": TruthPlusError(NormalError()),
-    "Laplace error": TruthPlusError(LaplaceError()),
-    "uniform error": TruthPlusError(UniformError()),
-    "Student-t error": TruthPlusError(StudentTError()),
+    "normal error": TruthPlusError(Normal()),
+    "Laplace error": TruthPlusError(Laplace()),
+    "uniform error": TruthPlusError(Uniform()),
+    "Student-t error": TruthPlusError(StudentT()),
 }
 on_laws = pytest.mark.parametrize("base", LAWS.values(), ids=LAWS)
 with_methods = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
@@ -101,7 +99,7 @@ def test_what_cannot_be_reached_is_none() -> None:
     assert reach(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
     assert reach(BestOfN, base, kl=300.0) is None
     assert reach(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
-    assert reach(Filter, TruthPlusError(StudentTError(df=1)), mean_persuasiveness=3.0) is None
+    assert reach(Filter, TruthPlusError(StudentT(df=1)), mean_persuasiveness=3.0) is None
 
 
 @pytest.mark.parametrize("target", [{}, {"kl": 1.0, "samples": 2.0}, {"kl": np.nan}, {"kl": -1.0}, {"samples": 0.5}])
@@ -247,7 +245,7 @@ def test_the_least_pressure_with_a_mean_truth(method: type[Selection]) -> None:
 @with_methods
 def test_no_two_points_of_a_curve_are_far_apart(method: type[Selection]) -> None:
     """Beside an end of P, and where few liars take over, a curve’s KL is no straight matter."""
-    ending = IndependentSum(truth=Uniform(half_width=1), error=Uniform(half_width=1))
+    ending = TruthPlusError(truth=Uniform(half_width=1), error=Uniform(half_width=1))
     for base in (ending, GoodhartMixture(liars=1e-6).law()):
         for points in (5, 72):
             root = np.sqrt(curve(method, base, 15.0, points).kl)

@@ -14,28 +14,26 @@ from models import (
     Boltzmann,
     ChiSquared,
     Filter,
-    LaplaceError,
+    Laplace,
     Levy,
     Lognormal,
     Mode,
     Normal,
-    NormalError,
     OutputMixture,
     Quantilizer,
     RaisedTail,
     StudentT,
-    StudentTError,
     ThreeSubmodules,
     TruthPlusError,
-    UniformError,
+    Uniform,
     course,
     expected_shortfall,
     family_optimum,
     kl_between_blends,
     top_correlation,
 )
+from models.distributions import Distribution
 from models.laws.base import BaseLaw
-from models.laws.univariate import Univariate
 
 CASES = json.loads((Path(__file__).parent / "references.json").read_text())["cases"]
 SELECTIONS = {
@@ -47,11 +45,11 @@ SELECTIONS = {
     "chi_squared": ChiSquared,
 }
 ERRORS = {
-    "normal": lambda sd: NormalError(scale=sd),
-    "laplace": LaplaceError,
-    "student_t": StudentTError,
-    "cauchy": lambda scale: StudentTError(df=1, scale=scale),
-    "uniform": UniformError,
+    "normal": lambda sd: Normal(scale=sd),
+    "laplace": Laplace,
+    "student_t": StudentT,
+    "cauchy": lambda scale: StudentT(df=1, scale=scale),
+    "uniform": Uniform,
 }
 
 
@@ -69,11 +67,13 @@ def law(base: dict[str, Any]) -> BaseLaw:
             kind = error.pop("kind")
             if "truth" in base:
                 return TruthPlusError(truth=one(base["truth"]), error=one(base["error"]))
-            return TruthPlusError(ERRORS[kind](**{k: float(x) for k, x in error.items()}), sd_truth=base["sd_truth"])
+            return TruthPlusError(
+                ERRORS[kind](**{k: float(x) for k, x in error.items()}), truth=Normal(scale=base["sd_truth"])
+            )
     raise AssertionError(base["kind"])
 
 
-def one(law: dict[str, Any]) -> Univariate:
+def one(law: dict[str, Any]) -> Distribution:
     kinds = {"normal": Normal, "student_t": StudentT, "lognormal": Lognormal, "levy": Levy}
     return kinds[law["kind"]](**{key: float(x) for key, x in law.items() if key != "kind"})
 

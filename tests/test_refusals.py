@@ -18,7 +18,6 @@ from models import (
     GoodhartMixture,
     InductiveBias,
     Laplace,
-    LaplaceError,
     Levy,
     Lognormal,
     Mode,
@@ -29,7 +28,6 @@ from models import (
     RaisedTail,
     RankTilt,
     StudentT,
-    StudentTError,
     ThreeSubmodules,
     TruthPlusError,
     TruthPlusLaplace,
@@ -57,7 +55,7 @@ from models.parameters import Interval, Parameter
 NORMAL = OutputMixture([Mode()])
 COIN = OutputMixture([Mode(weight=0.5, mean_persuasiveness=x, sd_persuasiveness=0) for x in (0, 1)])
 ATOMS = ThreeSubmodules(sigma_a=0, sigma_c=0).routing()
-HEAVY = TruthPlusError(StudentTError(df=4))
+HEAVY = TruthPlusError(StudentT(df=4))
 LEVY = TruthPlusError(truth=Normal(), error=Levy())
 TWO = np.array([0.0, 1.0])
 
@@ -87,10 +85,10 @@ REFUSED: dict[str, Callable[[], object]] = {
     "truth = StudentT(location=0.0, df=1.0, scale=1.0) is not allowed; it must have a mean, so df must lie in (1, ∞)": lambda: (
         TruthPlusError(truth=StudentT(df=1.0), error=Levy())
     ),
-    "truth = Normal(location=0.0, scale=1.0), sd_truth = 2: at most one of them may be given": lambda: TruthPlusError(
-        truth=Normal(), error=Normal(), sd_truth=2
+    "error = Laplace(location=0.0, scale=1e-08) beside truth = Normal(location=0.0, scale=1.0) is not allowed; the error is 1e-08 times as wide, and that must lie in [0.001, 1000]": lambda: (
+        TruthPlusError(Laplace(scale=1e-8))
     ),
-    "'modes' is not allowed; it must be a one-dimensional law, such as StudentT(df=3)": lambda: TruthPlusError(
+    "error = 'modes' is not allowed; it must be a law of one score, such as StudentT(df=3)": lambda: TruthPlusError(
         truth=Normal(), error="modes"
     ),
     "strength = 2.0: KL-penalised RL has no optimum here: the tail is so heavy that any reward costs almost no KL": lambda: (
@@ -100,7 +98,7 @@ REFUSED: dict[str, Callable[[], object]] = {
         Boltzmann(strength=TWO).apply(LEVY)
     ),
     "strength = 3.0: KL-penalised RL has no optimum here: a further unit of reward is worth λ nats and never costs as much as 1/b = 2": lambda: (
-        Boltzmann(strength=3.0).apply(TruthPlusError(LaplaceError(scale=0.5)))
+        Boltzmann(strength=3.0).apply(TruthPlusError(Laplace(scale=0.5)))
     ),
     "strength = 1.0 is not allowed; Levy(location=0.0, scale=1.0) has no exponential tilt": lambda: Levy().tilted(1.0),
     "threshold = 3.0: no output is more persuasive than 2": lambda: Filter(threshold=3.0).apply(
@@ -156,7 +154,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "target = inf: a finite target, and a base model that has a mean, are needed": lambda: log_price_of_best_of_n(
         NORMAL, np.inf
     ),
-    "TruthPlusError(error=StudentTError(df=4.0, scale=1.0), sd_truth=1.0) is not allowed; "
+    "TruthPlusError(error=StudentT(location=0.0, df=4.0, scale=1.0), truth=Normal(location=0.0, scale=1.0)) is not allowed; "
     "E[T | P] must be a straight line, as in one bivariate normal": lambda: top_correlation(Filter().apply(HEAVY)),
     "spreads 0.0 and 1.0 are not allowed; both must be above 0": lambda: top_correlation(
         Filter(threshold=0.0).apply(OutputMixture([Mode(sd_truth=0)]))
@@ -189,16 +187,16 @@ REFUSED: dict[str, Callable[[], object]] = {
     ).apply(LEVY),
     "slope = 1.0: mean persuasiveness does not exist, so no χ² weight can be normalised": lambda: ChiSquared(
         slope=TWO
-    ).apply(TruthPlusError(StudentTError(df=1.0))),
+    ).apply(TruthPlusError(StudentT(df=1.0))),
     "slope = 2.0: the tail index is below 1.02, too near 1 for the start of a χ² weight to be computed": lambda: (
-        ChiSquared(slope=2.0).apply(TruthPlusError(StudentTError(df=1.01)))
+        ChiSquared(slope=2.0).apply(TruthPlusError(StudentT(df=1.01)))
     ),
     "slope = 1000000000000.0: the χ² weight would start farther out than is computed": lambda: ChiSquared(
         slope=1e12
-    ).apply(TruthPlusError(StudentTError(df=1.05))),
+    ).apply(TruthPlusError(StudentT(df=1.05))),
     "rounds is an array of 2; a path is that of one number of rounds": lambda: OnlineModelling(rounds=TWO).path(NORMAL),
     "rounds = 500.0: at fraction = 0.01 and feedback = 1.0 the last bar would lie beyond every number": lambda: (
-        OnlineModelling(rounds=500, fraction=0.01, feedback=1).apply(TruthPlusError(StudentTError(df=1.0)))
+        OnlineModelling(rounds=500, fraction=0.01, feedback=1).apply(TruthPlusError(StudentT(df=1.0)))
     ),
     "feedback is an array of 2; it must be one number, and for several [OnlineModelling(feedback=x) for x in …]": lambda: (
         OnlineModelling(feedback=[0.1, 0.2])
@@ -241,7 +239,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "Laplace does not take 2 without a name, width; it takes location=0.0, scale=1.0": lambda: Laplace(2, width=1),
     "TruthPlusLaplace does not take df; it takes truth='Normal truth', sd_truth=None, truth_df=None, truth_scale=None, "
     "truth_half_width=None, scale=1.0": lambda: TruthPlusLaplace(df=3),
-    "TruthPlusError does not take df; it takes error=None, truth=None, sd_truth=None": lambda: TruthPlusError(df=3),
+    "TruthPlusError does not take df; it takes error: Distribution, truth=Normal(location=0.0, scale=1.0)": lambda: (
+        TruthPlusError(df=3)
+    ),
     "OutputMixture does not take 2 without a name; it takes modes: Sequence[Mode]": lambda: OutputMixture([Mode()], 2),
     "Blend does not take alpha; it takes model: ThreeSubmodules": lambda: Blend(alpha=1),
     "modes is no list of modes; give OutputMixture([Mode(…), …])": lambda: OutputMixture(Mode()),

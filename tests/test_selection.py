@@ -22,23 +22,21 @@ from models import (
     ChiSquared,
     EmptySelectionError,
     Filter,
-    IndependentSum,
-    LaplaceError,
+    Laplace,
     Mode,
     NoOptimumError,
     Normal,
-    NormalError,
     OnlineModelling,
     OutputMixture,
     Quantilizer,
     Selection,
     StudentT,
-    StudentTError,
     ThreeSubmodules,
     TruthPlusError,
-    UniformError,
+    Uniform,
 )
-from models.laws.errors import ErrorLaw
+from models.distributions import Distribution
+from models.laws.normal_convolutions import NormalPlusStudentT
 from models.laws.reweighted import reweighted
 from models.numerics.panels import panels
 
@@ -158,7 +156,7 @@ def test_each_outcome_says_how_it_was_computed_and_what_it_costs() -> None:
     assert BestOfN(n=5).apply(base).computed == ChiSquared(slope=1).apply(base).computed == "quadrature"
     assert {s.apply(base).computed for s in (Filter(), Quantilizer(), Boltzmann())} == {"closed form"}
     assert Boltzmann(strength=1).apply(base).samples_per_output is None
-    assert Filter(threshold=1).apply(TruthPlusError(StudentTError())).computed == "quadrature"
+    assert Filter(threshold=1).apply(TruthPlusError(StudentT())).computed == "quadrature"
 
 
 def test_what_keeps_nothing_says_how_persuasive_outputs_are_at_most() -> None:
@@ -171,7 +169,7 @@ def test_what_keeps_nothing_says_how_persuasive_outputs_are_at_most() -> None:
 
 
 def test_where_some_of_the_means_are_infinite_the_others_are_numbers() -> None:
-    base = IndependentSum(truth=Normal(), error=StudentT(df=1.5, location=1.0))
+    base = TruthPlusError(truth=Normal(), error=StudentT(df=1.5, location=1.0))
     means = ChiSquared(slope=np.array([0.0, 2.0])).apply(base).mean_persuasiveness
     assert means == pytest.approx([base.mean_persuasiveness, np.inf], rel=QUADRATURE)
 
@@ -186,7 +184,7 @@ def test_what_does_not_vary_goes_along_with_nothing(flat: str) -> None:
 
 @pytest.mark.parametrize(("df", "sd"), [(1.0, None), (2.0, math.inf), (4.0, math.sqrt(2))])
 def test_the_spread_of_a_heavy_error(df: float, sd: float | None) -> None:
-    assert StudentTError(df=df).sd == (sd if sd is None else pytest.approx(sd, rel=EXACT))
+    assert StudentT(df=df).std == (sd if sd is None else pytest.approx(sd, rel=EXACT))
 
 
 # ── two routes ──
@@ -358,16 +356,16 @@ def test_monte_carlo(base: OutputMixture, selection: Selection) -> None:
         assert sigmas(t, selection.apply(swapped).mean_truth) > SIGMAS  # and so is a correlation with the wrong sign
 
 
-@pytest.mark.parametrize("error", [NormalError(), LaplaceError(), UniformError(), StudentTError(df=3)], ids=repr)
+@pytest.mark.parametrize("error", [Normal(), Laplace(), Uniform(), StudentT(df=3)], ids=repr)
 @pytest.mark.parametrize("selection", [Filter(threshold=1.3), BestOfN(n=8)], ids=identifier)
-def test_monte_carlo_of_truth_plus_error(error: ErrorLaw, selection: Selection) -> None:
+def test_monte_carlo_of_truth_plus_error(error: Distribution, selection: Selection) -> None:
     rng = np.random.default_rng(20261123)
     size = 400_000
     draw = {
-        NormalError: rng.normal,
-        LaplaceError: rng.laplace,
-        UniformError: lambda size: rng.uniform(-1, 1, size),
-        StudentTError: lambda size: rng.standard_t(3, size),
+        Normal: rng.normal,
+        Laplace: rng.laplace,
+        Uniform: lambda size: rng.uniform(-1, 1, size),
+        StudentT: lambda size: rng.standard_t(3, size),
     }[type(error)]
     t = rng.standard_normal(size)
     p = t + draw(size=size)
@@ -453,16 +451,16 @@ def test_the_worked_example() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
-@pytest.mark.parametrize("error", [NormalError, LaplaceError, UniformError, StudentTError])
-def test_every_error_at_the_ends_of_its_sliders(error: type[ErrorLaw], method: type[Selection]) -> None:
+@pytest.mark.parametrize("error", [Normal, Laplace, Uniform, StudentT])
+def test_every_error_at_the_ends_of_its_sliders(error: type[Distribution], method: type[Selection]) -> None:
     knob = method.knob()
-    spread = TruthPlusError.parameters()["sd_truth"]
+    spread = Normal.parameters()["scale"]
     ends = [
         dict(zip(error.parameters(), values, strict=True))
         for values in product(*((k.low, k.high) for k in error.parameters().values()))
     ]
     for values, sd_truth in product(ends, (spread.low, spread.high)):
-        base = TruthPlusError(error(**values), sd_truth=sd_truth)
+        base = TruthPlusError(error(**values), truth=Normal(scale=sd_truth))
         for pressure in (knob.low, knob.default, knob.high):
             try:
                 outcome = method().at(pressure).apply(base)
@@ -475,17 +473,17 @@ def test_every_error_at_the_ends_of_its_sliders(error: type[ErrorLaw], method: t
             assert outcome.mean_truth >= -1e-12
 
 
-@pytest.mark.parametrize("bad", [{"sd_truth": 0}, {"sd_truth": -1}, {"sd_truth": np.nan}])
-def test_truth_plus_error_refuses_bad_spreads(bad: dict) -> None:
-    with pytest.raises(ValueError, match=r"sd_truth = .* is not allowed; it must lie in \(0, ∞\)"):
-        TruthPlusError(NormalError(), **bad)
-    for error in (lambda: LaplaceError(scale=0), lambda: StudentTError(df=0.1), lambda: UniformError(half_width=-1)):
+@pytest.mark.parametrize("bad", [0, -1, np.nan, 1e-120])
+def test_a_spread_that_is_none_is_refused(bad: float) -> None:
+    with pytest.raises(ValueError, match=r"scale = .* is not allowed; it must lie in \[1e-100, 1e\+100\]"):
+        Normal(scale=bad)
+    for error in (lambda: Laplace(scale=0), lambda: StudentT(df=0.1), lambda: Uniform(half_width=-1)):
         with pytest.raises(ValueError, match="is not allowed"):
             error()
 
 
 def test_deep_selections_of_a_heavy_tail_are_pure_powers() -> None:
-    base = TruthPlusError(StudentTError(df=3))
+    base = TruthPlusError(StudentT(df=3))
     outcome = Quantilizer(fraction=1e-50).apply(base)
     threshold = base.isf(math.log(1e-50))
     assert outcome.mean_persuasiveness == pytest.approx(1.5 * threshold, rel=EXACT)
@@ -556,7 +554,7 @@ def test_effective_fraction_of_importance_reweighting() -> None:
 
 def test_heavy_tails_keep_the_moments_they_have() -> None:
     for df, spread in ((1.5, False), (2.5, True)):
-        base = TruthPlusError(StudentTError(df=df))
+        base = TruthPlusError(StudentT(df=df))
         outcome = BestOfN(n=3).apply(base)
         p, width = panels(np.concatenate([-np.geomspace(1e8, 1e-3, 900), np.geomspace(1e-3, 1e8, 900)]))
         density = outcome.persuasiveness_pdf(p) * width
@@ -565,7 +563,7 @@ def test_heavy_tails_keep_the_moments_they_have() -> None:
         else:
             assert base.mean_persuasiveness < outcome.mean_persuasiveness < np.inf
         assert np.isfinite(outcome.sd_persuasiveness) == spread
-        assert base.error.sd == pytest.approx(math.sqrt(df / (df - 2)) if spread else np.inf, rel=EXACT)
+        assert base.error.std == pytest.approx(math.sqrt(df / (df - 2)) if spread else np.inf, rel=EXACT)
 
 
 def test_beyond_a_certain_slope_only_the_highest_atom_is_left() -> None:
@@ -613,10 +611,10 @@ def test_the_chi_squared_weight_of_the_last_point_starts_where_its_mean_is_one()
 
 
 def test_a_weight_that_would_start_beyond_every_number_is_refused() -> None:
-    near_one = TruthPlusError(error=StudentTError(df=1.01, scale=1.0), sd_truth=1.0)
+    near_one = TruthPlusError(error=StudentT(df=1.01, scale=1.0), truth=Normal(scale=1.0))
     with pytest.raises(NoOptimumError, match=r"^slope = 2\.0: .*too near 1"):
         ChiSquared(slope=2.0).apply(near_one)
-    heavy = TruthPlusError(error=StudentTError(df=1.05, scale=1.0), sd_truth=1.0)
+    heavy = TruthPlusError(error=StudentT(df=1.05, scale=1.0), truth=Normal(scale=1.0))
     assert np.isfinite(ChiSquared(slope=30.0).apply(heavy).kl)
     with pytest.raises(NoOptimumError, match="would start farther out than is computed"):
         ChiSquared(slope=1e12).apply(heavy)
@@ -635,10 +633,10 @@ def test_the_truth_of_a_far_filter_keeps_its_digits() -> None:
 
 @pytest.mark.parametrize("df", [1.05, 1.3, 2.0, 5.0])
 def test_the_mean_excess_over_a_heavy_tail_against_its_closed_form(df: float) -> None:
-    error, p = StudentTError(df=df, scale=1.0), np.array([0.5, 3.0, 40.0])
+    p = np.array([0.5, 3.0, 40.0])
     density, above = stats.t.pdf(p, df), stats.t.sf(p, df)
     exact = density * (df + p**2) / (df - 1) - p * above
-    assert error.sum_mean_excess(p, 1e-9) == pytest.approx(exact, rel=1e-9)
+    assert NormalPlusStudentT(1e-9, df, 1.0).mean_excess(p) == pytest.approx(exact, rel=1e-9)
 
 
 def test_a_density_beside_a_point_mass_is_that_of_the_modes_that_have_one() -> None:

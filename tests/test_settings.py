@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.settings import Choice, Section, defaults, read, refuse_shared_keys, shown
 from dashboard.views import PAGES
-from models import LaplaceError, StudentTError
+from models import Laplace, StudentT
 from models.parameters import Parameter
 
 
@@ -53,8 +53,8 @@ def test_a_bare_name_is_the_chosen_options() -> None:
 
 def test_the_tails_page_names_each_laws_own_scale() -> None:
     (page,) = (page for page in PAGES if page.url_path == "tails")
-    laws = {"Laplace error": LaplaceError, "Student-t error": StudentTError}
+    laws = {"Laplace error": Laplace, "Student-t error": StudentT}
     for name, law in laws.items():
         _, problems = read(page.sections, {"world": name, "scale": "99"})
         declared = law.parameters()["scale"]
-        assert f"{declared.symbol} ({declared.label}) must be a number from 0.1 to 3" in problems["scale"]
+        assert f"{declared.symbol} ({declared.label} of the error) must be a number from 0.1 to 3" in problems["scale"]

@@ -30,8 +30,9 @@ from models import (
     GoodhartMixture,
     InductiveBias,
     NearestTokens,
+    Normal,
     OnlineModelling,
-    StudentTError,
+    StudentT,
     ThreeSubmodules,
     TruthPlusError,
     family_optimum,
@@ -127,7 +128,7 @@ def correlated(alpha: float) -> list[str]:
 
 
 def heavy(threshold: float, df: float) -> list[str]:
-    base = TruthPlusError(StudentTError(df=df, scale=1), sd_truth=1)
+    base = TruthPlusError(StudentT(df=df, scale=1), truth=Normal(scale=1))
     top = peak(Filter, base)
     return [
         f"{Filter(threshold=threshold).apply(base).mean_truth:.2f}",

@@ -13,19 +13,16 @@ from models import (
     BestOfN,
     Boltzmann,
     GoodhartMixture,
-    LaplaceError,
+    Laplace,
     Levy,
     Lognormal,
     Mode,
     NoOptimumError,
     Normal,
-    NormalError,
     OutputMixture,
     StudentT,
-    StudentTError,
     TruthPlusError,
     Uniform,
-    UniformError,
     curve,
 )
 from models.laws.base import BaseLaw
@@ -34,8 +31,8 @@ LAWS: dict[str, BaseLaw] = {
     **BASES,
     "liars": GoodhartMixture().law(),
     "one liar in ten thousand": GoodhartMixture(liars=1e-4, liar_persuasiveness=3.0).law(),
-    "normal error": TruthPlusError(NormalError(scale=0.7)),
-    "uniform error": TruthPlusError(UniformError(half_width=2.0), sd_truth=0.5),
+    "normal error": TruthPlusError(Normal(scale=0.7)),
+    "uniform error": TruthPlusError(Uniform(half_width=2.0), truth=Normal(scale=0.5)),
     "two uniforms": TruthPlusError(truth=Uniform(location=1.0), error=Uniform(half_width=2.0)),
 }
 
@@ -97,9 +94,9 @@ def test_a_tilt_of_one_normal_attains_it_and_a_smaller_proxy_would_be_passed() -
 @pytest.mark.parametrize(
     "law",
     [
-        TruthPlusError(LaplaceError()),
-        TruthPlusError(StudentTError(df=30)),
-        TruthPlusError(StudentTError(df=1)),
+        TruthPlusError(Laplace()),
+        TruthPlusError(StudentT(df=30)),
+        TruthPlusError(StudentT(df=1)),
         TruthPlusError(truth=StudentT(df=10), error=Normal()),
         TruthPlusError(error=Lognormal()),
         TruthPlusError(error=Levy()),

@@ -15,12 +15,13 @@ from models import (
     BestOfPoisson,
     Boltzmann,
     ChiSquared,
+    Distribution,
     Filter,
-    LaplaceError,
+    Laplace,
     Levy,
     Lognormal,
     Mode,
-    NormalError,
+    Normal,
     Outcome,
     OutputMixture,
     Quantilizer,
@@ -28,7 +29,6 @@ from models import (
     RankTilt,
     Selection,
     StudentT,
-    StudentTError,
     TruthPlusError,
     course,
     expected_shortfall,
@@ -177,24 +177,24 @@ COIN = two_outputs(0.5)
 
 
 def with_t(df: float) -> TruthPlusError:
-    return TruthPlusError(StudentTError(df=df))
+    return TruthPlusError(StudentT(df=df))
 
 
 def in_figure(df: float) -> TruthPlusError:
-    return TruthPlusError(StudentTError(df=df, scale=math.sqrt((df - 2) / df)), sd_truth=2)
+    return TruthPlusError(StudentT(df=df, scale=math.sqrt((df - 2) / df)), truth=Normal(scale=2))
 
 
 LOGNORMAL = Lognormal(sigma=math.log(2), location=-1)
 FIGURE: Mapping[str, BaseLaw] = {  # the synthetic best-of-n figure: sd of utility 2, of the error 1 where it has one
-    "normal": TruthPlusError(NormalError(), sd_truth=2),
+    "normal": TruthPlusError(Normal(), truth=Normal(scale=2)),
     "t₅": in_figure(5),
     "t₃": in_figure(3),
-    "lognormal": TruthPlusError(LOGNORMAL, sd_truth=2),
-    "Lévy": TruthPlusError(Levy(), sd_truth=2),
+    "lognormal": TruthPlusError(LOGNORMAL, truth=Normal(scale=2)),
+    "Lévy": TruthPlusError(Levy(), truth=Normal(scale=2)),
 }
 UTILITY = StudentT(df=10, scale=2 * math.sqrt(0.8))
 HEAVY_FIGURE: Mapping[str, BaseLaw] = {  # the same with a t₁₀ utility, of sd 2 too
-    "normal": TruthPlusError(NormalError(), truth=UTILITY),
+    "normal": TruthPlusError(Normal(), truth=UTILITY),
     "t₅": TruthPlusError(StudentT(df=5, scale=math.sqrt(3 / 5)), truth=UTILITY),
     "t₃": TruthPlusError(StudentT(df=3, scale=math.sqrt(1 / 3)), truth=UTILITY),
     "lognormal": TruthPlusError(LOGNORMAL, truth=UTILITY),
@@ -247,7 +247,7 @@ def top_in_figure(df: float) -> float:
     return highest(BestOfN, in_figure(df)).mean_truth
 
 
-def above_ten(error: NormalError | LaplaceError | StudentTError) -> float:
+def above_ten(error: Distribution) -> float:
     return Filter(threshold=10).apply(TruthPlusError(error)).mean_truth
 
 
@@ -576,7 +576,7 @@ TAILS = (
                 THOMAS,
                 THRESHOLD,
                 equal(formulas.above_with_t, 10, df),
-                partial(above_ten, StudentTError(df=df)),
+                partial(above_ten, StudentT(df=df)),
             ),
         )
     ),
@@ -585,14 +585,14 @@ TAILS = (
         THOMAS,
         THRESHOLD,
         equal(formulas.above_with_normal, 10),
-        partial(above_ten, NormalError()),
+        partial(above_ten, Normal()),
     ),
     Entry(
         "Laplace error, b = 1: mean truth above 10",
         THOMAS,
         THRESHOLD,
         equal(formulas.above_with_laplace, 10),
-        partial(above_ten, LaplaceError()),
+        partial(above_ten, Laplace()),
         remark="levels off at 1/b",
     ),
     *(

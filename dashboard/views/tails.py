@@ -25,7 +25,7 @@ from dashboard.selecting import (
 )
 from dashboard.settings import Settings
 from dashboard.words.methods import voice
-from models import Filter, IndependentSum, TruthPlusError, TruthPlusStudentT
+from models import Filter, TruthPlusError, TruthPlusStudentT
 from models.worlds.noisy_truth import PLACED, NoisyTruth
 
 PUBLISHED: dict[str, float | str] = {
@@ -49,12 +49,12 @@ def with_hazard(state: Selected) -> Scene:
 
 
 @lru_cache(maxsize=32)
-def _hazard(base: TruthPlusError | IndependentSum) -> Line:
+def _hazard(base: TruthPlusError) -> Line:
     """Kept, for a drag of the pressure does not change it. Where truth is normal, it is σ² times the hazard rate."""
     low, high = base.isf(np.log([0.995, 1e-9])).tolist()
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
     style: Style = voice(Filter).style
-    if isinstance(base, IndependentSum):
+    if base.computed == "quadrature":
         return Line(style, "truth above each bar", p, base.truth_above(p), "2px 3px")
     words = "truth above each bar: σ² × hazard rate"
     return Line(style, words, p, base.sd_truth**2 * base.hazard(p), "2px 3px")

@@ -14,10 +14,10 @@ from models import (
     Boltzmann,
     Filter,
     GoodhartMixture,
-    IndependentSum,
     Outcome,
     Routing,
     Selection,
+    TruthPlusError,
     TruthPlusLaplace,
     TruthPlusLevy,
     TruthPlusLognormal,
@@ -165,7 +165,7 @@ FATES: Mapping[type[NoisyTruth], str] = {
 
 def of_truth_plus_error(world: NoisyTruth, selection: Selection, got: Outcome | None) -> list[str]:
     base = world.law()
-    if isinstance(base, IndependentSum):
+    if base.computed == "quadrature":
         return of_any_truth(world, base, selection)
     bar = float(selection.threshold) if isinstance(selection, Filter) else round(float(base.isf(np.log(0.01))), 2)
     variance, hazard, limit = base.sd_truth**2, base.hazard(bar), base.strength_limit
@@ -189,7 +189,7 @@ def of_truth_plus_error(world: NoisyTruth, selection: Selection, got: Outcome | 
     return [*lines, SOURCE]
 
 
-def of_any_truth(world: NoisyTruth, base: IndependentSum, selection: Selection) -> list[str]:
+def of_any_truth(world: NoisyTruth, base: TruthPlusError, selection: Selection) -> list[str]:
     """Where truth or the error has a law without closed forms."""
     bar = float(selection.threshold) if isinstance(selection, Filter) else round(float(base.isf(np.log(0.01))), 2)
     truth = next(name for name, law in TRUTHS.items() if isinstance(base.truth, law))
@@ -209,7 +209,7 @@ def of_any_truth(world: NoisyTruth, base: IndependentSum, selection: Selection) 
     return [*lines, SOURCE]
 
 
-def _fate(base: IndependentSum) -> str:
+def _fate(base: TruthPlusError) -> str:
     """What becomes of truth above a rising bar in the end."""
     limit = base.truth_limit
     if limit == base.mean_truth:
@@ -219,7 +219,7 @@ def _fate(base: IndependentSum) -> str:
         )
     if limit == inf:
         return "Far out it is truth, too, that makes an output persuasive: above a rising bar it rises without bound in the end."
-    if limit == base.truth.origin + base.truth.highest:
+    if limit == base.truth.support[1]:
         return f"Truth above a rising bar tends to {number(limit)}, the most that it can be."
     return f"Truth above a rising bar tends to {number(limit, 3)}: far out, both make an output persuasive."
 

@@ -467,14 +467,45 @@ class BaseLaw(OutputLaw):
         """Logs of the score units in which a light tail, and its slowest part, fall by about e, far out at `start`."""
         return [self.log_continuous_sf(start) - self.log_persuasiveness_pdf(start)]
 
-    @abstractmethod
     def mean_excess(self, start: Floats) -> Floats:
-        """E[(P − start)⁺], score units."""
+        """E[(P − start)⁺], score units; ∞ where P has no mean. For a law without point masses, by the shared quadrature."""
+        start = np.asarray(start, dtype=float)
+        if self.tail_index <= 1:
+            return plain(np.inf + 0 * start)
+        edges = self.edges
+        place = np.clip(np.searchsorted(edges, start), 0, edges.size - 1)
+        found = self._excess_at_edges[place] + self._tail_between(np.clip(start, edges[0], edges[-1]), edges[place])
+        found = found + np.maximum(edges[0] - start, 0.0)
+        if np.any(far := start > edges[-1]):
+            found = np.where(far, self._excess_beyond(np.where(far, start, edges[-1])), found)
+        return plain(found)
 
-    @abstractmethod
+    @cached_property
+    def _excess_at_edges(self) -> np.ndarray:
+        """E[(P − e)⁺] at each of the edges, summed from the last."""
+        beyond = float(self._excess_beyond(self.edges[-1]))
+        step = self._tail_between(self.edges[:-1], self.edges[1:])
+        return np.append(beyond + np.cumsum(step[::-1])[::-1], beyond)
+
+    def _tail_between(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """∫ of the upper tail from `low` to `high`."""
+        p, width = panels(np.stack([low, high], axis=-1))
+        return np.sum(np.exp(self.log_sf(p)) * width, axis=-1)
+
+    def _excess_beyond(self, start: Floats) -> Floats:
+        """E[(P − start)⁺] from the last edge on."""
+        start = np.asarray(start, dtype=float)
+        nodes = self.nodes_above(start)
+        return np.sum(np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0), axis=-1)
+
     def truth_excess(self, start: Floats) -> Floats:
-        """E[(P − start)⁺ T], square score units; by Stein’s identity, E[T g(P)] = E[T] E[g(P)] + Cov E[g′(P)] of a
-        normal pair, in closed form."""
+        """E[(P − start)⁺ T], square score units; ∞ where T has no variance. By the shared quadrature."""
+        start = np.asarray(start, dtype=float)
+        if self.truth_tail_index <= 2:
+            return plain(np.inf + 0 * start)
+        nodes = self.nodes_above(start)
+        weight = np.exp(nodes.log_mass) * np.maximum(nodes.p - start[..., None], 0.0)
+        return plain(np.sum(weight * nodes.points.truth[0], axis=-1))
 
     @abstractmethod
     def isf(self, log_tail: Floats) -> Floats:

@@ -6,9 +6,9 @@ from threading import Lock
 
 import numpy as np
 
+from models.distributions import Distribution
 from models.laws.base import BaseLaw, Points
-from models.laws.convolution import FAINT
-from models.laws.univariate import Univariate
+from models.laws.convolution_table import FAINT
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
@@ -46,7 +46,7 @@ class ErrorPanels:
     """
 
     base: BaseLaw
-    error: Univariate
+    error: Distribution
     edges_of_sum: np.ndarray
     t: np.ndarray
     start: float
@@ -74,7 +74,7 @@ class ErrorPanels:
         """P at the edges and in the middle of each panel, and log of the error's mass about there."""
         edges = self._edges
         v = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
-        return v + self.column, self.error.log_pdf(v) + np.log(np.gradient(v, axis=1) + 1e-300)
+        return v + self.column, self.error.logpdf(v) + np.log(np.gradient(v, axis=1) + 1e-300)
 
     def placed(self, log_ratio: np.ndarray, rows: tuple[int, ...] = ()) -> Placed:
         """What the error weighted by a ratio, which is given at the edges of P, does not make negligible; `rows` is the
@@ -111,7 +111,7 @@ class ErrorPanels:
             v, width = panels(np.stack([self._edges[row_, place_], self._edges[row_, place_ + 1]], axis=-1))
             found = {
                 "p": v + self.column[row_],
-                "log_mass": self.error.log_pdf(v) + np.log(width),
+                "log_mass": self.error.logpdf(v) + np.log(width),
                 "log_cdf": np.full(v.shape, np.nan),
             }
             self._kept.update({name: np.concatenate([self._kept[name], each]) for name, each in found.items()})

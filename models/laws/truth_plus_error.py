@@ -1,335 +1,385 @@
-"""Truth plus an independent error: P = T + V with T ~ N(0, σ_T²) (theory §1.3, after Thomas & Kwa 2023).
-
-`TruthPlusError` takes any truth; what is not a normal about 0 with an error that has closed forms is an `IndependentSum`.
-
-What selection does to truth is decided by the tail of the error. Tweedie's identity, r(p) = −σ_T² (log f_P)′,
-holds for every error, and so does E[T | P ≥ c] = σ_T² × the hazard rate of P at c.
-"""
+"""Truth plus an independent error, any law of either: P = T + V (docs/theory.md §3, after Thomas & Kwa 2023)."""
 
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from models.laws.base import Atoms, BaseLaw, NoOptimumError, OutputLaw, Outputs, Points, Reweighting
-from models.laws.errors import POSITIVE, ErrorLaw, reflect
-from models.laws.independent_sum import IndependentSum, TruncatedIndependentSum
+from models.distributions import Distribution, Lognormal, Normal, Uniform
+from models.laws.base import (
+    Atoms,
+    BaseLaw,
+    EmptySelectionError,
+    NoOptimumError,
+    OutputLaw,
+    Outputs,
+    Points,
+    Reweighting,
+)
+from models.laws.convolution import Convolution
+from models.laws.convolution_table import ConvolutionTable
+from models.laws.error_panels import ErrorPanels
+from models.laws.normal_convolutions import normal_convolution
 from models.laws.reweighted import DensityRatioLaw, ReweightedLaw, ratio_above, reweighted
-from models.laws.univariate import Normal, Univariate, as_error, as_univariate
 from models.numerics.axes import Floats, align, plain
-from models.numerics.normal import log_phi, normal_excess
 from models.numerics.panels import panels
-from models.parameters import Parameters, knob
+from models.parameters import Interval, Record
 
 __all__ = ["TruthPlusError"]
 
-FAINT = -600.0  # log tails below this are too near what a float can hold
+TURNS = np.linspace(-12, 12, 25)  # widths of an error
+NO_ATOMS = Atoms(np.empty(0), np.empty(0))
+SAME = 1e-12  # what two half-widths may differ by, relative, to count as one
+STANDARD_NORMAL = Normal()
+WIDTHS = Interval(1e-3, 1e3)  # of the error, in widths of truth
+CLOSED_WIDTHS = Interval(0.03, 60.0)  # those at which the closed forms keep their digits: all that sliders reach
+LOG_WHOLE = -1e-29  # log of a tail that holds everything
+LOG_LEAST_TAIL = -600.0  # log of a tail that is too near the least float
+LOG_LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
+DEEPEST, DEEPEST_BOUNDED = 21.0, 6.0  # √KL; where P has an end, its rounding counts from 36 nats on
 
 
-@dataclass(frozen=True, init=False)
-class TruthPlusError(Parameters, BaseLaw):
-    """P = T + V: truth T ~ N(0, sd_truth²), and an error V independent of it; or any `truth`, see below.
+@dataclass(frozen=True)
+class TruthPlusError(Record, BaseLaw):
+    """P = T + V: a truth T with a law that is symmetric about its mean, and an error V independent of it.
 
-    >>> from models import LaplaceError, Levy, Normal, StudentT, StudentTError
-    >>> base = TruthPlusError(LaplaceError(scale=0.5))
+    A normal truth with a normal, Laplace, uniform or Student-t error has closed forms. Any other pair is computed by one
+    quadrature, which knows its error, `unsettled`: the density and the tails of P are right to about 1e-13, and a further
+    1e-15 of their logarithm; E[T | P] to 1e-13 of itself or of a hundredth of the narrower law's width. Where both laws
+    are bounded, P near its highest is itself rounded, and a tail of the size of 1/n is right to about 1e-16 √n.
+
+    >>> from models import Laplace, Levy, StudentT
+    >>> base = TruthPlusError(Laplace(scale=0.5))
     >>> round(float(base.regression(30.0)), 12)  # levels off at σ_T²/b
     2.0
-
-    With another truth (`Normal`, `StudentT`, `Laplace`, `Uniform`) in the place of sd_truth, or with any of these,
-    `Lognormal` or `Levy` for the error, the same call gives an `IndependentSum`, which answers as much, by quadrature.
-
-    >>> TruthPlusError(truth=StudentT(df=10), error=Levy()).truth_limit
-    0.0
-    >>> TruthPlusError(truth=Normal(scale=2), error=StudentT(df=3)) == TruthPlusError(StudentTError(df=3), sd_truth=2)
-    True
+    >>> base = TruthPlusError(truth=StudentT(df=10), error=Levy())
+    >>> base.mean_persuasiveness, base.tail_index, base.truth_limit
+    (inf, 0.5, 0.0)
 
     Raises:
-        TypeError: for another keyword; it names those there are.
-        ValueError: for a truth that has no mean or is not symmetric, or one given beside its spread.
+        ValueError: for a truth that has no mean or is not symmetric, or where one of the laws is more than a thousand
+            times as wide as the other.
     """
 
-    error: ErrorLaw
+    error: Distribution
     _: KW_ONLY
-    sd_truth: float = knob(
-        symbol="σ_T",
-        label="spread of truth",
-        default=1.0,
-        low=0.1,
-        high=3.0,
-        step=0.05,
-        help="Standard deviation of truth, whose mean is 0.",
-        domain=POSITIVE,
-    )
+    truth: Distribution = STANDARD_NORMAL
 
-    def __new__(
-        cls,
-        error: ErrorLaw | Univariate | None = None,
-        *,
-        truth: Univariate | None = None,
-        sd_truth: float | None = None,
-        **strange: Any,
-    ) -> Any:
-        if error is None or strange:  # a copy is being made, or a refusal
-            return super().__new__(cls, **strange)
-        if truth is not None and sd_truth is not None:
-            raise ValueError(f"truth = {truth!r}, sd_truth = {sd_truth!r}: at most one of them may be given")
-        if as_error(error) and (truth is None or (isinstance(truth, Normal) and truth.location == 0)):
-            return super().__new__(cls)
-        if truth is None:
-            truth = Normal(scale=cls.parameters()["sd_truth"].default if sd_truth is None else sd_truth)
-        return IndependentSum(truth=truth, error=as_univariate(error))
+    def __post_init__(self) -> None:
+        for name, law in (("truth", self.truth), ("error", self.error)):
+            if not isinstance(law, Distribution):
+                raise ValueError(
+                    f"{name} = {law!r} is not allowed; it must be a law of one score, such as StudentT(df=3)"
+                )
+        if not self.truth.symmetric:
+            raise ValueError(f"truth = {self.truth!r} is not allowed; its law must be symmetric")
+        if self.truth.mean is None:
+            raise ValueError(f"truth = {self.truth!r} is not allowed; it must have a mean, so df must lie in (1, ∞)")
+        if not WIDTHS.contains(np.asarray(self._quotient)):
+            raise ValueError(
+                f"error = {self.error!r} beside truth = {self.truth!r} is not allowed; the error is {self._quotient:.3g} "
+                f"times as wide, and that must lie in {WIDTHS}"
+            )
 
-    def __init__(
-        self, error: ErrorLaw | Univariate, *, truth: Univariate | None = None, sd_truth: float | None = None
-    ) -> None:
-        object.__setattr__(self, "error", as_error(error))
-        if isinstance(truth, Normal):
-            sd_truth = truth.scale
-        object.__setattr__(self, "sd_truth", self.parameters()["sd_truth"].default if sd_truth is None else sd_truth)
-        self.__post_init__()
+    @property
+    def _quotient(self) -> float:
+        """How wide the error is, in widths of truth."""
+        return self.error.width / self.truth.width
+
+    @cached_property
+    def convolution(self) -> Convolution:
+        """The law of P and of T given P, with the origins of both laws at 0: closed forms where there are any."""
+        truth, error = self.truth.standard, self.error.standard
+        uniform = isinstance(truth, Uniform) and isinstance(error, Uniform)
+        if uniform and np.isclose(truth.width, error.width, rtol=SAME, atol=0.0):
+            truth = error  # between their ends there is no room for panels
+        closed = normal_convolution(truth, error) if CLOSED_WIDTHS.contains(np.asarray(self._quotient)) else None
+        return closed or ConvolutionTable(truth, error)
+
+    @property
+    def origin(self) -> float:
+        return self.truth.origin + self.error.origin
+
+    def _from_origin(self, p: Floats) -> np.ndarray:
+        return np.asarray(p, dtype=float) - self.origin
+
+    @property
+    def unsettled(self) -> float:
+        """The error of the quadrature, relative: how far its tables are from settled, and the mass it found from 1."""
+        table = self.convolution
+        return max(table.unsettled, table.lost) if isinstance(table, ConvolutionTable) else 0.0
 
     # ── moments and densities ──
 
     @property
-    def mean_truth(self) -> Floats:
-        return 0.0
+    def computed(self) -> str:
+        return self.convolution.computed
 
     @property
-    def mean_persuasiveness(self) -> Floats | None:
-        """0, or None where it does not exist."""
-        return 0.0 if self.tail_index > 1 else None
+    def mean_truth(self) -> float:
+        return self.truth.location
 
     @property
-    def sd_persuasiveness(self) -> Floats | None:
-        """∞ where only the mean exists, None where that does not either."""
-        return None if self.error.sd is None else float(np.hypot(self.sd_truth, self.error.sd))
+    def mean_persuasiveness(self) -> float | None:
+        """∞ where only the error's upper tail is too heavy for a mean, None where both are."""
+        return None if self.error.mean is None else self.truth.location + self.error.mean
+
+    @property
+    def sd_truth(self) -> float:
+        """∞ for a Student-t with df ≤ 2."""
+        return np.inf if self.truth.std is None else self.truth.std
+
+    @property
+    def sd_persuasiveness(self) -> float | None:
+        """∞ where the mean is, or only the mean exists; None where that does not."""
+        return None if self.error.std is None else float(np.hypot(self.sd_truth, self.error.std))
 
     @property
     def covariance(self) -> float | None:
-        """Var T, or None where the error has no mean."""
-        return self.sd_truth**2 if self.tail_index > 1 else None
+        """Var T, or None where the error has no mean, or truth no variance."""
+        return self.sd_truth**2 if self.tail_index > 1 and self.sd_truth < np.inf else None
 
     @property
     def tail_index(self) -> float:
-        return self.error.tail_index
+        return min(self.truth.tail_index, self.error.tail_index)
 
     @property
-    def deepest(self) -> float:
-        """Where P is e^600, on a heavy tail: what is far beyond has to be a float, too."""
-        return float(np.sqrt(600.0 * self.tail_index))
+    def lower_tail_index(self) -> float:
+        return min(self.truth.lower_tail_index, self.error.lower_tail_index)
+
+    @property
+    def truth_tail_index(self) -> float:
+        return self.truth.tail_index
+
+    @cached_property
+    def indices_at_end(self) -> tuple[float, ...]:
+        """A lognormal error falls ever faster, slower than any exponential, and hides a truth’s power for very long: the
+        sum’s own at the end, the error’s, which may be about to take over, and the truth’s."""
+        if not isinstance(self.error, Lognormal):
+            return (self.tail_index,)
+        last, alone = self.edges[-1], self.edges[-1] - self.truth.origin
+        log_hazards = (
+            self.log_persuasiveness_pdf(last) - self.log_sf(last),
+            self.error.logpdf(alone) - self.error.logsf(alone),
+        )
+        own = [float((last - self.origin) * np.exp(log_hazard)) for log_hazard in log_hazards]
+        return (*own, self.tail_index) if self.tail_index < np.inf else (*own,)
 
     @property
     def strength_limit(self) -> float:
-        return self.error.strength_limit
+        return min(self.truth.strength_limit, self.error.strength_limit)
 
     @property
     def variance_proxy(self) -> float | None:
         """Those of independent parts add up: neither here is above its part’s variance."""
-        of_error = self.error.variance_proxy
-        return None if of_error is None else self.sd_truth**2 + of_error
+        of_truth, of_error = self.truth.variance_proxy, self.error.variance_proxy
+        return None if of_truth is None or of_error is None else of_truth + of_error
 
     @property
     def highest(self) -> float:
-        return np.inf
+        return self.truth.support[1] + self.error.support[1]
+
+    @property
+    def deepest(self) -> float:
+        """36 nats where P has an end, for there the rounding of P counts; 441 on a heavy tail, where P fills the floats."""
+        if self.highest < np.inf:
+            return DEEPEST_BOUNDED
+        return DEEPEST if self.index_at_end < np.inf else np.inf
+
+    @property
+    def blur(self) -> float:
+        """Where P has an end, the rounding of P is √n times as large beside its distance from there; n to 1e12."""
+        return np.finfo(float).eps * (1e6 if self.highest < np.inf else 1.0)
 
     @property
     def truth_limit(self) -> float:
-        """σ_T² times the limit of the error's own hazard rate."""
-        return self.sd_truth**2 * self.error.hazard_limit
+        """lim E[T | P = p].
+
+        An error whose hazard rate tends to λ leaves truth tilted by λ, if truth’s own tail falls faster: E[T] for a
+        heavy one. Where truth’s tail falls no faster, it is truth that makes an output persuasive, and the limit is ∞. So
+        it is where truth’s index is above the error’s but by less than 1, for rare large truths count p times; at 1 the
+        limit is E[T] and the quotient of the two tails’ fronts.
+        """
+        of_error, of_truth = self.error.strength_limit, self.truth.strength_limit
+        if of_error == of_truth == np.inf:
+            return self.truth.support[1]
+        if of_error == of_truth == 0:
+            gap = self.truth.tail_index - self.error.tail_index - 1
+            if gap == 0:
+                return self.mean_truth + float(np.exp(self.truth.log_tail_front - self.error.log_tail_front))
+            return self.mean_truth if gap > 0 else np.inf
+        if of_error >= of_truth:
+            return np.inf
+        return self.mean_truth if of_error == 0 else float(self.truth.tilted(of_error)[0])
 
     def truth_pdf(self, t: Floats) -> Floats:
-        return plain(np.exp(log_phi(np.asarray(t) / self.sd_truth)) / self.sd_truth)
+        return plain(np.exp(self.truth.logpdf(t)))
 
     def log_persuasiveness_pdf(self, p: Floats) -> Floats:
-        return self.error.sum_log_pdf(np.abs(p, dtype=float), self.sd_truth)
+        return self.convolution.logpdf(self._from_origin(p))
 
     def log_joint_pdf(self, t: Floats, p: Floats) -> Floats:
-        return log_phi(t / self.sd_truth) - np.log(self.sd_truth) + self.error.log_pdf(p - t)
+        t = np.asarray(t, dtype=float)
+        return self.truth.logpdf(t) + self.error.logpdf(p - t)
 
     def truth_atoms(self) -> Atoms:
-        return Atoms(np.empty(0), np.empty(0))
+        return NO_ATOMS
 
     def persuasiveness_atoms(self) -> Atoms:
-        return Atoms(np.empty(0), np.empty(0))
+        return NO_ATOMS
 
     # ── the law of P, and of T given P ──
 
     def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
-        return plain(reflect(lambda x: self.error.sum_log_sf(x, self.sd_truth), p))
+        return plain(self.convolution.logsf(self._from_origin(p)))
 
     def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
-        return self.log_sf(-np.asarray(p))
-
-    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
-        """The mean by Tweedie’s identity, −σ_T² (log f)′."""
-        score, residual = self.error.sum_shape(np.abs(p), self.sd_truth)
-        return np.sign(p) * self.sd_truth**2 * score, residual
+        return plain(self.convolution.logcdf(self._from_origin(p)))
 
     def hazard(self, p: Floats) -> Floats:
-        """f_P(p)/S̄(p), the hazard rate of P, per score unit; mean truth above p is σ_T² times it."""
+        """f_P(p)/P(P > p), the hazard rate of P, per score unit; of a normal truth, mean truth above p is σ_T² times it."""
         return plain(np.exp(self.log_persuasiveness_pdf(p) - self.log_sf(p)))
+
+    def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
+        mean, variance = self.convolution.truth_given(self._from_origin(p))
+        return self.truth.location + mean, variance
+
+    def truth_above(self, p: Floats) -> Floats:
+        """E[T | P ≥ p]."""
+        return plain(self.truth.location + self.convolution.truth_above(self._from_origin(p)))
+
+    def persuasiveness_above(self, p: Floats) -> Floats | None:
+        """E[P | P ≥ p], where there is a closed form for it and every tail is a float; None elsewhere."""
+        log_total = self.log_sf(p)
+        if self.tail_index <= 1 or np.min(log_total) < LOG_LEAST_TAIL:
+            return None
+        end = np.abs(self._from_origin(p))  # P is symmetric: what lies between −end and end has mean 0
+        excess = self.convolution.mean_excess(end)
+        if excess is None:
+            return None
+        beyond = end * np.exp(self.convolution.logsf(end)) + excess
+        return plain(self.origin + beyond * np.exp(-log_total))
 
     def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """T rises across and V up, each through all its quantiles."""
-        return self.summands.from_square(across, up)
-
-    @property
-    def summands(self) -> IndependentSum:
-        """The same law as one of any truth and any error."""
-        return IndependentSum(truth=Normal(scale=self.sd_truth), error=as_univariate(self.error))
+        truth = self.truth.ppf(across)
+        return Outputs(truth, truth + self.error.ppf(up), np.zeros(truth.shape, dtype=int))
 
     def expected_shortfall(self, level: float) -> float:
-        return float(normal_excess(level, self.sd_truth))
+        edges, low = self.truth.edges, level - self.truth.origin
+        t, width = panels(np.append(edges[edges < low], max(low, edges[0])))
+        found = np.sum((low - t) * self.truth_pdf(t + self.truth.origin) * width)
+        if self.truth.lower_tail_index < np.inf:
+            end = edges[0]
+            found += self.truth_pdf(end + self.truth.origin) * end**2 / (self.truth.lower_tail_index - 1)
+        return float(found)
 
     def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
-        return self.error.shortfall_given(level, p, self.sd_truth)
+        p = np.asarray(p, dtype=float)
+        found = self.convolution.shortfall_given(level - self.truth.origin, self._from_origin(p).reshape(-1))
+        return found.reshape(p.shape)
 
     def shortfall_turns(self, level: float) -> np.ndarray:
-        return level + self.error.turns
+        return level + self.error.origin + np.union1d(TURNS * self.error.width, self.error.kinks)
 
     @cached_property
-    def edges(self) -> Floats:
-        half = self.error.sum_edges(self.sd_truth)
-        return np.concatenate([-half[:0:-1], half])
+    def edges(self) -> np.ndarray:
+        return self.origin + self.convolution.quadrature_edges
 
     def mean_excess(self, start: Floats) -> Floats:
-        """P is symmetric: below 0 it is that above 0, and as much more as 0 is above `start`."""
-        start = np.asarray(start, dtype=float)
-        return plain(self.error.sum_mean_excess(np.abs(start), self.sd_truth) + np.maximum(-start, 0.0))
+        closed = self.convolution.mean_excess(self._from_origin(start)) if self.tail_index > 1 else None
+        return super().mean_excess(start) if closed is None else plain(closed)
 
     def truth_excess(self, start: Floats) -> Floats:
-        return plain(self.sd_truth**2 * np.exp(self.log_sf(start)))
+        if isinstance(self.truth, Normal) and self.tail_index > 1:  # Stein’s identity
+            return plain(self.mean_truth * self.mean_excess(start) + self.truth.scale**2 * np.exp(self.log_sf(start)))
+        return super().truth_excess(start)
 
     def isf(self, log_tail: Floats) -> Floats:
-        """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach."""
-        return self.continuous_isf(np.minimum(log_tail, -1e-30))
+        """The threshold c with log P(P ≥ c) = `log_tail`; for 0 one that all but 1e-30 of the outputs reach. 1e299 at
+        most, where a tail falls like a power, and below the end of P, if it has one."""
+        log_tail = np.minimum(log_tail, -1e-30)
+        if self.tail_index < np.inf:
+            last = self.edges[-1]
+            log_tail = np.maximum(log_tail, self.log_sf(last) - self.tail_index * (LOG_LARGEST - np.log(last)))
+        return plain(np.minimum(self.continuous_isf(log_tail), np.nextafter(self.highest, -np.inf)))
 
     # ── the verbs of selection ──
 
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
-        """T and V stay independent, each tilted: E[T] = σ_T² · strength whatever the error."""
+        """T and V stay independent, each tilted."""
         lam = np.asarray(strength, dtype=float)
         if not np.any(lam):
             return self, plain(0.0 * lam)
         if np.any(lam >= self.strength_limit):
+            steepest = min((self.error, self.truth), key=lambda law: law.strength_limit)
             raise NoOptimumError(
-                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", self.error.no_optimum
+                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", steepest.no_optimum
             )
-        _, _, kl_error = self.error.tilted(lam)
-        return TiltedSum(self, lam), plain(0.5 * np.square(lam * self.sd_truth) + kl_error)
+        return TiltedTruthPlusError(self, lam), plain(self.truth.tilted(lam)[2] + self.error.tilted(lam)[2])
 
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         start = np.asarray(threshold, dtype=float)
         log_total = np.asarray(self.log_sf(start))
-        return TruncatedSum(self, start, log_total), plain(-log_total)
+        if np.any(np.isneginf(log_total)):
+            raise EmptySelectionError(
+                f"threshold = {float(np.max(start))!r}",
+                f"no output is more persuasive than {np.format_float_positional(round(self.highest, 6) + 0.0, trim='-')}",
+            )
+        return TruncatedTruthPlusError(self, start, log_total), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
-        """Over the law's nodes, or over the error's own panels where its density has kinks."""
-        flat = t.reshape(-1, 1)
-        pressures = law.log_mass.shape[:-1]
-        if self.error.kinks:
-            kinks = np.array(self.error.kinks)
-            start = np.broadcast_to(law.start[..., None, None], (*law.start.shape, *flat.shape)) - flat
-            breaks = np.concatenate(
-                [self._edges_between(flat + kinks[0], flat + kinks[-1]) - flat, kinks + 0 * flat], -1
-            )
-            breaks = np.broadcast_to(breaks, (*law.start.shape, *breaks.shape))
-            edges = np.sort(np.concatenate([breaks, start], axis=-1), axis=-1)
-            v, width = panels(np.clip(edges, np.maximum(start, kinks[0]), kinks[-1]))
-            ratio = law.ratio(Points(self, v + flat, law.start.ndim))
-            density = np.sum(np.exp(ratio + self.error.log_pdf(v)) * width, axis=-1) * self.truth_pdf(flat[:, 0])
-        else:
-            given = self.log_joint_pdf(flat, law.nodes.p[..., None, :])
-            density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
-        return density.reshape(pressures + t.shape)
-
-    def _edges_between(self, low: Floats, high: Floats) -> Floats:
-        """The quadrature's edges between each `low` and `high`, both columns; as many to a row as the longest has."""
-        first, last = np.searchsorted(self.edges, low), np.searchsorted(self.edges, high)
-        return self.edges[np.clip(first + np.arange(np.max(last - first, initial=0)), 0, self.edges.size - 1)]
+        """Over the error, between its own edges and those of P."""
+        starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1)
+        log_ratio = law.ratio(Points(self, np.broadcast_to(self.edges, (*starts.shape, self.edges.size)), starts.ndim))
+        found = np.empty((*starts.shape, flat.size))
+        for k in np.ndindex(starts.shape):
+            across = _error_panels(self, tuple(flat.tolist()), float(starts[k]))
+            placed = across.placed(log_ratio[k], starts.shape)
+            each = np.sum(np.exp(law.ratio(placed.points)[k] + placed.log_mass), axis=1)
+            each = np.bincount(placed.row, each, flat.size)
+            if self.error.tail_index < np.inf:  # beyond the last edge, where the ratio of a heavy tail hardly moves
+                end = across.last
+                p = np.broadcast_to(end + across.column, (*starts.shape, flat.size, 1))
+                last = law.ratio(Points(self, p, starts.ndim))[k] + self.error.logpdf(end)
+                each = each + np.exp(last[:, 0]) * end[:, 0] / self.error.tail_index
+            found[k] = each * self.truth_pdf(flat)
+        return found.reshape(*starts.shape, *t.shape)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
-        return self.truth_atoms()
+        return NO_ATOMS
+
+
+@lru_cache(maxsize=6)  # some 20 MB each where nothing is cut
+def _error_panels(law: TruthPlusError, t: tuple[float, ...], start: float) -> ErrorPanels:
+    return ErrorPanels(law, law.error, law.edges, np.array(t), start)
 
 
 @dataclass(frozen=True, eq=False)
-class TiltedSum(DensityRatioLaw):
-    """Truth plus error with density ∝ e^{λp}, in closed form."""
-
-    base: TruthPlusError
-    strength: np.ndarray
-    start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
-
-    @property
-    def mean_truth(self) -> Floats:
-        return plain(self.strength * self.base.sd_truth**2)
-
-    @property
-    def sd_truth(self) -> Floats:
-        return plain(self.base.sd_truth + 0 * self.strength)
-
-    @property
-    def mean_persuasiveness(self) -> Floats:
-        mean, _, _ = self.base.error.tilted(self.strength)
-        return plain(self.mean_truth + mean)
-
-    @property
-    def sd_persuasiveness(self) -> Floats:
-        _, variance, _ = self.base.error.tilted(self.strength)
-        return plain(np.sqrt(np.square(self.sd_truth) + variance))
-
-    @property
-    def covariance(self) -> Floats:
-        """Cov(T, P)."""
-        return plain(np.square(self.sd_truth))
-
-    def log_ratio(self, p: Floats) -> Floats:
-        """λ p − log E[e^{λP}]."""
-        lam = align(self.strength, np.ndim(p))
-        mean, _, kl = (align(x, np.ndim(p)) for x in self.base.error.tilted(self.strength))
-        return lam * p - (0.5 * np.square(lam * self.base.sd_truth) + lam * mean - kl)
-
-    def truth_pdf(self, t: Floats) -> Floats:
-        mean = align(self.mean_truth, np.ndim(t))
-        return self.base.truth_pdf(t - mean)
-
-    def truth_atoms(self) -> Atoms:
-        return self.base.truth_atoms()
-
-    def persuasiveness_atoms(self) -> Atoms:
-        return self.base.persuasiveness_atoms()
-
-    def expected_shortfall(self, level: float) -> float:
-        return self.base.expected_shortfall(level - float(self.mean_truth))
-
-
-@dataclass(frozen=True, eq=False)
-class TruncatedSum(DensityRatioLaw):
-    """Truth plus error given P ≥ threshold: mean truth and KL in closed form by the hazard identity, the rest by
-    quadrature."""
+class TruncatedTruthPlusError(DensityRatioLaw):
+    """Truth plus error given P ≥ threshold: mean truth by E[T | P ≥ c], truth’s density by the error’s tail."""
 
     base: TruthPlusError
     start: np.ndarray
     log_total: np.ndarray
+
+    @cached_property
+    def _reweighted(self) -> ReweightedLaw:
+        cut = np.where(self.log_total < LOG_WHOLE, self.start, -np.inf)
+        hazard = np.exp(np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total)
+        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
+        return reweighted(self.base, ratio_above(self.start, self.log_total), cut, blur=float(blur))
+
+    def log_ratio(self, p: Floats) -> Floats:
+        return ratio_above(self.start, self.log_total)(Points(self.base, p))
 
     @property
     def computed(self) -> str:
         return "quadrature"
 
     @cached_property
-    def _reweighted(self) -> ReweightedLaw:
-        cut = self.log_total < -1e-29  # `isf` leaves 1e-30 where nothing is to be cut
-        return reweighted(self.base, ratio_above(self.start, self.log_total), np.where(cut, self.start, -np.inf))
-
-    def log_ratio(self, p: Floats) -> Floats:
-        return ratio_above(self.start, self.log_total)(Points(self.base, p))
-
-    @cached_property
     def mean_truth(self) -> Floats:
-        """σ_T² × the hazard rate."""
-        log_hazard = np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total
-        return plain(self.base.sd_truth**2 * np.exp(log_hazard))
+        return self.base.truth_above(self.start)
 
     @property
     def sd_truth(self) -> Floats:
@@ -337,28 +387,91 @@ class TruncatedSum(DensityRatioLaw):
 
     @cached_property
     def mean_persuasiveness(self) -> Floats | None:
-        """P is symmetric, so that what lies between −c and c has mean 0."""
-        if self.base.tail_index <= 1 or np.min(self.log_total) < FAINT:
-            return self._reweighted.mean_persuasiveness
-        end = np.abs(self.start)
-        beyond = end * np.exp(self.base.log_sf(end)) + self.base.mean_excess(end)
-        return plain(beyond * np.exp(-self.log_total))
+        closed = self.base.persuasiveness_above(self.start)
+        return self._reweighted.mean_persuasiveness if closed is None else closed
 
     @property
-    def sd_persuasiveness(self) -> Floats:
+    def sd_persuasiveness(self) -> Floats | None:
         return self._reweighted.sd_persuasiveness
 
     def truth_pdf(self, t: Floats) -> Floats:
         t = np.asarray(t, dtype=float)
         bar, total = (align(x, t.ndim) for x in (self.start, self.log_total))
-        log_truth = log_phi(t / self.base.sd_truth) - np.log(self.base.sd_truth)
-        return plain(np.exp(log_truth + self.base.error.log_sf(bar - t) - total))
+        return plain(np.exp(self.base.truth.logpdf(t) + self.base.error.logsf(bar - t) - total))
 
     def truth_atoms(self) -> Atoms:
-        return self.base.truth_atoms()
+        return NO_ATOMS
 
     def persuasiveness_atoms(self) -> Atoms:
-        return self.base.persuasiveness_atoms()
+        return NO_ATOMS
 
     def expected_shortfall(self, level: float) -> float:
-        return TruncatedIndependentSum(self.base.summands, self.start, self.log_total).expected_shortfall(level)
+        """Over truth, between its own edges and those of the error that is wanted."""
+        truth, error = self.base.truth, self.base.error
+        own, wanted = truth.edges + truth.origin, float(self.start) - error.origin - error.edges
+        t, width = panels(np.clip(np.union1d(np.append(own, level), wanted), own[0], max(level, own[0])))
+        found = np.sum((level - t) * self.truth_pdf(t) * width)
+        if (index := truth.lower_tail_index + error.tail_index) < np.inf:
+            found += self.truth_pdf(own[0]) * np.square(own[0]) / (index - 1)
+        return float(found)
+
+
+@dataclass(frozen=True, eq=False)
+class TiltedTruthPlusError(DensityRatioLaw):
+    """Truth and error with density ∝ e^{λp}, in closed form but for the base law's density."""
+
+    base: TruthPlusError
+    strength: np.ndarray
+    start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
+
+    @cached_property
+    def _moments(self) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+        return self.base.truth.tilted(self.strength), self.base.error.tilted(self.strength)
+
+    @property
+    def computed(self) -> str:
+        return self.base.computed
+
+    @property
+    def mean_truth(self) -> Floats:
+        return plain(self._moments[0][0] + 0 * self.strength)
+
+    @property
+    def sd_truth(self) -> Floats:
+        return plain(np.sqrt(self._moments[0][1] + 0 * self.strength))
+
+    @property
+    def mean_persuasiveness(self) -> Floats:
+        return plain(self._moments[0][0] + self._moments[1][0])
+
+    @property
+    def sd_persuasiveness(self) -> Floats:
+        return plain(np.sqrt(self._moments[0][1] + self._moments[1][1]))
+
+    @property
+    def covariance(self) -> Floats:
+        """Cov(T, P)."""
+        return plain(self._moments[0][1] + 0 * self.strength)
+
+    def log_ratio(self, p: Floats) -> Floats:
+        """λ p − log E[e^{λP}]."""
+        lam, points = align(self.strength, np.ndim(p)), np.ndim(p)
+        log_mgf = sum(align(self.strength * mean - kl, points) for mean, _, kl in self._moments)
+        return lam * p - log_mgf
+
+    def truth_pdf(self, t: Floats) -> Floats:
+        t = np.asarray(t, dtype=float)
+        mean, _, kl = (align(x + 0 * self.strength, t.ndim) for x in self._moments[0])
+        lam = align(self.strength, t.ndim)
+        return plain(np.exp(self.base.truth.logpdf(t) + lam * (t - mean) + kl))
+
+    def truth_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def persuasiveness_atoms(self) -> Atoms:
+        return NO_ATOMS
+
+    def expected_shortfall(self, level: float) -> float:
+        edges = self.base.truth.edges + self.base.truth.origin
+        t, width = panels(np.append(edges[edges < level], max(level, edges[0])))
+        return float(np.sum((level - t) * self.truth_pdf(t) * width))

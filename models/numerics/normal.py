@@ -12,6 +12,7 @@ __all__ = [
     "log_phi",
     "log_shortfall_above",
     "log_square_excess",
+    "mean_residual",
     "normal_excess",
     "truncated_variance",
 ]
@@ -68,12 +69,16 @@ def log_shortfall_above(low: Floats, high: Floats) -> Floats:
 
 
 def log_square_excess(z: Floats) -> Floats:
-    """log E[((Z − z)⁺)²] = log(Q (Var[Z | Z ≥ z] + (h − z)²)), h the inverse Mills ratio; nothing cancels."""
+    """log E[((Z − z)⁺)²] = log(Q (Var[Z | Z ≥ z] + E[Z − z | Z ≥ z]²)); nothing cancels."""
+    with np.errstate(divide="ignore"):
+        return log_ndtr(-z) + np.log(truncated_variance(z) + np.square(mean_residual(z)))
+
+
+def mean_residual(z: Floats) -> Floats:
+    """E[Z − z | Z ≥ z] = h − z with h the inverse Mills ratio; tends to 1/z as z → ∞."""
     a, _ = _fraction(z)
     far, near = np.maximum(z, FAR), np.minimum(z, FAR)
-    excess = np.where(z > FAR, 1 / (far + a), inverse_mills(near) - near)
-    with np.errstate(divide="ignore"):
-        return log_ndtr(-z) + np.log(truncated_variance(z) + np.square(excess))
+    return np.where(z > FAR, 1 / (far + a), inverse_mills(near) - near)
 
 
 def truncated_variance(z: Floats) -> Floats:

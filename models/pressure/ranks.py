@@ -11,13 +11,13 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import rel_entr, stdtr
 
-from models.laws.errors import StudentTError, UniformError
+from models.distributions import StudentT, Uniform
 from models.numerics.axes import Floats, plain
 from models.selection.base import Outcome, as_outcome
 
 __all__ = ["RaisedTail", "RankTilt", "top_correlation", "win_rate"]
 
-CENTRED_RANK = UniformError(half_width=0.5)  # the law of u − 1/2
+CENTRED_RANK = Uniform(half_width=0.5)  # the law of u − 1/2
 NEAR = 2.0  # below this strength the closed forms cancel, and the series of a tilted uniform law takes their place
 STRONGEST = 1e300
 
@@ -138,7 +138,7 @@ class RaisedTail:
     @property
     def mean(self) -> float:
         """Mean of the raised law; ∫_t^∞ x f = f(t) (ν + t²)/(ν − 1)."""
-        density = np.exp(StudentTError(df=self.df).log_pdf(np.asarray(self.threshold)))
+        density = np.exp(StudentT(df=self.df).logpdf(np.asarray(self.threshold)))
         above, below = density * (self.df + self.threshold**2) / (self.df - 1) / self._sides
         return float(self.mass * above - (1 - self.mass) * below)
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
+from models.distributions import Distribution
 from models.laws.base import BaseLaw, OutputLaw
-from models.laws.errors import ErrorLaw
 from models.laws.modes import Mode
-from models.laws.univariate import Univariate
 from models.worlds.base import World
 from models.worlds.submodules import ThreeSubmodules
 
@@ -53,7 +52,7 @@ def _instead(given: object) -> str:
             return "it makes two: give its .blend() or its .routing()"
         case Mode():
             return "give OutputMixture([mode])"
-        case Univariate() | ErrorLaw():
+        case Distribution():
             return "give TruthPlusError(truth=…, error=…)"
         case OutputLaw():
             return "something is selected already: give outcome.base"

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
-from models.laws.errors import ErrorLaw, LaplaceError, NormalError, StudentTError, UniformError
-from models.laws.independent_sum import IndependentSum
+from models.distributions import Distribution, Laplace, Levy, Lognormal, Normal, StudentT, Uniform
 from models.laws.truth_plus_error import TruthPlusError
-from models.laws.univariate import Laplace, Levy, Lognormal, Normal, StudentT, Uniform, Univariate
 from models.parameters import Parameter, Parameters, knob
 from models.worlds.base import World
 
@@ -31,7 +29,7 @@ LOWER_END = replace(
     Levy.parameters()["location"], symbol="m_V", label="lower end of the error", help="Every error lies above this."
 )
 CENTRED, PLACED = "Mean error 0", "Error from a lower end"
-TRUTHS: Mapping[str, type[Univariate]] = {
+TRUTHS: Mapping[str, type[Distribution]] = {
     "Normal truth": Normal,
     "Student-t truth": StudentT,
     "Laplace truth": Laplace,
@@ -39,19 +37,21 @@ TRUTHS: Mapping[str, type[Univariate]] = {
 }
 
 
+def _of_the_error(law: type[Distribution], name: str) -> Parameter:
+    declared = law.parameters()[name]
+    return replace(declared, label=f"{declared.label} of the error")
+
+
 @cache
-def _truth_knobs(law: type[Univariate]) -> dict[str, Parameter]:
+def _truth_knobs(law: type[Distribution]) -> dict[str, Parameter]:
     """The knobs of a truth about 0, by the keyword that a world takes them by."""
-    if law is Normal:
-        return TruthPlusError.parameters()
-    declared = {name: knob for name, knob in law.parameters().items() if name != "location"}
+    names = {"scale": "sd_truth"} if law is Normal else {name: f"truth_{name}" for name in law.parameters()}
     knobs = {
-        f"truth_{name}": replace(knob, symbol=f"{knob.symbol}_T", label=f"{knob.label} of truth")
-        for name, knob in declared.items()
+        names[name]: replace(knob, symbol=f"{knob.symbol}_T", label=f"{knob.label} of truth")
+        for name, knob in law.parameters().items()
+        if name != "location"
     }
-    if law is Laplace:
-        knobs["truth_scale"] = replace(knobs["truth_scale"], symbol="b_T")
-    if "truth_df" in knobs:
+    if law is StudentT:
         knobs["truth_df"] = replace(knobs["truth_df"], default=10.0, low=LEAST_DF_OF_TRUTH)
     return knobs
 
@@ -110,48 +110,48 @@ class NoisyTruth(Parameters, World):
 
     @property
     @abstractmethod
-    def error(self) -> ErrorLaw | Univariate:
+    def error(self) -> Distribution:
         """The law of the error."""
 
     @cached_property
-    def base(self) -> TruthPlusError | IndependentSum:
+    def base(self) -> TruthPlusError:
         law, names = TRUTHS[self.truth], {"sd_truth": "scale"}
         own = {names.get(name, name.removeprefix("truth_")): getattr(self, name) for name in _truth_knobs(law)}
         return TruthPlusError(self.error, truth=law(**own))
 
-    def law(self) -> TruthPlusError | IndependentSum:
+    def law(self) -> TruthPlusError:
         return self.base
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusNormal(NoisyTruth):
     name: ClassVar[str] = "Normal error"
-    scale: float = knob(NormalError.parameters()["scale"])
+    scale: float = knob(_of_the_error(Normal, "scale"))
 
     @property
-    def error(self) -> NormalError:
-        return NormalError(scale=self.scale)
+    def error(self) -> Normal:
+        return Normal(scale=self.scale)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusLaplace(NoisyTruth):
     name: ClassVar[str] = "Laplace error"
-    scale: float = knob(LaplaceError.parameters()["scale"])
+    scale: float = knob(_of_the_error(Laplace, "scale"))
 
     @property
-    def error(self) -> LaplaceError:
-        return LaplaceError(scale=self.scale)
+    def error(self) -> Laplace:
+        return Laplace(scale=self.scale)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusStudentT(NoisyTruth):
     name: ClassVar[str] = "Student-t error"
-    df: float = knob(StudentTError.parameters()["df"])
-    scale: float = knob(StudentTError.parameters()["scale"])
+    df: float = knob(StudentT.parameters()["df"])
+    scale: float = knob(_of_the_error(StudentT, "scale"))
 
     @property
-    def error(self) -> StudentTError:
-        return StudentTError(df=self.df, scale=self.scale)
+    def error(self) -> StudentT:
+        return StudentT(df=self.df, scale=self.scale)
 
     @classmethod
     def mended(cls, **knobs: Any) -> tuple[Self, str]:
@@ -165,11 +165,11 @@ class TruthPlusStudentT(NoisyTruth):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TruthPlusUniform(NoisyTruth):
     name: ClassVar[str] = "Uniform error"
-    half_width: float = knob(UniformError.parameters()["half_width"])
+    half_width: float = knob(_of_the_error(Uniform, "half_width"))
 
     @property
-    def error(self) -> UniformError:
-        return UniformError(half_width=self.half_width)
+    def error(self) -> Uniform:
+        return Uniform(half_width=self.half_width)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
