@@ -101,6 +101,23 @@ def test_a_light_law_goes_on_beyond_its_table(error: Distribution, end: float) -
     assert found.log_cdf(-p) == pytest.approx(closed.log_cdf(-p), rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("error", "sd", "n"), [(Levy(), 1.0, 1e9), (Normal(scale=0.1), 3.0, 64), (Laplace(scale=0.1), 3.0, 1e6)], ids=repr
+)
+def test_the_density_of_a_selected_truth_is_its_integral_over_the_error(
+    error: Distribution, sd: float, n: float
+) -> None:
+    """Far out on a heavy tail, and where the error is narrow beside truth."""
+    base = TruthPlusError(error, truth=Normal(scale=sd))
+    log_v, width = panels(np.linspace(-30, 150, 4000))
+    v = np.concatenate([-np.exp(log_v), np.exp(log_v)])
+    t = np.array([-2.0, 0.5, 4.0])
+    log_rank = base.log_cdf(t[:, None] + error.origin + v)
+    each = np.exp(error.logpdf(error.origin + v) + math.log(n) + (n - 1) * log_rank) * np.abs(v) * np.tile(width, 2)
+    expected = np.sum(each, axis=1) * base.truth_pdf(t)
+    assert BestOfN(n=n).apply(base).truth_pdf(t) == pytest.approx(expected, rel=1e-11)
+
+
 # ── closed cases ──
 
 

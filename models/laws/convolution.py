@@ -18,6 +18,8 @@ class Convolution(ABC):
     """
 
     computed: ClassVar[str]
+    resolves_error: ClassVar[bool] = False
+    """Whether panels between `quadrature_edges` are fine enough for the density of the error, too."""
 
     @property
     @abstractmethod

@@ -58,16 +58,11 @@ class ErrorPanels:
         return self.t[:, None]
 
     @cached_property
-    def last(self) -> np.ndarray:
-        """The error's last edge, a column."""
-        return np.full((self.t.size, 1), self.error.origin + self.error.edges[-1])
-
-    @cached_property
     def _edges(self) -> np.ndarray:
         own = np.broadcast_to(self.error.origin + self.error.edges, (self.t.size, self.error.edges.size))
         edges = np.concatenate([own, self.edges_of_sum - self.column, self.start - self.column], axis=1)
         low = np.maximum(self.start - self.column, own[:, :1])
-        return np.sort(np.clip(edges, low, np.maximum(low, self.last)), axis=1)
+        return np.sort(np.clip(edges, low, np.maximum(low, own[:, -1:])), axis=1)
 
     @cached_property
     def _coarse(self) -> tuple[np.ndarray, np.ndarray]:

@@ -234,6 +234,8 @@ class NormalPlusStudentT(NormalConvolution):
     """V is a normal whose precision g/scale² is random, g ~ Gamma(ν/2, ν/2), so P is normal given g. Every quantity is a
     sum of positive terms over g, by the trapezoidal rule in log g, which converges faster than any power."""
 
+    resolves_error = True
+
     df: float
     scale: float
 

@@ -14,6 +14,7 @@ from models.laws.base import (
     OutputLaw,
     Outputs,
     Points,
+    Ratio,
     Reweighting,
 )
 from models.laws.convolution import Convolution
@@ -36,6 +37,7 @@ CLOSED_WIDTHS = Interval(0.03, 60.0)  # those at which the closed forms keep the
 LOG_WHOLE = -1e-29  # log of a tail that holds everything
 LOG_LEAST_TAIL = -600.0  # log of a tail that is too near the least float
 LOG_LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
+FAR_FOLDS = 36.0  # log of a share of a tail that may be treated roughly
 DEEPEST, DEEPEST_BOUNDED = 21.0, 6.0  # √KL; where P has an end, its rounding counts from 36 nats on
 
 
@@ -329,7 +331,12 @@ class TruthPlusError(Record, BaseLaw):
         return TruncatedTruthPlusError(self, start, log_total), plain(-log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
-        """Over the error, between its own edges and those of P."""
+        """Over the law’s nodes where these are close enough for the error, else over the error, between its own edges and
+        those of P."""
+        if self.convolution.resolves_error:
+            given = self.log_joint_pdf(t.reshape(-1, 1), law.nodes.p[..., None, :])
+            density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
+            return density.reshape(law.log_mass.shape[:-1] + t.shape)
         starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1)
         log_ratio = law.ratio(Points(self, np.broadcast_to(self.edges, (*starts.shape, self.edges.size)), starts.ndim))
         found = np.empty((*starts.shape, flat.size))
@@ -338,13 +345,22 @@ class TruthPlusError(Record, BaseLaw):
             placed = across.placed(log_ratio[k], starts.shape)
             each = np.sum(np.exp(law.ratio(placed.points)[k] + placed.log_mass), axis=1)
             each = np.bincount(placed.row, each, flat.size)
-            if self.error.tail_index < np.inf:  # beyond the last edge, where the ratio of a heavy tail hardly moves
-                end = across.last
-                p = np.broadcast_to(end + across.column, (*starts.shape, flat.size, 1))
-                last = law.ratio(Points(self, p, starts.ndim))[k] + self.error.logpdf(end)
-                each = each + np.exp(last[:, 0]) * end[:, 0] / self.error.tail_index
+            if self.error.tail_index < np.inf:
+                each = each + self._far_errors(law.ratio, flat, starts.shape)[k]
             found[k] = each * self.truth_pdf(flat)
         return found.reshape(*starts.shape, *t.shape)
+
+    def _far_errors(self, ratio: Ratio, t: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """∫ f_V(v) e^{ratio(t + v)} dv beyond the error’s last edge, (*shape, t): over log v, and where the error has fallen
+        by e^36 as the power that the ratio is there."""
+        index, end = self.error.tail_index, self.error.edges[-1]
+        u, width = panels(np.linspace(0, FAR_FOLDS / index, 1 + int(FAR_FOLDS / 4)))
+        v = end * np.exp(np.append(u, FAR_FOLDS / index + np.array([0.0, np.log(2)])))
+        p = np.broadcast_to(t[:, None] + self.error.origin + v, (*shape, t.size, v.size))
+        log_ratio = ratio(Points(self, p, len(shape)))
+        log_each = log_ratio + self.error.standard.logpdf(v) + np.log(v)
+        growth = (log_ratio[..., -1] - log_ratio[..., -2]) / np.log(2)
+        return np.sum(np.exp(log_each[..., :-2]) * width, axis=-1) + np.exp(log_each[..., -2]) / (index - growth)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
         return NO_ATOMS
