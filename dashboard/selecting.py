@@ -211,7 +211,8 @@ class SelectionState(ABC):
         else:
             lines += [f"outcome = {self.selected.selection!r}.apply(base)", f"print({numbers})"]
         curves, reading = self.selected.curves.items(), self.selected.reading
-        drawn = [repr(self.selected.template(method)) for method, along in curves if reading.place(along) is not None]
+        templates = [self.selected.template(method) for method, along in curves if reading.place(along) is not None]
+        drawn = [type(each).__name__ if each == type(each)() else repr(each) for each in templates]
         if drawn:
             lines += [f"for method in [{', '.join(drawn)}]:  # mean truth against {self.selected.against}"]
             lines += [f"    along = curve(method, base, reach={ROOMY * self.selected.reach}, points={CURVE_POINTS})"]

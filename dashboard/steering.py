@@ -53,7 +53,7 @@ RIVALRY = Parameter(
     step=0.0,
     scale="log",
     help="Weights share a budget ‖(α, β, γ)‖_k ≤ 1. At 1 the winner takes all, 2 is weight decay, and the more, the "
-    "freer each weight is. Answers the worry about how much capabilities trade off.",
+    "freer each weight is.",
 )
 TAU = Parameter(
     symbol="τ",
@@ -63,8 +63,7 @@ TAU = Parameter(
     high=10.0,
     step=0.0,
     scale="log",
-    help="KL-penalised RL inside the family: reward − τ KL(blend ‖ base). Answers the worry that a family of three weights "
-    "cannot be what the penalty wants.",
+    help="KL-penalised RL inside the family: reward − τ KL(blend ‖ base); no policy but a blend is within reach.",
 )
 STEERING = Choice(
     "steering",

@@ -464,6 +464,22 @@ def test_on_new_axes_points_have_their_colours(visit: Visit) -> None:
     assert page.evaluate(colours) == dragged
 
 
+def test_the_dot_stays_where_the_ring_of_the_peak_has_left(visit: Visit) -> None:
+    """Plotly draws the one in the other’s node, which had been hidden."""
+    page = visit("goodhart-mixture?n=400")
+    seen = (
+        "[...document.querySelectorAll('.live-figure .x4y4 .point')].filter((point) => point.checkVisibility()).length"
+    )
+    assert page.evaluate(seen) == 2
+    press_and_move(page, "liars", -300)
+    settle(page, "liars")
+    assert page.evaluate(seen) == 1
+    page.mouse.up()
+    page.wait_for_url("**/*liars=*")
+    page.wait_for_function("document.querySelector('.live-figure')?.dataset.drawn === ''")
+    assert page.evaluate(seen) == 1
+
+
 def test_another_best_method_is_drawn_in_the_colours_of_the_last_ones_line(visit: Visit) -> None:
     page = visit("compare?target_kl=2.3")
     count_drawings(page)

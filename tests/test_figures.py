@@ -249,7 +249,7 @@ def test_an_axis_stands_still_while_pressure_moves_a_little(against: str) -> Non
 
 def test_areas_that_are_said_to_be_1_are() -> None:
     drawn = figure(state())
-    said = [words["text"] for words in drawn["layouts"]["wide"]["annotations"] if "areas are 1" in words["text"]]
+    said = [words["text"] for words in drawn["layouts"]["wide"]["annotations"] if ">density<" in words["text"]]
     assert [text.split("</b>")[0] for text in said] == ["<b>What we measure: persuasiveness", "<b>What we want: truth"]
     for panel in ("", "2"):
         for name in ("base model", "best of 64"):

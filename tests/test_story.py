@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from cases import panels_stand_apart, value_of
 from conftest import ROOT
-from scipy import stats
+from scipy import optimize, stats
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page.exports import link
@@ -137,6 +137,17 @@ def heavy(threshold: float, df: float) -> list[str]:
     ]
 
 
+def few_liars(n: float) -> list[str]:
+    bar = optimize.brentq(lambda c: 0.98 * stats.norm.sf(c) + 0.02 * stats.norm(1, 1.5).sf(c) - 1 / n, -9, 9)
+    among = 100 * 0.02 * stats.norm(1, 1.5).sf(bar) * n
+    return ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}", f"{among:.3g}", "1", f"{n:,.0f}"]
+
+
+def runaway(strength: float) -> list[str]:
+    """σ²λ, Tweedie; the tilted Laplace law’s mean 2λ/(1 − λ²) added; 1/b."""
+    return [f"{strength:.2f}", f"{strength + 2 * strength / (1 - strength**2):.2f}", "1"]
+
+
 def same_kl(n: float) -> list[str]:
     kl = np.log(n) - (n - 1) / n
     return [
@@ -206,11 +217,11 @@ NUMBERS: dict[str, tuple[Callable[..., list[str]], list[dict[str, float]]]] = {
         lambda n: ["0.64", f"{np.log(n) - (n - 1) / n:.2f}", f"{n:,.0f}"],
         [{"n": 64.0}, {"n": 5.0}],
     ),
-    "5": (lambda n: ["-0.02", f"{BestOfN(n=n).apply(mixture()).mean_truth:.2f}"], [{"n": 2500.0}, {"n": 30.0}]),
+    "5": (few_liars, [{"n": 2500.0}, {"n": 30.0}]),
     "6": (peaked, [{"n": 400.0, "liars": 0.02}, {"n": 1e5, "liars": 1e-4}, {"n": 2.0, "liars": 0.1}]),
     "7": (same_kl, [{"n": 150.0}, {"n": 5.0}]),
     "8": (heavy, [{"threshold": 6.0, "df": 3.0}, {"threshold": -1.0, "df": 20.0}]),
-    "9": (lambda strength: [f"{strength:.2f}", "1"], [{"strength": 0.5}, {"strength": 0.95}]),  # σ²λ, Tweedie; 1/b
+    "9": (runaway, [{"strength": 0.5}, {"strength": 0.95}]),
     "10": (trained, [{"time": 1.0}, {"time": 6.0}]),
     "11": (ends_at, [{"mu_c": 2.0, "mu_a": 1.0}, {"mu_c": 0.5, "mu_a": 3.0}]),
     "12": (shared, [{"rivalry": 2.0}, {"rivalry": 50.0}]),
@@ -248,7 +259,7 @@ def test_the_numbers_of_the_questions_are_the_scenes() -> None:
 
 
 def test_where_there_is_nothing_to_say_a_number_of_the_words_say_so() -> None:
-    assert "truth reaches 0.95" in words("9", strength=0.95)
+    assert "truth is 0.95" in words("9", strength=0.95)
     assert "A tie: training may end with truth anywhere from 0.00 to 1.00" in words("11", mu_c=1.0, mu_a=1.0)
     assert "are unrelated" in words("2", alpha=0.0)
     assert "after 0 rounds average truth is still −0.02" in words("15", rounds=0.0)
@@ -303,7 +314,7 @@ def test_each_right_answer_is_what_the_picture_shows(number: str) -> None:
     assert predict.answers[right] == as_seen(number)
     assert predict.reply(state, right).startswith("Yes")
     others = {predict.reply(state, k) for k in range(len(predict.answers)) if k != right}
-    assert all(f"**{predict.answers[right].lower()}**" in reply for reply in others)
+    assert all(f"**“{predict.answers[right].lower()}”**" in reply for reply in others)
     assert 2 <= len(predict.answers) <= 4
     assert len(set(predict.answers)) == len(predict.answers)
 
@@ -482,10 +493,10 @@ def test_a_guess_frees_the_slider_and_is_answered_kindly() -> None:
     at = open_story(scene="5")
     assert not at.select_slider
     press(at, "answer_0")
-    assert "Not quite: **lower**." in said(at)
+    assert "No, it was **“lower”**." in said(at)
     assert at.select_slider[0].value == 2500.0
     at = press(open_story(scene="5"), "answer_1")
-    assert "Yes: **lower**." in said(at)
+    assert "Yes, it was **“lower”**." in said(at)
 
 
 def test_a_scene_that_was_left_is_whole_again() -> None:

@@ -40,7 +40,7 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
         "layouts": {
             "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT, "margin": margin},
             "narrow": _placed(layouts["narrow"], below)
-            | {"height": FIRST + FURTHER * (count - 1), "meta": {"first": 1.0}},
+            | {"height": FIRST + FURTHER * (count - 1), "meta": {"whole": True}},
         },
         "alt": figure["alt"],
         "panels": {name: title for name, title in figure["panels"].items() if name.removesuffix("1") in panels},

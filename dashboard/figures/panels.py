@@ -43,9 +43,8 @@ TITLES = {
 }
 
 SMALL = ' <span style="font-size: 0.8em">{}</span>'
-ASIDES = dict.fromkeys(("", "2"), SMALL.format("areas are 1")) | {
-    "3": SMALL.format("rings: 1, 2, 3 standard deviations")
-}
+DENSITIES = dict.fromkeys(("", "2"), SMALL.format("density"))
+ASIDES = DENSITIES | {"3": SMALL.format("rings: 1, 2, 3 standard deviations")}
 SHORT_ASIDES = ASIDES | {"3": SMALL.format("rings: 1, 2, 3 sd")}  # where it is narrow
 DOTS_ASIDE = {"3": SMALL.format("dots: one draw")}
 
@@ -329,7 +328,8 @@ def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str
     ranges, reading = scene.ranges, scene.reading
     said = reading.title(scene.absent)
     words = {"3": ("persuasiveness", "truth"), "4": (said, "mean truth")}
-    asides = (ASIDES if domains is WIDE else SHORT_ASIDES) | (DOTS_ASIDE if scene.dots else {})
+    asides = dict(ASIDES if domains is WIDE else SHORT_ASIDES) if scene.base.rings() else dict(DENSITIES)
+    asides |= DOTS_ASIDE if scene.dots else {}
     titles = [title_of(panel, TITLES[panel], asides.get(panel, "")) for panel in PANELS]
     layout = plain_layout(height) | {"annotations": titles}
     for panel in PANELS:

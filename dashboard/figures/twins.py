@@ -10,7 +10,7 @@ from dashboard.figures.traces import axis_of, plain_layout, room_for, title_of
 __all__ = ["twin_panels"]
 
 CURVES, DENSITIES = ("", "2"), ("3", "4")  # Plotly’s suffixes, left and right
-KINDS = {"curve": "mean truth against pressure", "density": "truth; areas are 1"}
+KINDS = {"curve": "mean truth against pressure", "density": "truth, its density"}
 WIDE = {  # names of curves stand between the two as well
     "": ((0, 0.455), (0, 0.475)),
     "2": ((0.545, 1), (0, 0.475)),

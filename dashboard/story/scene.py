@@ -57,8 +57,8 @@ class Prediction:
     def reply(self, state: Any, chosen: int | None) -> str:
         """What is said to who chose an answer, or None of them."""
         right = self.right(state)
-        said = {None: "The answer:", right: "Yes:"}.get(chosen, "Not quite:")
-        return f"{said} **{self.answers[right].lower()}**."
+        said = {None: "The answer was", right: "Yes, it was"}.get(chosen, "No, it was")
+        return f"{said} **“{self.answers[right].lower()}”**."
 
 
 @dataclass(frozen=True, kw_only=True)

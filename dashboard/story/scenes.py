@@ -1,6 +1,7 @@
 """The scenes, in the order of the story. Every number in their words comes from the state that the picture shows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,10 +10,21 @@ from dashboard.selecting import SelectionState
 from dashboard.steering import PATH, Steered
 from dashboard.story.scene import Mark, Notes, Prediction, Scene, Slider
 from dashboard.views import best_of_n, goodhart, rl_versus_filtering, tails
+from dashboard.words.chances import percent
 from dashboard.words.course import course_words
 from dashboard.words.methods import pressure, voice
 from dashboard.words.text import apart, colored, count, exactly, moved, nats, number
-from models import BestOfN, Boltzmann, Filter, GoodhartMixture, Selection, corner, family_optimum, norm_optimum
+from models import (
+    BestOfN,
+    Boltzmann,
+    Filter,
+    GoodhartMixture,
+    OutputMixture,
+    Selection,
+    corner,
+    family_optimum,
+    norm_optimum,
+)
 
 __all__ = ["SCENES"]
 
@@ -81,7 +93,14 @@ def liars_asked(state: SelectionState) -> str:
 
 
 def liars(state: SelectionState) -> str:
-    return f"Average truth {truth_goes(state)}. Liars are rare, yet most of the most persuasive answers are theirs."
+    world, got = state.selected.world, state.selected.selection
+    assert isinstance(world, GoodhartMixture)
+    assert isinstance(got, BestOfN)
+    _, liar = world.mixture().modes
+    bar = state.selected.base.isf(-np.log(got.n))
+    among = liar.weight * np.exp(OutputMixture([replace(liar, weight=1)]).log_sf(bar)) * got.n
+    whom = f"the top 1 in {number(got.n, 0)}" if got.n > 1 else "all answers"
+    return f"Average truth {truth_goes(state)}. Liars make {percent(among)} of {whom}."
 
 
 def humps(state: SelectionState) -> list[Mark]:
@@ -166,9 +185,11 @@ def fate(state: SelectionState) -> int:
 def running_away(state: SelectionState) -> str:
     got, limit = state.selected.outcome, exactly(state.selected.base.strength_limit)
     assert got
+    assert got.mean_persuasiveness is not None
+    color = voice(Boltzmann).style.color
     return (
-        f"RL trades persuasion (weight λ) against KL; truth reaches {colored(number(got.mean_truth), voice(Boltzmann).style.color)}. "
-        f"At λ = {limit} persuasion runs away: luck is worth any KL, and **nothing is best**."
+        f"RL trades persuasion (weight λ) against KL: truth is {colored(number(got.mean_truth), color)}, persuasion "
+        f"{colored(number(got.mean_persuasiveness), color)}. Towards λ = {limit} persuasion grows without bound: **nothing is best**."
     )
 
 
@@ -178,7 +199,7 @@ def training(state: Steered) -> str:
     share = colored(f"{number(100 * end.weights[2], 0)} %", STEERING.color)
     return (
         "Each answer mixes A (true, persuasive), B (true) and C (persuasive). **Training** changes how much weight each "
-        f"gets: C now has {share}, and truth {goes(state.selected.base.mean_truth, end.truths[0], STEERING.color)}."
+        f"gets: C now has {share}; truth {goes(state.selected.base.mean_truth, end.truths[0], STEERING.color)}."
     )
 
 
@@ -187,6 +208,12 @@ def corners(state: Steered) -> list[Mark]:
     model = state.model
     places = {"A": (model.mu_a, model.mu_a), "B": (0.0, model.mu_b), "C": (model.mu_c, 0.0)}
     return [Mark(PLANE, *place, name) for name, place in places.items()]
+
+
+def corners_and_end(state: Steered) -> list[Mark]:
+    end = state.end.law
+    ends = [Mark(PLANE, end.mean_persuasiveness, end.mean_truth, "after training")] if end else []
+    return [*corners(state), *ends]
 
 
 def cornered(state: Steered) -> str:
@@ -224,7 +251,7 @@ def out_of_reach(state: Steered) -> str:
     blue = voice(Boltzmann).style.color
     away = nats(best.gap) if best.gap >= 0.005 else "less than 0.01 nats"
     return (
-        f"Make training pay for KL: the ideal has truth {colored(number(wanted.mean_truth), blue)}. No mix of A, B and C "
+        f"Make training pay for KL: the ideal (Boltzmann) has truth {colored(number(wanted.mean_truth), blue)}. No mix of A, B and C "
         f"reaches it; the best stays {away} away, at {colored(number(end.truths[0]), STEERING.color)}."
     )
 
@@ -350,7 +377,7 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        title="As far, another way",
+        title="Equally far, another way",
         page=best_of_n.PAGE,
         settings={"n": 150.0, "draw": 0.0},
         sliders={"n": FAR},
@@ -413,7 +440,7 @@ SCENES: tuple[Scene, ...] = (
         sliders={"time": Slider("training time", 0.0, 8.0)},
         panels=(PLANE, TRUTH),
         hides=(PATH,),
-        marks=corners,
+        marks=corners_and_end,
         words=training,
         notes=Notes(
             "Selection keeps answers. Training changes who speaks: three parts, each marked where its own answers lie. It strengthens the parts that cause reward, however true they are.",
@@ -427,7 +454,7 @@ SCENES: tuple[Scene, ...] = (
         settings={"n": 64.0},
         sliders={"mu_c": Slider("how much C persuades", 0.0, 3.0), "mu_a": Slider("how much A persuades", 0.0, 3.0)},
         panels=(PLANE, TRUTH),
-        marks=corners,
+        marks=corners_and_end,
         words=cornered,
         predict=Prediction(
             question=lambda state: (

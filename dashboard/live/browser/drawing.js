@@ -82,6 +82,7 @@ class Drawing {
     if (seated && moved.length) await this.nodes.onAxes(Plotly, Object.fromEntries(moved))
     if (!(seated && this.nodes.draw(seated))) {
       if (!this.node.data) this.node.replaceChildren()
+      this.nodes?.unhide()
       await Plotly.react(this.node, figure.data, { ...fitted, datarevision: (this.drawings += 1) }, CONFIG)
       this.marks = PlotlyNodes.marks(figure)
       this.nodes = PlotlyNodes.of(this.node, figure)

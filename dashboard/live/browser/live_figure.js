@@ -198,11 +198,11 @@ class LiveFigure {
   }
 
   // The four panels as high as the window leaves room for, their text in proportion; where it is narrow one below the other,
-  // the first in sight.
+  // all of a scene's in sight, or the first.
   sized({ wide, narrow }, { width, top, bottom, floor, under, presents }) {
     if (width < NARROW && !presents) {
       const { t, b } = narrow.margin
-      const whole = t + b + (floor - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
+      const whole = narrow.meta?.whole ? floor - top : t + b + (floor - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
     const room = bottom - top - (under || FOOT)

@@ -223,6 +223,11 @@ class PlotlyNodes {
     }
   }
 
+  // Plotly takes nodes again for other traces, and leaves alone what it has not hidden itself.
+  unhide() {
+    for (const kept of this.traces) for (const point of kept?.points ?? []) point.style.display = ""
+  }
+
   // Paths between the gaps of a line, as text without the leading M.
   segments(trace, kept) {
     if (!kept || !trace.mode.includes("lines")) return []
