@@ -27,6 +27,7 @@ from models import (
     norm_optimum,
     training_path,
 )
+from models.laws.mixture import NormalMixture
 from models.numerics.axes import Floats
 from models.parameters import Parameter
 from models.worlds.listening import Listening
@@ -98,7 +99,7 @@ class End:
 class Trained:
     """What RL makes of the base model, at one time or at many: no pressure of a selection, and nothing is sampled."""
 
-    law: OutputMixture
+    law: NormalMixture
     kl: Floats
     selection: None = None
     log_samples_per_output: None = None
@@ -236,7 +237,7 @@ class Steered(SelectionState):
         yield from super().rows()
         if not self.follows_path:
             return
-        way, law = self.path, self.path.blend()
+        way, law = self.path, self.path.blends()
         for numbers in zip(self.kl_of(way), law.mean_truth, law.mean_persuasiveness, strict=True):
             yield ["RL", "", *(repr(float(number)) for number in numbers), ""]
 
@@ -280,7 +281,7 @@ def with_path(state: Steered) -> Scene:
     end, drawn, base = state.end, scene(state, stated=takeaway(state)), state.selected.base
     rival = [Shown(STYLE, "RL", end.law, placed=Trained(end.law, end.kl), name="RL")] if end.law else []
     if state.follows_path:
-        blend = state.path.blend()
+        blend = state.path.blends()
         lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
         curves = [Curve(STYLE, PATH, Trained(blend, state.kl_of(state.path)))]
     else:

@@ -315,7 +315,7 @@ def test_the_best_blend_beats_a_dense_grid(blends: int) -> None:
         close = rng.normal(size=(2, 4000, 3)) * 10.0 ** rng.uniform(-6, -0.5, size=(2, 4000, 1)) + centres[:, None]
         close = np.maximum(close, 1e-9).reshape(-1, 3)
         theta = np.concatenate([np.maximum(grid, 0.0), close / np.sum(close, axis=-1, keepdims=True)])
-        others = replace(model, alpha=theta[:, 0], beta=theta[:, 1], gamma=theta[:, 2]).blend()
+        others = replace(model, alpha=theta[:, 0], beta=theta[:, 1], gamma=theta[:, 2]).blends()
         rival = others.mean_persuasiveness - tau * kl_between_blends(others, model.blend())
         assert np.max(rival) <= found.objective + 1e-9 * (1 + abs(found.objective)), model
         assert found.gap >= 0

@@ -29,6 +29,7 @@ from models import (
     expected_shortfall,
     reach,
 )
+from models.laws.mixture import MixtureBatch
 from models.numerics.panels import panels
 
 
@@ -63,7 +64,7 @@ def test_a_plateau_turns_where_it_begins() -> None:
 def test_of_several_laws_one_may_have_a_point_mass_where_the_others_have_a_density() -> None:
     at, sds = np.linspace(-3, 1, 5), np.array([0.0, 0.4, 2.0])
     narrow = Mode(weight=0.75, mean_persuasiveness=-2, sd_truth=3, sd_persuasiveness=0.25)
-    base = OutputMixture([Mode(weight=0.25, mean_truth=-2, sd_truth=sds, sd_persuasiveness=sds), narrow])
+    base = MixtureBatch([Mode(weight=0.25, mean_truth=-2, sd_truth=sds, sd_persuasiveness=sds), narrow])
     for k, sd in enumerate(sds):
         truth, persuasiveness = (norm.pdf(at, mean, sd or 1) * (sd > 0) for mean in (-2, 0))
         of_truth = 0.25 * truth + 0.75 * norm.pdf(at, 0, 3)

@@ -79,8 +79,8 @@ def test_the_plane_shows_the_selected_joint_law_and_the_path() -> None:
     np.testing.assert_allclose(
         unpack(line["y"]), solved.selected.base.regression(unpack(line["x"]).astype(float)), rtol=1e-5, atol=1e-6
     )
-    assert solved.path.blend().mean_truth[0] == pytest.approx(solved.selected.base.mean_truth)
-    assert solved.path.blend().mean_truth[-1] == pytest.approx(0, abs=1e-6)
+    assert solved.path.blends().mean_truth[0] == pytest.approx(solved.selected.base.mean_truth)
+    assert solved.path.blends().mean_truth[-1] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_joint_law_on_a_line_is_drawn_as_a_line() -> None:

@@ -48,6 +48,7 @@ from models import (
     training_path,
     win_rate,
 )
+from models.laws.mixture import MixtureBatch
 from models.laws.reweighted import reweighted
 from models.numerics.evenly import evenly
 from models.parameters import Interval, Parameter
@@ -257,9 +258,15 @@ REFUSED: dict[str, Callable[[], object]] = {
     "Outcome is no base model; something is selected already: give outcome.base": lambda: OnlineModelling(3).bar(
         BestOfN(2).apply(NORMAL), 2
     ),
-    "OutputMixture is 2 laws at once; it must be one, and for several [method.apply(base) for base in …]": lambda: (
+    "correlation is an array of 2; it must be one number, and for several [OutputMixture([Mode(correlation=x), …]) for x in …]": lambda: (
         BestOfN(64).apply(OutputMixture([Mode(correlation=TWO)]))
     ),
+    "2 laws at once are not allowed here; one at a time": lambda: win_rate(
+        Boltzmann(strength=TWO).apply(OutputMixture([Mode(correlation=0.5)]))
+    ),
+    "MixtureBatch is no base model; it is several laws at once: [method.apply(base) for base in …]": lambda: BestOfN(
+        64
+    ).apply(MixtureBatch([Mode(correlation=TWO)])),
     "TruthPlusError has no modes; give OutputMixture([Mode(…), Mode(…)]) or GoodhartMixture()": lambda: mode_crossings(
         HEAVY
     ),

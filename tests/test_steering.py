@@ -63,7 +63,7 @@ def test_training_starts_at_the_model_and_ends_in_the_corner() -> None:
     path = training_path(SEED_EXAMPLE, np.array([0.0, 1.0, 60.0]))
     assert (path.alpha[0], path.beta[0], path.gamma[0]) == pytest.approx((0.4, 0.3, 0.3), rel=ROUNDING)
     assert path.gamma[-1] == pytest.approx(1, rel=EXACT)
-    end = path.blend()
+    end = path.blends()
     assert np.all(np.diff(end.mean_persuasiveness) > 0)
     assert end.mean_truth[-1] == pytest.approx(0, abs=1e-12)
 
@@ -209,7 +209,7 @@ def test_family_optimum_is_global() -> None:
         alpha, gamma = (x.ravel() for x in np.meshgrid(np.linspace(0, 1, 301), np.linspace(0, 1, 301)))
         inside = alpha + gamma <= 1
         alpha, gamma = alpha[inside], gamma[inside]
-        others = replace(model, alpha=alpha, beta=np.maximum(1 - alpha - gamma, 0), gamma=gamma).blend()
+        others = replace(model, alpha=alpha, beta=np.maximum(1 - alpha - gamma, 0), gamma=gamma).blends()
         rival = others.mean_persuasiveness - tau * kl_between_blends(others, model.blend())
         assert np.max(rival) <= found.objective + 1e-12 * (1 + abs(found.objective))
         assert found.gap >= 0

@@ -245,11 +245,6 @@ class BaseLaw(OutputLaw):
         """What it is, in a few words."""
         return type(self).__name__
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """() for one law, that of its parameters for several; selection starts from one."""
-        return ()
-
     @abstractmethod
     def log_cdf(self, p: Floats, *, strict: bool = False) -> Floats:
         """log P(P ≤ p), or of P < p when `strict`; full relative accuracy in both tails."""
@@ -585,10 +580,6 @@ class BaseLaw(OutputLaw):
         Raises:
             EmptySelectionError: if nothing is kept.
         """
-
-    def ramped(self, start: np.ndarray) -> OutputLaw | None:
-        """The law with density ∝ f(t, p) (p − start)⁺, f itself where `start` is −∞; None where `reweighted` has to make it."""
-        return None
 
     @abstractmethod
     def reweighted_truth_pdf(self, t: Floats, law: "Reweighting") -> Floats:

@@ -4,6 +4,7 @@ One mode is the blend of the three submodules, several are the Goodhart mixture.
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
 """
 
+from abc import ABC
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,6 @@ from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Outputs, Points, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
-from models.laws.ramped import RampedMixture
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
 from models.numerics.information import excess_information
@@ -22,7 +22,7 @@ from models.numerics.panels import panels
 from models.numerics.sub_gaussian import variance_proxy_of_normals
 from models.parameters import Record
 
-__all__ = ["OutputMixture"]
+__all__ = ["MixtureBatch", "NormalMixture", "OutputMixture"]
 
 LOG_HALF = np.log(0.5)
 # A share of the heaviest node's mass below which a node adds nothing to a density.
@@ -30,32 +30,19 @@ NOTHING = 1e-40
 
 
 @dataclass(frozen=True)
-class OutputMixture(Record, BaseLaw):
-    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1; modes of weight 0 are dropped.
-
-    >>> base = OutputMixture([
-    ...     Mode(weight=0.98, correlation=0.6),
-    ...     Mode(weight=0.02, mean_truth=-1, mean_persuasiveness=1, sd_persuasiveness=2, correlation=-0.4),
-    ... ])
-    >>> round(base.mean_truth, 6), round(float(base.regression(4.0)), 6)
-    (-0.02, -1.232193)
-
-    Raises:
-        TypeError: for what is no list of modes.
-        ValueError: without modes, or if the weights do not add to 1 within 1e-9.
-    """
+class NormalMixture(Record, OutputLaw, ABC):
+    """Bivariate normal modes whose weights add to 1: their moments and densities. Modes of weight 0 are dropped."""
 
     modes: Sequence[Mode]
 
     def __post_init__(self) -> None:
         modes = tuple(self.modes) if isinstance(self.modes, Iterable) else None
         if modes is None or not all(isinstance(mode, Mode) for mode in modes):
-            raise TypeError("modes is no list of modes; give OutputMixture([Mode(…), …])")
-        object.__setattr__(self, "modes", modes)
-        if not self.modes:
+            raise TypeError(f"modes is no list of modes; give {type(self).__name__}([Mode(…), …])")
+        if not modes:
             raise ValueError("modes is empty; a mixture needs at least one mode")
-        alive = tuple(mode for mode in self.modes if np.any(np.asarray(mode.weight) > 0))
-        object.__setattr__(self, "modes", alive or self.modes[:1])
+        alive = tuple(mode for mode in modes if np.any(np.asarray(mode.weight) > 0))
+        object.__setattr__(self, "modes", alive or modes[:1])
         total = sum(mode.weight for mode in self.modes)
         if np.any(np.abs(total - 1) > 1e-9):
             raise ValueError(f"the weights add to {float(np.ravel(total)[0])!r}; they must add to 1 within 1e-9")
@@ -74,16 +61,6 @@ class OutputMixture(Record, BaseLaw):
             sd_t=self._raw("sd_truth"),
             sd_p=self._raw("sd_persuasiveness"),
             raw_correlation=self._raw("correlation"),
-        )
-
-    @property
-    def title(self) -> str:
-        return f"OutputMixture of {len(self.modes)} mode{'s' if len(self.modes) > 1 else ''}"
-
-    @cached_property
-    def shape(self) -> tuple[int, ...]:
-        return np.broadcast_shapes(
-            *(np.shape(getattr(mode, name)) for mode in self.modes for name in Mode.parameters())
         )
 
     # ── moments ──
@@ -139,6 +116,12 @@ class OutputMixture(Record, BaseLaw):
         ]
         return plain(log_sum(by_mode))
 
+    def persuasiveness_pdf(self, p: Floats) -> Floats:
+        return plain(np.exp(self.log_persuasiveness_pdf(p)))
+
+    def joint_pdf(self, t: Floats, p: Floats) -> Floats:
+        return plain(np.exp(self.log_joint_pdf(t, p)))
+
     def truth_atoms(self) -> Atoms:
         return atoms_of(self.arrays.mean_t, self.arrays.sd_t, self.arrays.weight)
 
@@ -151,6 +134,45 @@ class OutputMixture(Record, BaseLaw):
 
     def expected_shortfall(self, level: float) -> float:
         return plain(np.sum(self.arrays.weight * normal_excess(level - self.arrays.mean_t, self.arrays.sd_t), axis=-1))
+
+
+@dataclass(frozen=True)
+class MixtureBatch(NormalMixture):
+    """Several mixtures at once: what a mode is given as may be an array of numbers, and attributes have its shape. What
+    an array of pressures, or of listening weights, gives; selection starts from one `OutputMixture`."""
+
+    def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
+        several = np.size(self.mean_truth)
+        raise ValueError(f"{several} laws at once are not allowed here; one at a time")
+
+
+@dataclass(frozen=True)
+class OutputMixture(NormalMixture, BaseLaw):
+    """The law of (T, P) as a mixture of bivariate normal modes whose weights add to 1; modes of weight 0 are dropped.
+
+    >>> base = OutputMixture([
+    ...     Mode(weight=0.98, correlation=0.6),
+    ...     Mode(weight=0.02, mean_truth=-1, mean_persuasiveness=1, sd_persuasiveness=2, correlation=-0.4),
+    ... ])
+    >>> round(base.mean_truth, 6), round(float(base.regression(4.0)), 6)
+    (-0.02, -1.232193)
+
+    Raises:
+        TypeError: for what is no list of modes.
+        ValueError: without modes, if the weights do not add to 1 within 1e-9, or where a mode is several at once.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for mode in self.modes:
+            for name in mode.parameters():
+                if several := np.ndim(getattr(mode, name)) and np.size(getattr(mode, name)):
+                    each = f"[OutputMixture([Mode({name}=x), …]) for x in …]"
+                    raise ValueError(f"{name} is an array of {several}; it must be one number, and for several {each}")
+
+    @property
+    def title(self) -> str:
+        return f"OutputMixture of {len(self.modes)} mode{'s' if len(self.modes) > 1 else ''}"
 
     # ── the law of P, and of T given P ──
 
@@ -304,7 +326,7 @@ class OutputMixture(Record, BaseLaw):
 
     @property
     def slope(self) -> float | None:
-        return plain(self.arrays.slope[..., 0]) if len(self.modes) == 1 else None
+        return float(self.arrays.slope[0]) if len(self.modes) == 1 else None
 
     def rings(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Around every mode, one, two and three standard deviations out."""
@@ -343,7 +365,8 @@ class OutputMixture(Record, BaseLaw):
         log_ratio = self.log_tilt_of_modes(strength)
         weight = np.exp(self.arrays.log_weight + log_ratio)
         weight /= np.sum(weight, axis=-1, keepdims=True)  # 1 but for rounding, which grows with the exponents
-        law = OutputMixture(
+        of_modes = MixtureBatch if np.ndim(strength) else OutputMixture
+        law = of_modes(
             [
                 Mode(
                     weight=plain(weight[..., k]),
@@ -363,10 +386,6 @@ class OutputMixture(Record, BaseLaw):
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
         return law, law.kl
-
-    def ramped(self, start: np.ndarray) -> OutputLaw | None:
-        """None with point masses."""
-        return RampedMixture(self, self.arrays, start) if np.all(self.arrays.sd_p > 0) else None
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Mode by mode: over the law's nodes where T given P is wide on their scale, and otherwise over

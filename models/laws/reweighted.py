@@ -8,6 +8,7 @@ import numpy as np
 
 from models.laws.base import Atoms, BaseLaw, Nodes, OutputLaw, Points, Ratio, Reweighting
 from models.numerics.axes import Floats, plain
+from models.numerics.information import excess_information
 
 __all__ = ["DensityRatioLaw", "ReweightedLaw", "ratio_above", "reweighted"]
 
@@ -150,8 +151,19 @@ class ReweightedLaw(DensityRatioLaw):
 
     @cached_property
     def kl(self) -> Floats:
-        """KL(selected ‖ base) = E_q[log dq/df], nats; rounding never makes it negative."""
-        return plain(np.maximum(self.expectation(np.where(self._mass > 0, self._log_ratio, 0.0)), 0.0))
+        """KL(selected ‖ base) = E_f[r log r − r + 1] with r = dq/df, nats: terms that are never negative, so that a small
+        KL keeps its digits. Below `start` r is 0."""
+        _ = self._mass  # raises where some is missing
+        information = np.sum(excess_information(self.nodes.log_mass, self._log_ratio), axis=-1)
+        return plain(information + self._continuous_below)
+
+    @property
+    def _continuous_below(self) -> np.ndarray:
+        """P(P < start) without the point masses, which are among the nodes."""
+        cut, atoms = np.isfinite(self.start), self.base.persuasiveness_atoms()
+        below = np.exp(self.base.log_cdf(np.where(cut, self.start, 0.0), strict=True))
+        on_atoms = np.sum(np.where(atoms.position < self.start[..., None], atoms.mass, 0.0), axis=-1)
+        return np.where(cut, np.maximum(below - on_atoms, 0.0), 0.0)
 
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         with np.errstate(divide="ignore"):

@@ -25,6 +25,8 @@ def mode_crossings(base: BaseLaw | World, first: int = 0, second: int = 1) -> tu
     base = as_law(base)
     if not isinstance(base, OutputMixture):
         raise TypeError(f"{named(base)} has no modes; give OutputMixture([Mode(…), Mode(…)]) or GoodhartMixture()")
+    if len(base.modes) == 1:
+        return ()
     one, two = base.modes[first], base.modes[second]
     c = _log_odds(one.weight, two.weight)
     b = two.mean_persuasiveness - one.mean_persuasiveness

@@ -3,14 +3,14 @@
 import numpy as np
 from scipy.special import rel_entr
 
-from models.laws.mixture import OutputMixture
+from models.laws.mixture import NormalMixture
 from models.numerics.axes import Floats, plain
 from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["kl_between_blends", "kl_between_routings"]
 
 
-def kl_between_blends(blend: OutputMixture, base: OutputMixture) -> float:
+def kl_between_blends(blend: NormalMixture, base: NormalMixture) -> float:
     """KL(blend ‖ base) of two one-mode laws, nats; shape of `blend`. ∞ where blend leaves base's support.
 
     By the chain rule, KL of P plus the mean KL of T given P, so that laws on a line or a point are right too.

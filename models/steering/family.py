@@ -73,7 +73,7 @@ def kl_between_weights(new: ThreeSubmodules | NormOptimum, base: ThreeSubmodules
     family = _Family(base, 1.0)
     theta = np.stack(np.broadcast_arrays(new.alpha, new.beta, new.gamma), axis=-1)
     if not family.is_spread:
-        return kl_between_blends(base.blend_of(new.alpha, new.beta, new.gamma), base.blend())
+        return kl_between_blends(base.blends_of(new.alpha, new.beta, new.gamma), base.blend())
     return plain(np.maximum(family.kl(theta), 0.0))
 
 

@@ -67,5 +67,5 @@ def norm_optimum(model: ThreeSubmodules, rivalry: float) -> NormOptimum | None:
     if is_open:
         weights[1] = model.beta
     alpha, beta, gamma = (float(w) for w in weights)
-    law = model.blend_of(alpha, beta, gamma)
+    law = OutputMixture(model.blends_of(alpha, beta, gamma).modes)
     return NormOptimum(alpha, beta, gamma, law.mean_persuasiveness, law.mean_truth, law, is_open)

@@ -1,9 +1,8 @@
 """What is given for a base model: a law, or what makes one."""
 
-import numpy as np
-
 from models.distributions import Distribution
 from models.laws.base import BaseLaw, OutputLaw
+from models.laws.mixture import MixtureBatch
 from models.laws.modes import Mode
 from models.worlds.base import World
 from models.worlds.submodules import ThreeSubmodules
@@ -16,17 +15,10 @@ def as_law(base: BaseLaw | World) -> BaseLaw:
 
     Raises:
         TypeError: for anything else; it names the right call.
-        ValueError: for several laws at once.
     """
     if not isinstance(base, BaseLaw | World):
         raise TypeError(f"{named(base)} is no base model; {_instead(base)}")
-    law = base.law() if isinstance(base, World) else base
-    if law.shape:
-        several = "[method.apply(base) for base in …]"
-        raise ValueError(
-            f"{named(base)} is {np.prod(law.shape)} laws at once; it must be one, and for several {several}"
-        )
-    return law
+    return base.law() if isinstance(base, World) else base
 
 
 def as_submodules(model: ThreeSubmodules) -> ThreeSubmodules:
@@ -54,6 +46,8 @@ def _instead(given: object) -> str:
             return "give OutputMixture([mode])"
         case Distribution():
             return "give TruthPlusError(truth=…, error=…)"
+        case MixtureBatch():
+            return "it is several laws at once: [method.apply(base) for base in …]"
         case OutputLaw():
             return "something is selected already: give outcome.base"
         case _:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from models.laws.mixture import OutputMixture
+from models.laws.mixture import MixtureBatch, OutputMixture
 from models.laws.modes import Mode
-from models.numerics.axes import plain
+from models.numerics.axes import Floats, plain
 from models.parameters import Interval, Parameters, knob
 
 __all__ = ["ThreeSubmodules"]
@@ -162,24 +162,27 @@ class ThreeSubmodules(Parameters):
 
         α = 1 gives T = P, γ = 1 gives T = 0 and β = 1 gives P = 0, all exactly.
         """
-        return self.blend_of(self.alpha, self.beta, self.gamma)
+        return OutputMixture([self._blended(self.alpha, self.beta, self.gamma)])
 
-    def blend_of(self, alpha: float, beta: float, gamma: float) -> OutputMixture:
-        """The same with other weights, which need not add to 1."""
+    def blends(self) -> MixtureBatch:
+        """The blends of several weights at once, such as those of a training path."""
+        return self.blends_of(self.alpha, self.beta, self.gamma)
+
+    def blends_of(self, alpha: Floats, beta: Floats, gamma: Floats) -> MixtureBatch:
+        """The blends of other weights, which need not add to 1."""
+        return MixtureBatch([self._blended(alpha, beta, gamma)])
+
+    def _blended(self, alpha: Floats, beta: Floats, gamma: Floats) -> Mode:
         a, b, c = alpha * self.sigma_a, beta * self.sigma_b, gamma * self.sigma_c
         sd_truth, sd_persuasiveness = np.hypot(a, b), np.hypot(a, c)
         spread = sd_truth * sd_persuasiveness
         correlation = np.where(spread > 0, np.square(a) / np.where(spread > 0, spread, 1.0), 0.0)
-        return OutputMixture(
-            [
-                Mode(
-                    mean_truth=alpha * self.mu_a + beta * self.mu_b,
-                    mean_persuasiveness=alpha * self.mu_a + gamma * self.mu_c,
-                    sd_truth=sd_truth,
-                    sd_persuasiveness=sd_persuasiveness,
-                    correlation=plain(np.minimum(correlation, 1.0)),
-                )
-            ]
+        return Mode(
+            mean_truth=alpha * self.mu_a + beta * self.mu_b,
+            mean_persuasiveness=alpha * self.mu_a + gamma * self.mu_c,
+            sd_truth=sd_truth,
+            sd_persuasiveness=sd_persuasiveness,
+            correlation=plain(np.minimum(correlation, 1.0)),
         )
 
     def routing(self) -> OutputMixture:
