@@ -288,8 +288,6 @@ def test_sums_over_tops_are_integrals_over_the_weight(error: str, rounds: float,
     assert outcome.sd_persuasiveness == pytest.approx(spread, rel=QUADRATURE)
     rank = np.exp(np.asarray(base.log_cdf(nodes.p)))
     assert win_rate(outcome) == pytest.approx(np.sum(mass * rank), rel=QUADRATURE)
-    cost = np.sum(mass * base.shortfall_given(0.4, nodes.p))
-    assert outcome.expected_shortfall(0.4) == pytest.approx(cost, rel=1e-6)
 
 
 def test_where_there_is_no_mean() -> None:

@@ -30,6 +30,7 @@ __all__ = [
     "Outputs",
     "Points",
     "Ratio",
+    "Reweighted",
     "Reweighting",
 ]
 
@@ -218,6 +219,19 @@ class Ratio(Protocol):
     def __call__(self, points: Points) -> Floats: ...
 
 
+class Reweighted(Protocol):
+    """A law with density f(t, p) e^{ratio(p)} over a base law f; `start` is where the ratio has a kink."""
+
+    @property
+    def start(self) -> np.ndarray: ...
+
+    def log_ratio(self, p: Floats) -> Floats: ...
+
+    def truth_pdf(self, t: Floats) -> Floats: ...
+
+    def persuasiveness_atoms(self) -> Atoms: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Reweighting:
     """What a selection does to a base law, on nodes of that law.
@@ -299,12 +313,8 @@ class BaseLaw(OutputLaw):
         return self.from_square(*evenly(count, after))
 
     @abstractmethod
-    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
-        """E[(level − T)⁺ | P = p], score units."""
-
-    @abstractmethod
-    def shortfall_turns(self, level: float) -> np.ndarray:
-        """Edges for panels around the places where `shortfall_given` turns, as sharply as T is tied to P."""
+    def reweighted_shortfall(self, level: float, law: "Reweighted") -> float:
+        """E[(level − T)⁺], score units, under a law of this one’s outputs reweighted by their persuasiveness."""
 
     @cached_property
     @abstractmethod

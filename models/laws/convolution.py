@@ -46,10 +46,6 @@ class Convolution(ABC):
     def truth_above(self, p: Floats) -> Floats:
         """E[T | P ≥ p]."""
 
-    @abstractmethod
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        """E[(level − T)⁺ | P = p] at `p` of one dimension, in any order."""
-
     def mean_excess(self, p: Floats) -> Floats | None:
         """E[(P − p)⁺], where P has a mean and this has a closed form; None where it has none."""
         return None

@@ -41,7 +41,6 @@ LADDER = 64.0  # of one panel's end and the next, from so many widths out
 HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
 MOST = np.log1p(-1e-9)  # log of what either tail may be on its own side of the split
 FARTHEST = 1e18  # scales out, where the edges of a law with a tail like a power end
-RARE = 110.0  # as FAINT, where what is asked for may be that rare
 
 
 @dataclass(frozen=True)
@@ -364,25 +363,6 @@ class ConvolutionTable(Convolution):
         )  # a lognormal error may fall as slowly, near by
         far = np.maximum(np.max(p, axis=1, keepdims=True) / min(self.truth.width, self.error.width), 1.0)
         return np.minimum(0.9 * FAINT / (1 - 2 / falls) + 2 * np.log(far), FAINT + np.log(FARTHEST))
-
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        """E[(level − T)⁺ | P = p], p of one dimension, any order."""
-        size = 8
-        order = np.argsort(p)
-        groups = p[np.append(order, np.repeat(order[-1:], -p.size % size))].reshape(-1, size)
-        t, v = self.truth.edges, self.error.edges
-
-        def log_each(x: np.ndarray, at: np.ndarray) -> np.ndarray:
-            with np.errstate(divide="ignore"):
-                return np.log(np.maximum(level - x, 0.0)) + self.truth.logpdf(x) + self.error.logpdf(at - x)
-
-        region = _Region(log_each, t, v, ((1, -1),), lambda at: t[0] + 0 * at, lambda at: min(level, t[-1]) + 0 * at)
-        ((row, x, width),) = _placed((region,), groups, RARE)
-        flat = groups.reshape(-1)
-        each = np.exp(log_each(x, flat[row][:, None]) - self.logpdf(flat)[row][:, None]) * width
-        found = np.empty(p.size)
-        found[order] = np.bincount(row, np.sum(each, axis=1), flat.size)[: p.size]
-        return found
 
     # ── the table ──
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
-from models.laws.base import Atoms, BaseLaw, OutputLaw, Outputs, Points, Reweighting
+from models.laws.base import Atoms, BaseLaw, OutputLaw, Outputs, Points, Reweighted, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
@@ -277,22 +277,24 @@ class OutputMixture(NormalMixture, BaseLaw):
             mode=mode,
         )
 
-    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
-        share, line = self._log_responsibility(p), self._mode_regression(p)
-        spread = self.arrays.sd_t * self.arrays.independent
-        return sum(
-            np.exp(log_pi) * normal_excess(level - mean, sd)
-            for log_pi, mean, sd in zip(share, line, spread, strict=True)
-        )
-
-    def shortfall_turns(self, level: float) -> np.ndarray:
-        """Around the place where each mode's line passes `level`."""
+    def reweighted_shortfall(self, level: float, law: Reweighted) -> float:
+        """By quadrature over P, with panels around the place where each mode’s line passes `level`."""
         modes = self.arrays
         tied = np.abs(modes.correlation) > modes.independent
         slope = np.where(tied, modes.slope, 1.0)
         centre = modes.mean_p + (level - modes.mean_t) / slope
         spread = modes.sd_t * modes.independent / np.abs(slope)
-        return (centre + spread * np.linspace(-9, 9, 19)[:, None])[:, tied].ravel()
+        turns = (centre + spread * np.linspace(-9, 9, 19)[:, None])[:, tied].ravel()
+        nodes, atoms = self.nodes_above(law.start, turns), law.persuasiveness_atoms()
+        smooth = slice(nodes.p.size - nodes.atoms)
+        p = np.append(nodes.p[smooth], atoms.position)
+        mass = np.append(np.exp(nodes.log_mass[smooth] + law.log_ratio(nodes.p[smooth])), atoms.mass)
+        share, line = self._log_responsibility(p), self._mode_regression(p)
+        short = sum(
+            np.exp(log_pi) * normal_excess(level - mean, sd)
+            for log_pi, mean, sd in zip(share, line, modes.sd_t * modes.independent, strict=True)
+        )
+        return float(np.sum(mass * short))
 
     # ── the verbs of selection ──
 

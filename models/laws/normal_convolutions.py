@@ -23,7 +23,6 @@ from models.numerics.normal import (
     log_mean_excess,
     log_mills,
     log_phi,
-    log_shortfall_above,
     log_square_excess,
     mean_residual,
     normal_excess,
@@ -35,7 +34,6 @@ __all__ = ["NormalConvolution", "normal_convolution"]
 LOG_2 = np.log(2)
 PURE_POWER = 1e8  # scales of a Student-t error out, everything is a power of p
 LOG_NEGLIGIBLE = 43.0  # log of how much less than the greatest a term may be to be left out: some hundreds of 2e-19
-LOG_RARE = 110.0  # the same where what is asked for may be that rare
 FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
 FAR_OUT = 1e6  # spreads of truth beyond a uniform error's end, from where truth is p − h
 
@@ -117,9 +115,6 @@ class NormalPlusNormal(NormalConvolution):
     def upper_mean_excess(self, p: Floats) -> Floats:
         return normal_excess(-p, self.total)
 
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        return normal_excess(level - p * (self.sd / self.total) ** 2, self.sd * self.scale / self.total)
-
     def upper_edges(self) -> np.ndarray:
         return np.linspace(0, 13, 33) * self.total
 
@@ -157,17 +152,6 @@ class NormalPlusLaplace(NormalConvolution):
     def upper_mean_excess(self, p: Floats) -> Floats:
         """b² f_P above that of truth alone, for f_P − b² f_P″ is the density of T."""
         return normal_excess(-p, self.sd) + self.scale**2 * np.exp(self.upper_logpdf(p))
-
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        """T is below P where the error is above 0, a normal about σ_T²/b cut off at p; and about −σ_T²/b above it."""
-        a, x, y = self.sd / self.scale, p / self.sd, level / self.sd
-        end = np.minimum(x, y)
-        with np.errstate(divide="ignore"):
-            log_gap = np.log(y - end)
-        above = np.logaddexp(log_gap + log_ndtr(end - a), log_mean_excess(a - end)) - a * x
-        below = log_shortfall_above(x + a, np.maximum(x, y) + a) + a * x
-        front = 0.5 * a * a - np.log(2 * self.scale)
-        return self.sd * np.exp(np.logaddexp(above, below) + front - self.logpdf(p))
 
     def upper_edges(self) -> np.ndarray:
         core = np.linspace(0, 13, 33) * self.sd
@@ -218,13 +202,6 @@ class NormalPlusUniform(NormalConvolution):
         low, high = (np.exp(log_square_excess((p + end) / self.sd)) for end in (-self.half_width, self.half_width))
         return (low - high) * 0.25 * self.sd**2 / self.half_width
 
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        """T is a normal between p − h and p + h."""
-        low, high, y = (p - self.half_width) / self.sd, (p + self.half_width) / self.sd, level / self.sd
-        log_mass, _ = self._truth_within(np.abs(p))
-        inside = np.exp(log_shortfall_above(low, np.clip(y, low, high)) - log_mass)
-        return self.sd * (inside + np.maximum(y - high, 0.0))
-
     def upper_edges(self) -> np.ndarray:
         return np.linspace(0, 1, 33 + int(2.5 * self.half_width / self.sd)) * (self.half_width + 13 * self.sd)
 
@@ -269,12 +246,12 @@ class NormalPlusStudentT(NormalConvolution):
         starts = np.append(np.flatnonzero(np.diff(size, prepend=0)), p.size)
         return [slice(first, last) for first, last in pairwise(starts)]
 
-    def _terms(self, p: np.ndarray, drop: float = LOG_NEGLIGIBLE) -> tuple[np.ndarray, np.ndarray]:
-        """Those that matter at rising p, a column of about one size: log f(g) f(p | g) down to `drop` below the greatest,
+    def _terms(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Those that matter at rising p, a column of about one size: log f(g) f(p | g) down to e^−43 of the greatest,
         and the variances of V."""
         (log_front, total, variance), some = self._normals, slice(None)
         if p.size > FEW:
-            some = _matters(log_front - 0.5 * np.square(p[[0, -1]]) / total, drop)
+            some = _matters(log_front - 0.5 * np.square(p[[0, -1]]) / total)
         return log_front[some] - np.square(p) * (0.5 / total[some]), variance[some]
 
     def upper_logpdf(self, p: Floats) -> Floats:
@@ -306,7 +283,7 @@ class NormalPlusStudentT(NormalConvolution):
         def answer(p: np.ndarray) -> np.ndarray:
             needed = slice(None)
             if p.size > FEW:
-                needed = _matters(log_weight + log_ndtr(-p[[0, -1]] / total), LOG_NEGLIGIBLE)
+                needed = _matters(log_weight + log_ndtr(-p[[0, -1]] / total))
             return np.log(ndtr(-p / total[needed]) @ np.exp(log_weight[needed]))
 
         found, shrink = self._in_blocks(p, answer)
@@ -325,19 +302,6 @@ class NormalPlusStudentT(NormalConvolution):
         found, shrink = self._in_blocks(p, answer)
         return found * shrink ** (self.df - 1)
 
-    def shortfall_given(self, level: float, p: np.ndarray) -> np.ndarray:
-        far = self.scale * PURE_POWER
-        p, found = np.clip(p, -far, far), np.empty(np.shape(p))
-        order = np.argsort(np.abs(p))
-        for some in self._blocks(np.abs(p)[order]):
-            here = order[some]
-            log_each, variance = self._terms(np.abs(p[here])[:, None], drop=LOG_RARE)
-            share = np.exp(log_each - np.max(log_each, axis=1, keepdims=True))
-            line = self.sd**2 / (variance + self.sd**2)
-            each = normal_excess(level - p[here][:, None] * line, np.sqrt(variance * line))
-            found[here] = np.sum(share * each, axis=1) / np.sum(share, axis=1)
-        return found
-
     def upper_edges(self) -> np.ndarray:
         core = max(9 * self.sd, 2 * self.scale)
         step = 0.4 * min(max(self.sd, self.scale), max(self.scale * np.sqrt(self.df), 0.1 * self.sd))
@@ -346,10 +310,11 @@ class NormalPlusStudentT(NormalConvolution):
         return np.concatenate([np.linspace(0, core, 2 + int(core / step)), outer[1:]])
 
 
-def _matters(log_each: np.ndarray, drop: float) -> slice:
-    """From the first to the last term that in some row is not more than `drop` below the greatest."""
-    needed = np.flatnonzero(np.any(log_each > np.max(log_each, axis=1, keepdims=True) - drop, axis=0))
-    return slice(needed[0], needed[-1] + 1)
+def _matters(log_each: np.ndarray) -> slice:
+    """From the first to the last term that in some row is not negligible beside the greatest."""
+    needed = np.any(log_each > np.max(log_each, axis=1, keepdims=True) - LOG_NEGLIGIBLE, axis=0)
+    first, last = np.flatnonzero(needed)[[0, -1]]
+    return slice(first, last + 1)
 
 
 def normal_convolution(truth: Distribution, error: Distribution) -> NormalConvolution | None:

@@ -41,12 +41,7 @@ class DensityRatioLaw(OutputLaw):
         return plain(np.exp(self.base.log_joint_pdf(t, p) + self.log_ratio(p)))
 
     def expected_shortfall(self, level: float) -> float:
-        """By quadrature over P."""
-        nodes, atoms = self.base.nodes_above(self.start, self.base.shortfall_turns(level)), self.persuasiveness_atoms()
-        smooth = slice(nodes.p.size - nodes.atoms)
-        p = np.append(nodes.p[smooth], atoms.position)
-        mass = np.append(np.exp(nodes.log_mass[smooth] + self.log_ratio(nodes.p[smooth])), atoms.mass)
-        return float(np.sum(mass * self.base.shortfall_given(level, p)))
+        return self.base.reweighted_shortfall(level, self)
 
     def on_nodes(self, base: BaseLaw) -> tuple[Points, np.ndarray]:
         """On the base law's own quadrature."""

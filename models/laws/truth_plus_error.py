@@ -1,5 +1,6 @@
 """Truth plus an independent error, any law of either: P = T + V (docs/theory.md §3, after Thomas & Kwa 2023)."""
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property, lru_cache
 
@@ -15,6 +16,7 @@ from models.laws.base import (
     Outputs,
     Points,
     Ratio,
+    Reweighted,
     Reweighting,
 )
 from models.laws.convolution import Convolution
@@ -28,7 +30,6 @@ from models.parameters import Interval, Record
 
 __all__ = ["TruthPlusError"]
 
-TURNS = np.linspace(-12, 12, 25)  # widths of an error
 NO_ATOMS = Atoms(np.empty(0), np.empty(0))
 SAME = 1e-12  # what two half-widths may differ by, relative, to count as one
 STANDARD_NORMAL = Normal()
@@ -268,21 +269,24 @@ class TruthPlusError(Record, BaseLaw):
         return Outputs(truth, truth + self.error.ppf(up), np.zeros(truth.shape, dtype=int))
 
     def expected_shortfall(self, level: float) -> float:
-        edges, low = self.truth.edges, level - self.truth.origin
-        t, width = panels(np.append(edges[edges < low], max(low, edges[0])))
-        found = np.sum((low - t) * self.truth_pdf(t + self.truth.origin) * width)
-        if self.truth.lower_tail_index < np.inf:
-            end = edges[0]
-            found += self.truth_pdf(end + self.truth.origin) * end**2 / (self.truth.lower_tail_index - 1)
+        return self._shortfall(level, self.truth_pdf)
+
+    def reweighted_shortfall(self, level: float, law: Reweighted) -> float:
+        return self._shortfall(level, law.truth_pdf, float(law.start))
+
+    def _shortfall(self, level: float, truth_pdf: Callable[[Floats], Floats], start: float = -np.inf) -> float:
+        """By quadrature over truth, between its own edges and those of the error that is wanted above `start`; beyond the
+        last, where a heavy tail is cut off at `start`, it falls with the error’s, too."""
+        truth, own = self.truth, self.truth.edges + self.truth.origin
+        wanted = start - self.error.origin - self.error.edges if start > -np.inf else np.empty(0)
+        edges = np.clip(np.union1d(np.append(own, level), wanted), own[0], max(level, own[0]))
+        t, width = panels(edges)
+        t, width = t[some := self.truth_pdf(t) > 0], width[some]
+        found = np.sum((level - t) * truth_pdf(t) * width)
+        index = truth.lower_tail_index + (self.error.tail_index if start > -np.inf else 0.0)
+        if index < np.inf:
+            found += truth_pdf(own[:1])[0] * np.square(own[0]) / (index - 1)
         return float(found)
-
-    def shortfall_given(self, level: float, p: Floats) -> np.ndarray:
-        p = np.asarray(p, dtype=float)
-        found = self.convolution.shortfall_given(level - self.truth.origin, self._from_origin(p).reshape(-1))
-        return found.reshape(p.shape)
-
-    def shortfall_turns(self, level: float) -> np.ndarray:
-        return level + self.error.origin + np.union1d(TURNS * self.error.width, self.error.kinks)
 
     @cached_property
     def edges(self) -> np.ndarray:
@@ -421,16 +425,6 @@ class TruncatedTruthPlusError(DensityRatioLaw):
     def persuasiveness_atoms(self) -> Atoms:
         return NO_ATOMS
 
-    def expected_shortfall(self, level: float) -> float:
-        """Over truth, between its own edges and those of the error that is wanted."""
-        truth, error = self.base.truth, self.base.error
-        own, wanted = truth.edges + truth.origin, float(self.start) - error.origin - error.edges
-        t, width = panels(np.clip(np.union1d(np.append(own, level), wanted), own[0], max(level, own[0])))
-        found = np.sum((level - t) * self.truth_pdf(t) * width)
-        if (index := truth.lower_tail_index + error.tail_index) < np.inf:
-            found += self.truth_pdf(own[0]) * np.square(own[0]) / (index - 1)
-        return float(found)
-
 
 @dataclass(frozen=True, eq=False)
 class TiltedTruthPlusError(DensityRatioLaw):
@@ -486,8 +480,3 @@ class TiltedTruthPlusError(DensityRatioLaw):
 
     def persuasiveness_atoms(self) -> Atoms:
         return NO_ATOMS
-
-    def expected_shortfall(self, level: float) -> float:
-        edges = self.base.truth.edges + self.base.truth.origin
-        t, width = panels(np.append(edges[edges < level], max(level, edges[0])))
-        return float(np.sum((level - t) * self.truth_pdf(t) * width))

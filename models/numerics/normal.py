@@ -10,7 +10,6 @@ __all__ = [
     "log_mean_excess",
     "log_mills",
     "log_phi",
-    "log_shortfall_above",
     "log_square_excess",
     "mean_residual",
     "normal_excess",
@@ -54,18 +53,6 @@ def normal_excess(gap: Floats, sd: Floats) -> Floats:
     """E[(gap + sd · Z)⁺], also for sd = 0."""
     scale = np.where(sd > 0, sd, 1.0)
     return np.where(sd > 0, scale * np.exp(log_mean_excess(-gap / scale)), np.maximum(gap, 0.0))
-
-
-def log_shortfall_above(low: Floats, high: Floats) -> Floats:
-    """log E[(high − Z)⁺; Z > low] for low ≤ high, from the tail in which both are small."""
-    below = np.exp(log_mean_excess(-high)) - np.exp(log_mean_excess(-low)) - (high - low) * ndtr(low)
-    far = np.maximum(low, 0.0)
-    front = log_phi(far)
-    above = (high - low) * np.exp(log_mills(far)) - np.exp(log_mean_excess(far) - front)
-    above += np.exp(log_mean_excess(high) - front)
-    with np.errstate(divide="ignore"):
-        logs = np.log(np.maximum(above, 0.0)) + front, np.log(np.maximum(below, 0.0))
-    return np.where(low > 0, *logs)
 
 
 def log_square_excess(z: Floats) -> Floats:
