@@ -14,7 +14,7 @@ from models.worlds.given import as_law
 
 __all__ = ["reach"]
 
-MISS = 1e-9  # of a target, beside 1; what is farther off has been jumped over
+MISS = 1e-5  # of a target, beside 1: as near as floats beside a point mass may come; what is farther off is jumped over
 BLURRED = 100.0  # times the base law's blur: the same where that is more
 CROWDED = 1e-12  # the same where means crowd: beside an end of P
 MET = 4e-15  # of a target, beside its distance from the start
