@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_derived_laws import Derived
 
 from models import (
     BestOfN,
@@ -260,6 +261,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "correlation is an array of 2; it must be one number, and for several [OutputMixture([Mode(correlation=x), …]) for x in …]": lambda: (
         BestOfN(64).apply(OutputMixture([Mode(correlation=TWO)]))
+    ),
+    "strength = 0.99: the quadrature ends before the selected mass does": lambda: Boltzmann(strength=0.99).apply(
+        Derived(TruthPlusError(Laplace()))
     ),
     "2 laws at once are not allowed here; one at a time": lambda: win_rate(
         Boltzmann(strength=TWO).apply(OutputMixture([Mode(correlation=0.5)]))

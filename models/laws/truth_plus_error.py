@@ -7,18 +7,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from models.distributions import Distribution, Lognormal, Normal, Uniform
-from models.laws.base import (
-    Atoms,
-    BaseLaw,
-    EmptySelectionError,
-    NoOptimumError,
-    OutputLaw,
-    Outputs,
-    Points,
-    Ratio,
-    Reweighted,
-    Reweighting,
-)
+from models.laws.base import Atoms, OutputLaw, Outputs, Points, Ratio, Reweighted, Reweighting
+from models.laws.continuous import NO_ATOMS, ContinuousLaw
 from models.laws.convolution import Convolution
 from models.laws.convolution_table import ConvolutionTable
 from models.laws.error_panels import ErrorPanels
@@ -30,7 +20,6 @@ from models.parameters import Interval, Record
 
 __all__ = ["TruthPlusError"]
 
-NO_ATOMS = Atoms(np.empty(0), np.empty(0))
 SAME = 1e-12  # what two half-widths may differ by, relative, to count as one
 STANDARD_NORMAL = Normal()
 WIDTHS = Interval(1e-3, 1e3)  # of the error, in widths of truth
@@ -43,7 +32,7 @@ DEEPEST, DEEPEST_BOUNDED = 21.0, 6.0  # √KL; where P has an end, its rounding 
 
 
 @dataclass(frozen=True)
-class TruthPlusError(Record, BaseLaw):
+class TruthPlusError(Record, ContinuousLaw):
     """P = T + V: a truth T with a law that is symmetric about its mean, and an error V independent of it.
 
     A normal truth with a normal, Laplace, uniform or Student-t error has closed forms. Any other pair is computed by one
@@ -225,12 +214,6 @@ class TruthPlusError(Record, BaseLaw):
         t = np.asarray(t, dtype=float)
         return self.truth.logpdf(t) + self.error.logpdf(p - t)
 
-    def truth_atoms(self) -> Atoms:
-        return NO_ATOMS
-
-    def persuasiveness_atoms(self) -> Atoms:
-        return NO_ATOMS
-
     # ── the law of P, and of T given P ──
 
     def log_sf(self, p: Floats, *, strict: bool = False) -> Floats:
@@ -268,25 +251,26 @@ class TruthPlusError(Record, BaseLaw):
         truth = self.truth.ppf(across)
         return Outputs(truth, truth + self.error.ppf(up), np.zeros(truth.shape, dtype=int))
 
+    @property
+    def truth_edges(self) -> np.ndarray:
+        return self.truth.edges + self.truth.origin
+
     def expected_shortfall(self, level: float) -> float:
-        return self._shortfall(level, self.truth_pdf)
+        return super().expected_shortfall(level) + self._shortfall_beyond(self.truth_pdf, self.truth.lower_tail_index)
 
     def reweighted_shortfall(self, level: float, law: Reweighted) -> float:
-        return self._shortfall(level, law.truth_pdf, float(law.start))
+        """Panels end where those of the error do that is wanted above a bar, too."""
+        start, index = float(law.start), self.truth.lower_tail_index
+        if start == -np.inf:
+            return self.shortfall_by(law.truth_pdf, level) + self._shortfall_beyond(law.truth_pdf, index)
+        wanted = start - self.error.origin - self.error.edges
+        beyond = self._shortfall_beyond(law.truth_pdf, index + self.error.tail_index)
+        return self.shortfall_by(law.truth_pdf, level, wanted) + beyond
 
-    def _shortfall(self, level: float, truth_pdf: Callable[[Floats], Floats], start: float = -np.inf) -> float:
-        """By quadrature over truth, between its own edges and those of the error that is wanted above `start`; beyond the
-        last, where a heavy tail is cut off at `start`, it falls with the error’s, too."""
-        truth, own = self.truth, self.truth.edges + self.truth.origin
-        wanted = start - self.error.origin - self.error.edges if start > -np.inf else np.empty(0)
-        edges = np.clip(np.union1d(np.append(own, level), wanted), own[0], max(level, own[0]))
-        t, width = panels(edges)
-        t, width = t[some := self.truth_pdf(t) > 0], width[some]
-        found = np.sum((level - t) * truth_pdf(t) * width)
-        index = truth.lower_tail_index + (self.error.tail_index if start > -np.inf else 0.0)
-        if index < np.inf:
-            found += truth_pdf(own[:1])[0] * np.square(own[0]) / (index - 1)
-        return float(found)
+    def _shortfall_beyond(self, truth_pdf: Callable[[Floats], Floats], index: float) -> float:
+        """What lies below the last edge of truth, where its tail falls with this index."""
+        end = self.truth_edges[:1]
+        return float(truth_pdf(end)[0] * end[0] ** 2 / (index - 1)) if index < np.inf else 0.0
 
     @cached_property
     def edges(self) -> np.ndarray:
@@ -318,29 +302,21 @@ class TruthPlusError(Record, BaseLaw):
         if not np.any(lam):
             return self, plain(0.0 * lam)
         if np.any(lam >= self.strength_limit):
-            steepest = min((self.error, self.truth), key=lambda law: law.strength_limit)
-            raise NoOptimumError(
-                f"strength = {float(np.max(lam))!r}: KL-penalised RL has no optimum here", steepest.no_optimum
-            )
+            return super().tilted(lam)  # says why not
         return TiltedTruthPlusError(self, lam), plain(self.truth.tilted(lam)[2] + self.error.tilted(lam)[2])
 
-    def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
-        start = np.asarray(threshold, dtype=float)
-        log_total = np.asarray(self.log_sf(start))
-        if np.any(np.isneginf(log_total)):
-            raise EmptySelectionError(
-                f"threshold = {float(np.max(start))!r}",
-                f"no output is more persuasive than {np.format_float_positional(round(self.highest, 6) + 0.0, trim='-')}",
-            )
-        return TruncatedTruthPlusError(self, start, log_total), plain(-log_total)
+    @property
+    def no_optimum(self) -> str:
+        return min((self.error, self.truth), key=lambda law: law.strength_limit).no_optimum
+
+    def above(self, start: np.ndarray, log_total: np.ndarray) -> OutputLaw:
+        return TruncatedTruthPlusError(self, start, log_total)
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the law’s nodes where these are close enough for the error, else over the error, between its own edges and
         those of P."""
         if self.convolution.resolves_error:
-            given = self.log_joint_pdf(t.reshape(-1, 1), law.nodes.p[..., None, :])
-            density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
-            return density.reshape(law.log_mass.shape[:-1] + t.shape)
+            return super().reweighted_truth_pdf(t, law)
         starts, flat = np.broadcast_to(law.start, law.log_mass.shape[:-1]), t.reshape(-1)
         log_ratio = law.ratio(Points(self, np.broadcast_to(self.edges, (*starts.shape, self.edges.size)), starts.ndim))
         found = np.empty((*starts.shape, flat.size))
@@ -365,9 +341,6 @@ class TruthPlusError(Record, BaseLaw):
         log_each = log_ratio + self.error.standard.logpdf(v) + np.log(v)
         growth = (log_ratio[..., -1] - log_ratio[..., -2]) / np.log(2)
         return np.sum(np.exp(log_each[..., :-2]) * width, axis=-1) + np.exp(log_each[..., -2]) / (index - growth)
-
-    def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
-        return NO_ATOMS
 
 
 @lru_cache(maxsize=6)  # some 20 MB each where nothing is cut
