@@ -1,6 +1,6 @@
 """High-precision reference values for the toy models of Goodhart's law: writes `references.json`.
 
-Everything is computed from the definitions in theory.md (sections 1.2, 1.3, 2, 3, 4) with mpmath, without the
+Everything is computed from the definitions in docs/theory.md (sections 2 to 6) with mpmath, without the
 package under test: a base law is turned into quadrature nodes, a selection is a weight w on those nodes, and
 every number is a sum over them. Turning points are bracketed by a scan and settled as roots of the exact derivative.
 
@@ -29,7 +29,7 @@ mp.mp.dps = int(sys.argv[2]) if len(sys.argv) > 2 else 48
 ORDER = int(sys.argv[3]) if len(sys.argv) > 3 else 30
 CASES = []  # of the part that this process is at
 NOTE = (
-    "definitions of theory.md by quadrature; 20 significant digits; inputs are exact decimals; "
+    "definitions of docs/theory.md by quadrature; 20 significant digits; inputs are exact decimals; "
     "null = does not exist or is infinite; an input given as a string is an irrational number to 30 digits: use float(...)"
 )
 

@@ -1,4 +1,4 @@
-"""Slow, obvious oracles: the definitions of theory.md, at 30 digits or by brute force."""
+"""Slow, obvious oracles: the definitions of docs/theory.md §1 to §4, at 30 digits or by brute force."""
 
 from collections.abc import Callable
 from functools import cache

@@ -19,7 +19,7 @@ from models.notebook import nearest_tokens
 
 
 def mp_odds(bias: InductiveBias) -> mp.mpf:
-    """Odds under the incentive, as theory §6 defines them, with the digits that 1e-300 beside 1 takes."""
+    """Odds under the incentive, as docs/theory.md §7 defines them, with the digits that 1e-300 beside 1 takes."""
     prior = mp.mpf(bias.sycophantic)
     gap = bias.bonus * (1 - mp.mpf(bias.detection)) - bias.penalty * mp.mpf(bias.detection)
     return prior / (1 - prior) * mp.e ** (bias.strength * gap)
@@ -247,7 +247,7 @@ def test_nobody_is_counted_twice() -> None:
 
 
 def same_cluster_by_a_threshold(model: NearestTokens) -> float:
-    """Theory §7’s formula, which fixes the threshold instead of the rank."""
+    """docs/theory.md §8’s formula, which fixes the threshold instead of the rank."""
     u = -ndtri(model.nearest / model.tokens)
     joint = multivariate_normal(cov=[[1, model.between_share], [model.between_share, 1]]).cdf([-u, -u])
     inside, outside = (model.cluster_size - 1) * joint, (model.tokens - model.cluster_size) * ndtr(-u) ** 2

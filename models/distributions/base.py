@@ -1,4 +1,4 @@
-"""What a law of one score can answer (docs/theory.md §3).
+"""What a law of one score can answer (docs/theory.md §3.2).
 
 Beside scipy’s words it says what a quadrature has to know: how fast the tails fall, where the density is not smooth, and
 edges between which it is a polynomial for all that sixteen points can tell.

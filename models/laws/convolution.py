@@ -1,4 +1,4 @@
-"""What truth plus error has to know of its two parts together (docs/theory.md §3)."""
+"""What truth plus error has to know of its two parts together (docs/theory.md §3.1)."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar

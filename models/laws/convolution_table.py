@@ -1,4 +1,4 @@
-"""The law of a sum of two independent numbers, and of the first given the sum, by quadrature (docs/theory.md §3).
+"""The law of a sum of two independent numbers, and of the first given the sum, by quadrature (docs/theory.md §3.3, §10.3).
 
 Of P = T + V with T symmetric about 0, at any p: the density ∫ f_T(t) f_V(p − t) dt, E[T | P = p] and Var[T | P = p],
 each by its own integral. The half in which T is the nearer to 0 is integrated over t, the other over v, so that neither

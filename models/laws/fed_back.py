@@ -1,4 +1,4 @@
-"""A base law whose most persuasive outputs were fed back to it, round after round (theory §5)."""
+"""A base law whose most persuasive outputs were fed back to it, round after round (docs/theory.md §2.7)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

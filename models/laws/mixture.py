@@ -1,4 +1,4 @@
-"""Mixtures of bivariate normals: the law of truth T and persuasiveness P (theory §1.1, §1.2).
+"""Mixtures of bivariate normals: the law of truth T and persuasiveness P (docs/theory.md §1.2, §4.1).
 
 One mode is the blend of the three submodules, several are the Goodhart mixture. A mode may be degenerate
 (a standard deviation of 0, a correlation of ±1); then it has point masses, or a joint law on a line.
@@ -358,7 +358,7 @@ class OutputMixture(NormalMixture, BaseLaw):
         return exponent - _log_mean_exp(self.arrays.log_weight, exponent)
 
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:
-        """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (theory §2).
+        """Exact: each mode moves by strength · Cov_k e_P and keeps its covariance (docs/theory.md §4.3).
 
         The KL is Σ π_k (log(π_k/w_k) + strength² s_Pk²/2) with π_k the tilted weights.
         """

@@ -1,4 +1,4 @@
-"""Closed forms for a normal truth plus an error: the law of the sum, and of truth given the sum (docs/theory.md §3).
+"""Closed forms for a normal truth plus an error: the law of the sum, and of truth given the sum (docs/theory.md §3.3).
 
 With T ~ N(0, σ_T²) and a symmetric V, Tweedie’s identity E[T | P = p] = −σ_T² (log f_P)′ holds for every error, and so
 does E[T | P ≥ c] = σ_T² × the hazard rate of P at c. Each class adds what its error gives in closed form; Student’s t is

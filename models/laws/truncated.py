@@ -1,4 +1,4 @@
-"""A mixture given that persuasiveness reaches a threshold, in closed form (theory §2)."""
+"""A mixture given that persuasiveness reaches a threshold, in closed form (docs/theory.md §2.1, §4.3)."""
 
 from dataclasses import dataclass
 from functools import cached_property

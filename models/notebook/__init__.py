@@ -1,4 +1,4 @@
-"""Toy models of their own from the same notebook: no selection and no steering in them (theory §6 to §8)."""
+"""Toy models of their own from the same notebook: no selection and no steering in them (docs/theory.md §7 to §9)."""
 
 from models.notebook.dark_room import DarkRoom
 from models.notebook.inductive_bias import InductiveBias

@@ -1,4 +1,4 @@
-"""Distilled learners in the dark room: copying an expert, or copying how an expert learns (theory §8)."""
+"""Distilled learners in the dark room: copying an expert, or copying how an expert learns (docs/theory.md §9)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Inductive bias as prior odds: how much optimisation it takes to get a policy that training alone hardly ever gives (theory §6)."""
+"""Inductive bias as prior odds: how much optimisation it takes to get a policy that training alone hardly ever gives (docs/theory.md §7)."""
 
 from dataclasses import dataclass
 from math import ceil, exp, inf, isfinite, log, log1p

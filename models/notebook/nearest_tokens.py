@@ -1,4 +1,4 @@
-"""The nearest tokens to a random direction: how alike they are where embeddings come in clusters (theory §7)."""
+"""The nearest tokens to a random direction: how alike they are where embeddings come in clusters (docs/theory.md §8)."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""How far a sub-Gaussian law can be tilted upwards (theory §1; Mroueh 2024)."""
+"""How far a sub-Gaussian law can be tilted upwards (docs/theory.md §1.3; Mroueh 2024)."""
 
 import math
 

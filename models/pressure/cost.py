@@ -1,4 +1,4 @@
-"""What an output costs when it is not true: a cost for Taylor’s bound on quantilizers (theory §2)."""
+"""What an output costs when it is not true: a cost for Taylor’s bound on quantilizers (docs/theory.md §2.2)."""
 
 import numpy as np
 

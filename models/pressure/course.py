@@ -1,7 +1,7 @@
 """The course of mean truth under rising pressure: every turning point over a stated range, both ends and the limit.
 
-Statements about "more pressure" are statements about the whole curve (theory §3, the shape of mean truth against
-pressure), so they are made from this and from nothing less.
+Statements about "more pressure" are statements about the whole curve (docs/theory.md §5.2), so they are made from this
+and from nothing less.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Where the modes of a mixture change places under rising pressure (theory §4)."""
+"""Where the modes of a mixture change places under rising pressure (docs/theory.md §4.4)."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ __all__ = ["mode_crossings"]
 def mode_crossings(base: BaseLaw | World, first: int = 0, second: int = 1) -> tuple[float, ...]:
     """The λ ≥ 0 at which two modes weigh the same in the Boltzmann policy, in order; none, one or two of them.
 
-    Roots of log(w₂/w₁) + λ(m_P2 − m_P1) + λ²(s_P2² − s_P1²)/2 (theory §4).
+    Roots of log(w₂/w₁) + λ(m_P2 − m_P1) + λ²(s_P2² − s_P1²)/2 (docs/theory.md §4.4).
 
     >>> from models import Mode
     >>> mode_crossings(OutputMixture([Mode(weight=0.9), Mode(weight=0.1, mean_persuasiveness=1)]))

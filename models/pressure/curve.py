@@ -1,4 +1,4 @@
-"""A curve over rising pressure (theory §2, §4).
+"""A curve over rising pressure (docs/theory.md §5.1).
 
 All that varies pressure works on *depth*, a common scale for every method's pressure: about the square root of the KL,
 0 where nothing is selected (`Selection.at_depth`).

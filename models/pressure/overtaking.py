@@ -1,4 +1,4 @@
-"""Where one method’s mean truth passes another’s at equal KL (theory §2)."""
+"""Where one method’s mean truth passes another’s at equal KL (docs/theory.md §5.3)."""
 
 import numpy as np
 from scipy.optimize import brentq

@@ -1,4 +1,4 @@
-"""What it costs to find an output, or to reach a mean persuasiveness, by sampling (theory §3)."""
+"""What it costs to find an output, or to reach a mean persuasiveness, by sampling (docs/theory.md §5.4)."""
 
 import numpy as np
 from scipy.optimize import brentq, elementwise

@@ -1,4 +1,4 @@
-"""The pressure that reaches a target (theory §2)."""
+"""The pressure that reaches a target (docs/theory.md §5.3)."""
 
 from collections.abc import Callable
 from typing import Protocol

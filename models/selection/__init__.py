@@ -1,4 +1,4 @@
-"""Selection on persuasiveness: reweighting outputs by a function of P alone (theory §2). One file a method."""
+"""Selection on persuasiveness: reweighting outputs by a function of P alone (docs/theory.md §2). One file a method."""
 
 from models.selection.base import Outcome, Selection
 from models.selection.best_of_n import BestOfN

@@ -1,4 +1,4 @@
-"""Selection on persuasiveness: reweighting outputs by a function of P alone (theory §2).
+"""Selection on persuasiveness: reweighting outputs by a function of P alone (docs/theory.md §2).
 
     q(t, p) = f(t, p) w(p) / E[w(P)]
 

@@ -1,4 +1,4 @@
-"""Online generative modelling: imitate a buffer, ask for its top, and feed the answers back (theory §5, after S)."""
+"""Online generative modelling: imitate a buffer, ask for its top, and feed the answers back (docs/theory.md §2.7, after Sam Marks)."""
 
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Reinforcement learning on (α, β, γ), the say each submodule has (theory §3)."""
+"""Reinforcement learning on (α, β, γ), the say each submodule has (docs/theory.md §6)."""
 
 from models.steering.corner import Corner, corner
 from models.steering.divergence import kl_between_blends, kl_between_routings

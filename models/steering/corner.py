@@ -1,4 +1,4 @@
-"""Where reinforcement learning without a penalty ends (theory §3, after Sam Marks).
+"""Where reinforcement learning without a penalty ends (docs/theory.md §6.1, after Sam Marks).
 
 The reward is mean persuasiveness, α μ_A + γ μ_C, linear in the weights: reinforcement learning amplifies
 what is causally upstream of reward, where selection follows whatever correlates with it.

@@ -1,4 +1,4 @@
-"""KL between two settings of the weights (theory §3)."""
+"""KL between two settings of the weights (docs/theory.md §6.4)."""
 
 import numpy as np
 from scipy.special import rel_entr

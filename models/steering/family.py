@@ -1,4 +1,4 @@
-"""KL-penalised RL that can only move (α, β, γ): the best blend, and how far it is from the best policy (theory §3)."""
+"""KL-penalised RL that can only move (α, β, γ): the best blend, and how far it is from the best policy (docs/theory.md §6.4)."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Reinforcement learning where the weights share a budget instead of adding to 1 (theory §3)."""
+"""Reinforcement learning where the weights share a budget instead of adding to 1 (docs/theory.md §6.2)."""
 
 from dataclasses import dataclass
 

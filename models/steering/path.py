@@ -1,4 +1,4 @@
-"""The way that training takes: exponentiated gradient (theory §3)."""
+"""The way that training takes: exponentiated gradient (docs/theory.md §6.3)."""
 
 from dataclasses import replace
 

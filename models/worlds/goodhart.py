@@ -1,4 +1,4 @@
-"""The Goodhart mixture: honest outputs, and a few manipulative ones that persuade without being true (theory §1.2)."""
+"""The Goodhart mixture: honest outputs, and a few manipulative ones that persuade without being true (docs/theory.md §4.1)."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self

@@ -1,4 +1,4 @@
-"""The three submodules as worlds: outputs that blend them, or that come from one of them each (theory §1.1)."""
+"""The three submodules as worlds: outputs that blend them, or that come from one of them each (docs/theory.md §1.2, §4.2)."""
 
 from abc import abstractmethod
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Truth plus an independent error, one world for each law of the error, with a choice of truth’s law (theory §1.3)."""
+"""Truth plus an independent error, one world for each law of the error, with a choice of truth’s law (docs/theory.md §3)."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

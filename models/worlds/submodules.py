@@ -1,4 +1,4 @@
-"""Three submodules and how much the model listens to each (theory §1.1, after Sam Marks).
+"""Three submodules and how much the model listens to each (docs/theory.md §1.2, §4.2, after Sam Marks).
 
 A is true and persuasive, B is true without effect on persuasiveness, C is persuasive without effect on
 truth: T = α a + β b and P = α a + γ c.
