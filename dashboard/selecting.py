@@ -13,18 +13,19 @@ from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.panels import four_panels
 from dashboard.figures.readings import Reading
-from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, Line, Scene, Shadow, Shown, reach_of
-from dashboard.page.manners import Found
+from dashboard.figures.scene import LEAST_REACH, ROOMY, Ceiling, Curve, Handle, Line, Scene, Shadow, Shown, axis_end
+from dashboard.page.capabilities import Found
 from dashboard.page.record import Figure, Readout
 from dashboard.settings import Choice, Section, Settings
+from dashboard.words.base_models import BASE_MODEL_TEXTS, CHOICES, explain
 from dashboard.words.course import at_whole_n, course_words, has_fallen, no_peak, range_note, turn_names
-from dashboard.words.methods import span, subject, voice
+from dashboard.words.methods import method_text, span, subject
 from dashboard.words.readings import OWN, READINGS, own_pressure
 from dashboard.words.text import apart, change, colored, count, exactly, moved, nats, number, plain
-from dashboard.words.worlds import CHOICES, TALES, tell
 from models import (
+    BASE_MODELS,
     METHODS,
-    WORLDS,
+    BaseModel,
     BestOfN,
     Boltzmann,
     Course,
@@ -34,11 +35,10 @@ from models import (
     Outcome,
     Quantilizer,
     Selection,
-    World,
     course,
     curve,
+    match_target,
     overtaking,
-    reach,
 )
 from models.laws.base import BaseLaw, Outputs
 from models.parameters import Parameter
@@ -50,6 +50,8 @@ __all__ = [
     "WITHOUT_OWN",
     "Selected",
     "SelectionState",
+    "base_model_of",
+    "base_model_section",
     "chosen",
     "course_of",
     "figure",
@@ -63,12 +65,10 @@ __all__ = [
     "scene",
     "takeaway",
     "why",
-    "world_of",
-    "world_section",
 ]
 
 NAMED = {method.name: method for method in METHODS}
-WORLD_NAMED = {world.name: world for world in WORLDS}
+WORLD_NAMED = {world.name: world for world in BASE_MODELS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
@@ -120,10 +120,10 @@ def method_section(default: type[Selection], *further: tuple[type[Selection], st
     return Section("Pressure", choice=Choice("method", "method", help, default.name, options))
 
 
-def world_section(default: type[World], *worlds: type[World], side: str = "") -> Section:
+def base_model_section(default: type[BaseModel], *worlds: type[BaseModel], side: str = "") -> Section:
     """The world and its knobs; one of `worlds`, or of all there are. `side`: "left " or "right ", of two."""
-    offered = worlds or WORLDS
-    help = " ".join(TALES[world].help for world in offered)
+    offered = worlds or BASE_MODELS
+    help = " ".join(BASE_MODEL_TEXTS[world].help for world in offered)
     options = {world.name: world.knobs() for world in offered}
     prefix = side.replace(" ", "_")
     further = {
@@ -138,9 +138,9 @@ def world_section(default: type[World], *worlds: type[World], side: str = "") ->
     return Section(label.capitalize(), choice=choice)
 
 
-def world_of(section: Section, settings: Settings) -> tuple[World, tuple[str, ...]]:
+def base_model_of(section: Section, settings: Settings) -> tuple[BaseModel, tuple[str, ...]]:
     """The chosen world, and what had to be changed to make it."""
-    world, notice = WORLD_NAMED[str(settings[section.options.key])].mended(**section.options.chosen(settings))
+    world, notice = WORLD_NAMED[str(settings[section.options.key])].repaired(**section.options.chosen(settings))
     return world, (notice,) if notice else ()
 
 
@@ -151,7 +151,7 @@ def chosen(
     drawn: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann),
 ) -> "Selected":
     """What the sections of a method and of a world ask for; `drawn` are the methods whose curves are shown beside."""
-    world, notices = world_of(base, settings)
+    world, notices = base_model_of(base, settings)
     choice = pressure.options
     method = NAMED[str(settings[choice.key])]
     key = choice.keys[method.name][next(iter(method.parameters()))]
@@ -215,7 +215,7 @@ class SelectionState(ABC):
         drawn = [type(each).__name__ if each == type(each)() else repr(each) for each in templates]
         if drawn:
             lines += [f"for method in [{', '.join(drawn)}]:  # mean truth against {self.selected.against}"]
-            lines += [f"    along = curve(method, base, reach={ROOMY * self.selected.reach}, points={CURVE_POINTS})"]
+            lines += [f"    along = curve(method, base, max_kl={ROOMY * self.selected.max_kl}, points={CURVE_POINTS})"]
             lines += [f"    print(method.name, {reading.python}, along.mean_truth)"]
         if n := self.selected.candidates:
             lines += [f"outputs = base.outputs({n}, after={self.selected.first})", f"best = outputs.best({n})"]
@@ -248,7 +248,7 @@ class Selected(SelectionState):
         seen: nats that the axis of pressure shows, if not more.
     """
 
-    world: World
+    world: BaseModel
     selection: Selection
     drawn: Sequence[type[Selection]] = (Filter, BestOfN, Boltzmann)
     beside: Mapping[type[Selection], Outcome | str] = field(default_factory=dict)
@@ -286,8 +286,8 @@ class Selected(SelectionState):
         return self._solved if isinstance(self._solved, str) else ""
 
     @property
-    def reach(self) -> float:
-        return reach_of(max(self.seen, self.outcome.kl if self.outcome else 0.0))
+    def max_kl(self) -> float:
+        return axis_end(max(self.seen, self.outcome.kl if self.outcome else 0.0))
 
     @cached_property
     def curves(self) -> dict[type[Selection], "Along"]:
@@ -296,7 +296,7 @@ class Selected(SelectionState):
         if self.base.sd_persuasiveness != 0:
             for method in self.drawn:
                 try:
-                    found[method] = _curve(self.template(method), self.base, ROOMY * self.reach)
+                    found[method] = _curve(self.template(method), self.base, ROOMY * self.max_kl)
                 except NoOptimumError:
                     continue
         return found
@@ -307,11 +307,11 @@ class Selected(SelectionState):
         method, got = type(self.selection), self.outcome
         drawn = Filter if method is Quantilizer else method
         along = self.curves.get(drawn)
-        label = voice(method).label(self.selection)
+        label = method_text(method).label(self.selection)
         return Shadow(
             self.base,
-            Shown(voice(method).style, label, got, _threshold(got), got) if got else None,
-            Curve(voice(method).style, label, along, self.names(drawn)) if along else None,
+            Shown(method_text(method).style, label, got, _threshold(got), got) if got else None,
+            Curve(method_text(method).style, label, along, self.names(drawn)) if along else None,
         )
 
     @property
@@ -321,7 +321,7 @@ class Selected(SelectionState):
 
     def names(self, method: type[Selection]) -> Sequence[str]:
         """What each point of a method’s curve is called: “best of 26”."""
-        return _names(self.template(method), self.base, ROOMY * self.reach)
+        return _names(self.template(method), self.base, ROOMY * self.max_kl)
 
     def template(self, method: type[Selection]) -> Selection:
         """What a method’s curve is a curve of: the chosen method with its further knobs, or another at its defaults."""
@@ -367,7 +367,7 @@ class Selected(SelectionState):
 
 
 @lru_cache(maxsize=64)
-def law_of(world: World) -> BaseLaw:
+def law_of(world: BaseModel) -> BaseLaw:
     return world.law()
 
 
@@ -390,21 +390,21 @@ class Along:
 
 
 @lru_cache(maxsize=128)
-def _curve(method: Selection, base: BaseLaw, reach: float) -> Along:
-    found = curve(method, base, reach, CURVE_POINTS)
+def _curve(method: Selection, base: BaseLaw, max_kl: float) -> Along:
+    found = curve(method, base, max_kl, CURVE_POINTS)
     numbers = {name: getattr(found, name) for name in Along.__dataclass_fields__ if name != "cuts"}
-    return Along(**numbers, cuts=voice(method).cut(found))
+    return Along(**numbers, cuts=method_text(method).cut(found))
 
 
 @lru_cache(maxsize=128)
-def _names(method: Selection, base: BaseLaw, reach: float) -> tuple[str, ...]:
-    label, knobs, name = voice(method).label, SimpleNamespace(**vars(method)), next(iter(method.parameters()))
+def _names(method: Selection, base: BaseLaw, max_kl: float) -> tuple[str, ...]:
+    label, knobs, name = method_text(method).label, SimpleNamespace(**vars(method)), next(iter(method.parameters()))
 
     def called(pressure: float) -> str:
         setattr(knobs, name, pressure)  # a label only reads knobs, which a record of a method would check
         return label(knobs)
 
-    return tuple(map(called, _curve(method, base, reach).selection.pressure.tolist()))
+    return tuple(map(called, _curve(method, base, max_kl).selection.pressure.tolist()))
 
 
 @lru_cache(maxsize=64)
@@ -416,19 +416,19 @@ def course_of(method: Selection, base: BaseLaw) -> Course | None:
         return None
 
 
-def _reach(
+def _matched(
     method: Selection | type[Selection], base: BaseLaw, by: str, target: float, along: Along | None = None
 ) -> Outcome | None:
     kl, mean, samples = (target if by == name else None for name in SAME)
-    return reach(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=along)
+    return match_target(method, base, kl=kl, mean_persuasiveness=mean, samples=samples, along=along)
 
 
 def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> Outcome | str:
-    """`method` where it reaches the target of `reach`, or why it does not."""
+    """`method` where it reaches the target of `match_target`, or why it does not."""
     try:
-        straight = by == "kl" and method.exact_depth
+        straight = by == "kl" and method.exact_root_kl
         near = None if straight or base.sd_persuasiveness == 0 else _curve(method(), base, ROOMY * LEAST_REACH)
-        found = _reach(method, base, by, target, near)
+        found = _matched(method, base, by, target, near)
     except NoOptimumError:
         return "has no optimum here"
     if found is None and by == "samples" and not _draws(method(), base):
@@ -437,7 +437,7 @@ def reached(method: type[Selection], base: BaseLaw, by: str, target: float) -> O
 
 
 def _draws(method: Selection, base: BaseLaw) -> bool:
-    return method.at_depth(base, 0.0).apply(base).samples_per_output is not None
+    return method.at_root_kl(base, 0.0).apply(base).samples_per_output is not None
 
 
 def go_to(state: Selected, target: str, value: float) -> Found:
@@ -458,10 +458,10 @@ def go_to(state: Selected, target: str, value: float) -> Found:
             said += "." if jump is None else f": it jumps over it at {knob.symbol} = {exactly(jump)}."
         elif target == OVERTAKING:
             kls = overtaking(method.at(knob.default), BestOfN, base)
-            found = _reach(method, base, "kl", kls[0]) if kls else None
+            found = _matched(method, base, "kl", kls[0]) if kls else None
             said = f"There is no KL up to 30 nats at which {method.name} passes best-of-n."
         else:
-            found = _reach(method, base, TARGETS[target], value)
+            found = _matched(method, base, TARGETS[target], value)
             drawn = TARGETS[target] != "samples" or _draws(method, base)
             if found is None and drawn and state.course is None:
                 course(method, base)  # says why
@@ -491,7 +491,7 @@ def _place(selection: Selection, base: BaseLaw) -> str:
 def of_selection(state: Selected) -> str:
     """What selection does to mean truth, with both numbers; and past its only peak, from where it has fallen."""
     got, who = state.outcome, subject(state.selection)
-    if setting := TALES[type(state.world)].setting:
+    if setting := BASE_MODEL_TEXTS[type(state.world)].setting:
         who = f"With {setting}, {who[0].lower() if who.startswith(('Keeping', 'Feeding')) else who[0]}{who[1:]}"
     if got is None:
         return f"{who}: the result **does not exist**, for {state.obstacle}."
@@ -503,7 +503,7 @@ def of_selection(state: Selected) -> str:
 def effect(state: Selected, got: Outcome) -> str:
     """“raises mean truth from 0.70 to 1.45”."""
     before, after = apart(state.base.mean_truth, got.mean_truth)
-    color = voice(state.selection).style.color
+    color = method_text(state.selection).style.color
     match moved(state.base.mean_truth, got.mean_truth):
         case 1:
             return f"raises mean truth from {before} to {colored(after, color)}"
@@ -525,9 +525,9 @@ def why(state: SelectionState) -> str:
     """The method’s own formulas, then the world’s own words."""
     selected, formulas = state.selected, []
     if selected.outcome is not None and selected.course is not None:
-        formulas = voice(selected.selection).formulas(selected.outcome, selected.course)
+        formulas = method_text(selected.selection).formulas(selected.outcome, selected.course)
         formulas.append(range_note(selected.course))
-    return "\n\n".join([*formulas, *tell(selected.world, selected.selection, selected.outcome), *of_dots(selected)])
+    return "\n\n".join([*formulas, *explain(selected.world, selected.selection, selected.outcome), *of_dots(selected)])
 
 
 def of_dots(state: Selected) -> list[str]:
@@ -548,7 +548,7 @@ def of_dots(state: Selected) -> list[str]:
 def said_of_best(state: Selected) -> str:
     """The most persuasive candidate: “manipulative, truth −1.32”."""
     assert state.best is not None
-    kinds, mode = TALES[type(state.world)].kinds(state.world), int(state.outputs.mode[state.best])
+    kinds, mode = BASE_MODEL_TEXTS[type(state.world)].kinds(state.world), int(state.outputs.mode[state.best])
     return ", ".join(filter(None, (kinds[mode], f"truth {number(float(state.outputs.truth[state.best]))}")))
 
 
@@ -568,7 +568,7 @@ def readouts(state: SelectionState) -> list[Readout]:
             1,
             f"base {number(base.mean_truth)}",
             got.mean_truth if got else None,
-            help=f"In points of the truth score: {TALES[type(state.selected.world)].zero}",
+            help=f"In points of the truth score: {BASE_MODEL_TEXTS[type(state.selected.world)].zero}",
         ),
         Readout(
             "mean persuasiveness",
@@ -607,7 +607,7 @@ def scene(
     selected = state.selected
     got, shown = selected.outcome, []
     for outcome in [*([got] if got else []), *selected.neighbours]:
-        said = voice(outcome.selection)
+        said = method_text(outcome.selection)
         words = said.label(outcome.selection)
         name = words if outcome is got else outcome.selection.name
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
@@ -616,10 +616,10 @@ def scene(
     return Scene(
         base=selected.base,
         shown=shown,
-        style=voice(selected.selection).style,
+        style=method_text(selected.selection).style,
         lines=lines,
-        curves=[Curve(voice(m).style, m.name, o, selected.names(m)) for m, o in selected.curves.items()],
-        turns=[(turn, name) for turn, name in turns if turn.kl <= selected.reach],
+        curves=[Curve(method_text(m).style, m.name, o, selected.names(m)) for m, o in selected.curves.items()],
+        turns=[(turn, name) for turn, name in turns if turn.kl <= selected.max_kl],
         reading=selected.reading,
         weight=weight,
         alt=f"Four panels: the densities of persuasiveness and of truth, the plane of both, and mean truth against "
@@ -635,7 +635,7 @@ def _ceiling(selected: Selected) -> Ceiling | None:
     got, base = selected.outcome, selected.base
     if got is None or selected.against != "mean persuasiveness" or selected.by != "kl":
         return None
-    here, farthest = base.ceiling(got.kl), base.ceiling(selected.reach)
+    here, farthest = base.ceiling(got.kl), base.ceiling(selected.max_kl)
     return (
         None
         if here is None or farthest is None
@@ -645,13 +645,13 @@ def _ceiling(selected: Selected) -> Ceiling | None:
 
 def _dots(selected: Selected) -> DrawnOutputs:
     label = f"kept: {said_of_best(selected)}" if selected.candidates else ""
-    kinds, style = TALES[type(selected.world)].kinds(selected.world), voice(selected.selection).style
+    kinds, style = BASE_MODEL_TEXTS[type(selected.world)].kinds(selected.world), method_text(selected.selection).style
     return DrawnOutputs(selected.outputs, kinds, selected.candidates, selected.best, label, style)
 
 
 def _threshold(outcome: Outcome) -> float | None:
     """Where selection cuts, if it does."""
-    cut = voice(outcome.selection).cut(outcome)
+    cut = method_text(outcome.selection).cut(outcome)
     return float(cut) if cut is not None and np.isfinite(cut) else None
 
 
@@ -660,7 +660,7 @@ def _handle(selected: Selected) -> Handle | None:
     got, along = selected.outcome, selected.curves.get(type(selected.selection))
     if not (selected.key and got and along):
         return None
-    said, knob, cut = voice(got.selection), got.selection.knob(), _threshold(got)
+    said, knob, cut = method_text(got.selection), got.selection.knob(), _threshold(got)
     pressures, cuts = np.asarray(along.selection.pressure), along.cuts if cut is not None else None
     places, at = selected.reading.place(along), selected.reading.place(got)
     here = np.isfinite(pressures)

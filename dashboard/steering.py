@@ -27,10 +27,10 @@ from models import (
     norm_optimum,
     training_path,
 )
+from models.base_models.listening import Listening
 from models.laws.mixture import NormalMixture
 from models.numerics.axes import Floats
 from models.parameters import Parameter
-from models.worlds.listening import Listening
 
 __all__ = ["PATH", "STEERING", "Steered", "figure", "takeaway", "triangle", "with_rl"]
 

@@ -739,7 +739,7 @@ class AnySum:
             self.t_front = self.t_tail(self.s, self.truth_df)
         else:
             reach = [num(k) * num(0.9) for k in range(16)]
-        self.t_breaks, self.reach = [sign * self.s * x for x in reach for sign in (-1, 1)], self.s * reach[-1]
+        self.t_breaks, self.max_kl = [sign * self.s * x for x in reach for sign in (-1, 1)], self.s * reach[-1]
         if self.df:
             self.v_front = self.t_tail(self.b, self.df)
             self.v_breaks = [sign * self.b * x for x in [0, num(0.6), num(1.2), *out[:40]] for sign in (-1, 1)]
@@ -780,7 +780,7 @@ class AnySum:
     def at(self, p):
         """f_P(p), E[T; P = p] and P(P > p)."""
         breaks = sorted([*self.t_breaks, *(p - v for v in self.v_breaks)])
-        breaks = [t for t in breaks if abs(t) <= self.reach]
+        breaks = [t for t in breaks if abs(t) <= self.max_kl]
         rough = [[self.truth(t) * x for x in self.error(p - t)] for t in breaks]
         rough = [float(max(x)) for x in rough]
         least = max(rough) * 1e-36
@@ -826,17 +826,17 @@ class NormalPlusLevy:
 
     def at(self, p):
         """f_P(p), E[T; P = p] = −s² f′, and P(P > p), or for p < 0 minus P(P ≤ p)."""
-        s, deepest, found = self.s, mp.mpf(95), [mp.mpf(0)] * 3
+        s, max_root_kl, found = self.s, mp.mpf(95), [mp.mpf(0)] * 3
         down = max(abs(p) / s**2, 1 / s)
         if p >= 0:
-            end = mp.sqrt(min(down, deepest / p if p else down))
+            end = mp.sqrt(min(down, max_root_kl / p if p else down))
             for w, weight in self.along([end * k / 3 for k in range(4)]):
                 y = w * w
                 each = 2 * w * weight * mp.exp(-y * p + (s * y) ** 2 / 2) * mp.sin(mp.sqrt(2 * self.b) * w)
                 found = [total + each * x for total, x in zip(found, (1, y * s * s, 1 / y))]
-        if p * down - (s * down) ** 2 / 2 < deepest:
+        if p * down - (s * down) ** 2 / 2 < max_root_kl:
             height = -down if p >= 0 else down
-            last = mp.sqrt(2 * deepest) / s
+            last = mp.sqrt(2 * max_root_kl) / s
             for x, weight in self.along([last * num(k) for k in (0, 0.05, 0.15, 0.3, 0.5, 0.75, 1)]):
                 u = mp.mpc(x, height)
                 each = weight * mp.exp(-1j * u * p - (s * u) ** 2 / 2 - mp.sqrt(-2j * u * self.b))

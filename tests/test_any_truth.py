@@ -34,7 +34,7 @@ from models import (
     Uniform,
     course,
     expected_shortfall,
-    reach,
+    match_target,
 )
 from models.distributions import Distribution
 from models.laws.convolution_table import ConvolutionTable
@@ -437,7 +437,7 @@ def test_a_target_beside_the_end_of_persuasiveness() -> None:
     """Where the rounding of P counts, what it jumps over is reached."""
     base = TruthPlusError(truth=Uniform(half_width=0.138), error=Uniform(half_width=3.05))
     for kl in np.linspace(32, 34, 9):
-        found = reach(ChiSquared, base, kl=kl)
+        found = match_target(ChiSquared, base, kl=kl)
         assert found is not None
         assert found.kl == pytest.approx(kl, abs=1e-6)
 
@@ -531,8 +531,8 @@ def test_a_mean_too_near_the_end_is_not_reached_where_another_is() -> None:
     """Selection is followed to 36 nats beside an end; a mean that takes 42 differs by 1e-8 from one that takes 36."""
     base = TruthPlusError(truth=Uniform(half_width=0.95), error=Uniform(half_width=2.1))
     deep = OnlineModelling(rounds=40, fraction=0.288, feedback=0.8).apply(base)
-    assert reach(Quantilizer, base, mean_persuasiveness=deep.mean_persuasiveness) is None
-    near = reach(Quantilizer, base, mean_persuasiveness=base.highest - 1e-6)
+    assert match_target(Quantilizer, base, mean_persuasiveness=deep.mean_persuasiveness) is None
+    near = match_target(Quantilizer, base, mean_persuasiveness=base.highest - 1e-6)
     assert near is not None
     assert near.mean_persuasiveness == pytest.approx(base.highest - 1e-6, rel=EXACT)
 

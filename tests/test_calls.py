@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from models import (
+    BASE_MODELS,
     METHODS,
-    WORLDS,
+    BaseModel,
     BestOfN,
     Blend,
     Boltzmann,
@@ -29,21 +30,20 @@ from models import (
     TruthPlusLevy,
     TruthPlusLognormal,
     TruthPlusStudentT,
-    World,
     course,
     curve,
     expected_shortfall,
     log_price_of_best_of_n,
     log_price_of_filtering,
+    match_target,
     mode_crossings,
     overtaking,
     peak,
-    reach,
 )
 
 WORLD, LAW = GoodhartMixture(liars=0.1), GoodhartMixture(liars=0.1).law()
 methods = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-worlds = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+worlds = pytest.mark.parametrize("world", BASE_MODELS, ids=lambda world: world.name)
 
 
 @methods
@@ -57,7 +57,7 @@ def test_a_pressure_needs_no_name_and_the_rest_does(method: type[Selection]) -> 
 
 @methods
 def test_a_pressure_may_be_an_array(method: type[Selection]) -> None:
-    pressures = method().at_depth(LAW, np.array([0.5, 1.0, 1.5])).pressure
+    pressures = method().at_root_kl(LAW, np.array([0.5, 1.0, 1.5])).pressure
     together = method(pressures).apply(LAW)
     apart = [method(float(pressure)).apply(LAW).mean_truth for pressure in pressures]
     np.testing.assert_allclose(together.mean_truth, apart, rtol=1e-12)
@@ -68,7 +68,7 @@ def test_a_base_model_is_applied_to_as_its_law(method: type[Selection]) -> None:
     from_law, from_world = (method().apply(base) for base in (LAW, WORLD))
     assert (from_world.mean_truth, from_world.kl) == (from_law.mean_truth, from_law.kl)
     assert from_world.base == LAW
-    assert reach(method, WORLD, 1).kl == reach(method, LAW, kl=1.0).kl
+    assert match_target(method, WORLD, 1).kl == match_target(method, LAW, kl=1.0).kl
     np.testing.assert_array_equal(curve(method, WORLD, 2, 5).mean_truth, curve(method, LAW, 2.0, 5).mean_truth)
 
 
@@ -88,7 +88,7 @@ def test_whatever_asks_about_a_base_law_takes_a_base_model() -> None:
 
 
 @worlds
-def test_a_base_model_is_a_record_of_its_knobs_that_prints_as_what_makes_it(world: type[World]) -> None:
+def test_a_base_model_is_a_record_of_its_knobs_that_prints_as_what_makes_it(world: type[BaseModel]) -> None:
     made = world.of(**{name: 0.3 * knob.default + 0.7 * knob.high for name, knob in world.knobs().items()})
     again = eval(repr(made), dict(vars(__import__("models"))))
     assert again == made
@@ -98,8 +98,8 @@ def test_a_base_model_is_a_record_of_its_knobs_that_prints_as_what_makes_it(worl
         assert twin.law() == made.law()
 
 
-@pytest.mark.parametrize("world", [w for w in WORLDS if w.choices()], ids=lambda world: world.name)
-def test_truth_plus_an_error_takes_every_knob_by_its_name(world: type[World]) -> None:
+@pytest.mark.parametrize("world", [w for w in BASE_MODELS if w.choices()], ids=lambda world: world.name)
+def test_truth_plus_an_error_takes_every_knob_by_its_name(world: type[BaseModel]) -> None:
     assert world() == world.of(**{name: knob.default for name, knob in world.knobs().items()})
     for key, options in world.choices().items():
         for option, knobs in options.items():
@@ -125,8 +125,8 @@ def test_truth_plus_an_error_has_the_law_that_it_says() -> None:
 @methods
 @pytest.mark.parametrize("many", [False, True])
 def test_an_outcome_prints_as_one_line(method: type[Selection], many: bool) -> None:
-    depths = np.linspace(0.0, 4.0, 50)
-    selection = method().at_depth(LAW, depths) if many else method()
+    root_kls = np.linspace(0.0, 4.0, 50)
+    selection = method().at_root_kl(LAW, root_kls) if many else method()
     outcome = selection.apply(LAW)
     said = repr(outcome)
     assert len(said) <= 200

@@ -20,20 +20,20 @@ import models
 from dashboard.page.record import Page
 from dashboard.settings import Choice, defaults
 from dashboard.views import PAGES
+from dashboard.words.base_models import BASE_MODEL_TEXTS
 from dashboard.words.methods import VOICES, pressure, subject
-from dashboard.words.worlds import TALES
 from models import (
+    BASE_MODELS,
     METHODS,
-    WORLDS,
+    BaseModel,
     Filter,
     GoodhartMixture,
     NoOptimumError,
     Quantilizer,
     Selection,
-    World,
     course,
     curve,
-    reach,
+    match_target,
 )
 from models.laws.base import BaseLaw
 
@@ -53,10 +53,10 @@ def test_a_method_is_whole(method: type[Selection]) -> None:
     outcome = method().apply(base)
     assert outcome.selection == method()
     assert all(np.isfinite([outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl]))
-    assert method().at_depth(base, 0.0).apply(base).kl == pytest.approx(0, abs=1e-12)
-    deeper = [method().at_depth(base, depth).apply(base).kl for depth in (0.5, 1.0, 2.0)]
+    assert method().at_root_kl(base, 0.0).apply(base).kl == pytest.approx(0, abs=1e-12)
+    deeper = [method().at_root_kl(base, root_kl).apply(base).kl for root_kl in (0.5, 1.0, 2.0)]
     assert deeper == sorted(deeper)
-    assert reach(method, base, kl=1.0).kl == pytest.approx(1, rel=1e-9)
+    assert match_target(method, base, kl=1.0).kl == pytest.approx(1, rel=1e-9)
     assert curve(method, base, 2.0, 5).mean_truth.shape == (5,)
     assert course(method, base).end.kl >= 30 or method.__name__.startswith("BestOf")
     said = VOICES[method]
@@ -73,13 +73,13 @@ def test_no_two_methods_look_or_are_called_alike() -> None:
     assert [method for method in METHODS if VOICES[method].falling] == [Quantilizer]
 
 
-@named("world", WORLDS, ids=lambda world: world.name)
-def test_a_world_is_whole(world: type[World]) -> None:
-    assert world in TALES, f"{world.__name__} has no tale in dashboard/words/worlds.py"
+@named("world", BASE_MODELS, ids=lambda world: world.name)
+def test_a_world_is_whole(world: type[BaseModel]) -> None:
+    assert world in BASE_MODEL_TEXTS, f"{world.__name__} has no tale in dashboard/words/base_models.py"
     assert world.__name__ in models.__all__, f"{world.__name__} is not exported by models"
     assert inspect.getdoc(world), f"{world.__name__} has no docstring"
     start = {name: knob.default for name, knob in world.knobs().items()}
-    made, said = world.mended(**start)
+    made, said = world.repaired(**start)
     assert (made, said) == (world.of(**start), "")
     law = made.law()
     assert isinstance(law, BaseLaw)
@@ -89,11 +89,13 @@ def test_a_world_is_whole(world: type[World]) -> None:
     assert names["base"] == law
     selection = Filter(threshold=1.0)
     assert selection.apply(law).computed in ("closed form", "quadrature")
-    assert all(isinstance(text, str) for text in TALES[world].paragraphs(made, selection, selection.apply(law)))
+    assert all(
+        isinstance(text, str) for text in BASE_MODEL_TEXTS[world].paragraphs(made, selection, selection.apply(law))
+    )
 
 
-@named("world", WORLDS, ids=lambda world: world.__name__)
-def test_a_law_goes_with_the_last_who_needs_it(world: type[World]) -> None:
+@named("world", BASE_MODELS, ids=lambda world: world.__name__)
+def test_a_law_goes_with_the_last_who_needs_it(world: type[BaseModel]) -> None:
     """Without the collector, which comes late: what laws hold is megabytes in few objects."""
     kept = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
     alive = []
@@ -155,7 +157,7 @@ def test_every_method_is_offered_with_every_world(page: Page) -> None:
     choices = {s.choice.key: set(s.choice.options) for s in page.sections if s.choice}
     assert choices["method"] == {method.name for method in METHODS}
     if page.url_path != "rl-versus-filtering":  # RL is about the submodules
-        assert choices["world"] == {world.name for world in WORLDS}
+        assert choices["world"] == {world.name for world in BASE_MODELS}
 
 
 # ── what CONTRIBUTING.md promises ──

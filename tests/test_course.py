@@ -34,7 +34,6 @@ from models import (
     kl_between_blends,
     log_price_of_best_of_n,
     peak,
-    reach,
 )
 from models.laws.base import BaseLaw
 from models.pressure.course import LEAST_STEP
@@ -118,9 +117,9 @@ def test_the_range_holds_the_slider_and_thirty_nats(method: type[Selection]) -> 
 
 
 def dense(method: type[Selection], base: BaseLaw, end: float) -> np.ndarray:
-    """Mean truth at thousands of pressures, from none to `end`, evenly in depth and evenly in pressure."""
-    depth = np.concatenate([np.geomspace(1e-4, 0.05, 200), np.linspace(0.05, 6, 3000)])
-    at = np.asarray(method().at_depth(base, depth).pressure)
+    """Mean truth at thousands of pressures, from none to `end`, evenly in root_kl and evenly in pressure."""
+    root_kl = np.concatenate([np.geomspace(1e-4, 0.05, 200), np.linspace(0.05, 6, 3000)])
+    at = np.asarray(method().at_root_kl(base, root_kl).pressure)
     at = np.concatenate([at, np.linspace(at[0], end, 1500)])
     low, high = min(at[0], end), max(at[0], end)
     return np.unique(at[(at >= low) & (at <= high)])[:: -1 if end < at[0] else 1]
@@ -273,9 +272,9 @@ def test_the_cost_of_rare_far_outputs_is_not_missed(selection: Selection, cost: 
 
 def test_a_filter_jumps_over_what_a_point_mass_skips() -> None:
     base = ThreeSubmodules().routing()
-    assert reach(Filter, base, mean_persuasiveness=1.3796) is None
-    assert reach(Filter, base, kl=0.2677) is None
-    assert reach(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(1.3796, rel=1e-9)
+    assert match_target(Filter, base, mean_persuasiveness=1.3796) is None
+    assert match_target(Filter, base, kl=0.2677) is None
+    assert match_target(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(1.3796, rel=1e-9)
 
 
 def test_best_of_n_never_passes_the_most_persuasive_output() -> None:

@@ -53,8 +53,8 @@ class Derived(ContinuousLaw):
     def truth_given(self, p: Floats) -> tuple[np.ndarray, np.ndarray]:
         return self.of.truth_given(p)
 
-    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
-        return self.of.from_square(across, up)
+    def from_uniforms(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+        return self.of.from_uniforms(across, up)
 
     @cached_property
     def edges(self) -> np.ndarray:

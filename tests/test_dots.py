@@ -15,7 +15,7 @@ from dashboard.figures.dots import INK
 from dashboard.selecting import DOTS
 from dashboard.views import best_of_n, goodhart
 from models import (
-    WORLDS,
+    BASE_MODELS,
     GoodhartMixture,
     Laplace,
     Levy,
@@ -29,7 +29,7 @@ from models import (
 )
 from models.distributions import Distribution
 from models.laws.base import BaseLaw
-from models.numerics.evenly import evenly
+from models.numerics.halton import halton
 
 PAGE = best_of_n.PAGE
 MANY = 20_000
@@ -37,7 +37,9 @@ NEAR = np.log(MANY) / MANY  # chance: 1/√n, 14 times as much
 
 
 def laws() -> dict[str, BaseLaw]:
-    worlds = {world.name: world.of(**{name: k.default for name, k in world.knobs().items()}).law() for world in WORLDS}
+    worlds = {
+        world.name: world.of(**{name: k.default for name, k in world.knobs().items()}).law() for world in BASE_MODELS
+    }
     degenerate = {name: model.routing() for name, model in DEGENERATE.items()}
     return (
         worlds
@@ -52,10 +54,10 @@ on_laws = pytest.mark.parametrize("name", LAWS)
 
 
 def test_the_sequence_is_scipys_moved_and_goes_on_where_it_stopped() -> None:
-    for mine, there in zip(evenly(500, 19_600), square(500, 19_600), strict=True):
+    for mine, there in zip(halton(500, 19_600), square(500, 19_600), strict=True):
         np.testing.assert_allclose(mine, there, atol=1e-11)
-    assert all(np.all((x > 0) & (x < 1)) for x in evenly(MANY))
-    np.testing.assert_array_equal(np.concatenate([evenly(7), evenly(5, 7)], axis=1), evenly(12))
+    assert all(np.all((x > 0) & (x < 1)) for x in halton(MANY))
+    np.testing.assert_array_equal(np.concatenate([halton(7), halton(5, 7)], axis=1), halton(12))
 
 
 def test_the_sequence_is_far_more_even_than_chance() -> None:
@@ -67,7 +69,7 @@ def test_the_sequence_is_far_more_even_than_chance() -> None:
         return float(np.max(np.abs(counted - np.outer(ends, ends))))
 
     for n in (100, 400, 4000):
-        assert gap(*evenly(n)) < 1.5 * np.log(n) / n
+        assert gap(*halton(n)) < 1.5 * np.log(n) / n
     assert gap(*np.random.default_rng(5).random((2, 4000))) > 3 * np.log(4000) / 4000
 
 
@@ -129,7 +131,7 @@ def test_modes_come_as_often_as_they_weigh_and_are_where_they_are() -> None:
 
 def test_an_end_of_a_mode_is_a_finite_output() -> None:
     law = OutputMixture([Mode(weight=0.5), Mode(weight=0.5, mean_truth=1)])
-    ends = law.from_square(np.array([0.5, np.nextafter(1, 0), 1e-300]), np.full(3, 0.5))
+    ends = law.from_uniforms(np.array([0.5, np.nextafter(1, 0), 1e-300]), np.full(3, 0.5))
     assert np.all(np.isfinite(ends.persuasiveness))
     assert ends.mode.tolist() == [1, 1, 0]
 
@@ -138,7 +140,7 @@ def test_an_end_of_a_mode_is_a_finite_output() -> None:
 def test_a_bad_number_of_outputs_is_refused_by_name(count: int, after: int) -> None:
     with pytest.raises(ValueError, match=r"(count|after) = -?\d is not allowed; it must lie in \["):
         GoodhartMixture().law().outputs(count, after=after)
-    assert [each.size for each in evenly(1)] == [1, 1]
+    assert [each.size for each in halton(1)] == [1, 1]
     with pytest.raises(ValueError, match=r"n = 6 is not allowed; it must lie in \[1, 5\]"):
         GoodhartMixture().law().outputs(5).best(6)
 
@@ -203,7 +205,7 @@ def test_candidates_are_seen_from_2_to_400(n: float, candidates: int) -> None:
     assert sizes == [DOTS, 100]  # whatever n is, so that a drag moves what is there
 
 
-@pytest.mark.parametrize("world", [world.name for world in WORLDS])
+@pytest.mark.parametrize("world", [world.name for world in BASE_MODELS])
 def test_every_world_has_dots_and_names_their_kinds(world: str) -> None:
     for settings in ({}, {"alpha": "0"}, {"alpha": "1", "beta": "0", "gamma": "0"}, {"draw": "7", "n": "400"}):
         state = PAGE.asked({"world": world, **settings})

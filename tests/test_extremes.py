@@ -27,7 +27,7 @@ from models import (
     course,
     curve,
     expected_shortfall,
-    reach,
+    match_target,
 )
 from models.laws.mixture import MixtureBatch
 from models.numerics.panels import panels
@@ -50,7 +50,7 @@ def test_a_chi_squared_weight_may_start_a_float_below_an_atom(slope: float) -> N
 def test_a_chi_squared_weight_on_two_atoms_a_few_floats_apart_has_a_curve() -> None:
     low, high = (Mode(weight=0.5, mean_truth=t, mean_persuasiveness=1e-15 * t, sd_persuasiveness=0) for t in (0, 1))
     base = OutputMixture([low, high])
-    drawn = curve(ChiSquared, base, reach=20.0)
+    drawn = curve(ChiSquared, base, max_kl=20.0)
     assert drawn.mean_truth[-1] == pytest.approx(1.0, rel=EXACT)
     assert drawn.kl[-1] == pytest.approx(np.log(2), rel=EXACT)
 
@@ -164,7 +164,7 @@ def test_a_target_is_found_where_a_curve_is_too_coarse() -> None:
     base = TruthPlusStudentT.of(df=1.0, scale=0.7, sd_truth=3.0).law()
     thresholds = base.isf(-np.array([1e-30, 1e-3, 1.0, 10.0]))
     along = Filter(threshold=thresholds).apply(base)
-    found = reach(Filter, base, kl=1.66e-5, along=along)
+    found = match_target(Filter, base, kl=1.66e-5, along=along)
     assert found is not None
     assert found.kl == pytest.approx(1.66e-5, rel=EXACT)
 
@@ -172,17 +172,17 @@ def test_a_target_is_found_where_a_curve_is_too_coarse() -> None:
 def test_a_target_a_rounding_beyond_a_jump_is_reached_at_its_side() -> None:
     modes = [Mode(weight=0.25, mean_truth=-2, sd_persuasiveness=0.0)]
     base = OutputMixture([*modes, Mode(weight=0.75, mean_persuasiveness=-2, sd_persuasiveness=0.25)])
-    found = reach(Filter, base, kl=np.log(4) + 5e-13)
+    found = match_target(Filter, base, kl=np.log(4) + 5e-13)
     assert found is not None
     assert found.kl == pytest.approx(np.log(4), rel=EXACT)
-    assert reach(Filter, base, kl=np.log(4) + 1e-4) is None
+    assert match_target(Filter, base, kl=np.log(4) + 1e-4) is None
 
 
 def test_a_target_at_the_highest_kl_is_reached_but_for_rounding() -> None:
     base = routing((0.914, 0, 0.086), mu_a=2.5, mu_c=2.08, sigma_a=0, sigma_c=0).law()
     highest = -math.log(0.914)
-    assert reach(Filter, base, kl=highest * (1 + 1e-15)) is not None
-    assert reach(Filter, base, kl=highest * (1 + 1e-3)) is None
+    assert match_target(Filter, base, kl=highest * (1 + 1e-15)) is not None
+    assert match_target(Filter, base, kl=highest * (1 + 1e-3)) is None
 
 
 def test_a_turn_hides_beside_a_kink() -> None:
@@ -203,20 +203,20 @@ def test_every_course_on_three_levels_ends(method: type[Selection]) -> None:
 @pytest.mark.parametrize("world", [Blend, Routing])
 def test_what_is_hardly_heard_counts_as_0_and_is_said_to(world: type[Blend] | type[Routing]) -> None:
     knobs = {name: knob.default for name, knob in world.knobs().items()}
-    made, said = world.mended(**knobs | {"alpha": 1.0, "beta": 1e-13, "gamma": 1e-200})
+    made, said = world.repaired(**knobs | {"alpha": 1.0, "beta": 1e-13, "gamma": 1e-200})
     assert (made.model.alpha, made.model.beta, made.model.gamma) == (1.0, 0.0, 0.0)
     assert said == "β and γ count as 0, being less than 10⁻¹² of the largest weight."
-    made, said = world.mended(**knobs | {"alpha": 1.0, "beta": 1e-11, "gamma": 0.0})
+    made, said = world.repaired(**knobs | {"alpha": 1.0, "beta": 1e-11, "gamma": 0.0})
     assert made.model.beta == pytest.approx(1e-11, rel=1e-10)
     assert said == ""
 
 
 def test_a_tail_like_the_cauchy_laws_is_that_and_is_said_to_be() -> None:
-    made, said = TruthPlusStudentT.mended(df=1.019, scale=1.0, sd_truth=1.0)
+    made, said = TruthPlusStudentT.repaired(df=1.019, scale=1.0, sd_truth=1.0)
     assert made == TruthPlusStudentT.of(df=1.0, scale=1.0, sd_truth=1.0)
     assert said == "ν between 1 and 1.02 counts as 1: the mean would lie beyond any sample."
     for df in (1.0, 1.02):
-        assert TruthPlusStudentT.mended(df=df, scale=1.0, sd_truth=1.0) == (
+        assert TruthPlusStudentT.repaired(df=df, scale=1.0, sd_truth=1.0) == (
             TruthPlusStudentT.of(df=df, scale=1.0, sd_truth=1.0),
             "",
         )

@@ -15,14 +15,14 @@ from scipy.stats import multivariate_normal
 from words_case import TEX, value_of
 from words_checker import false_claims
 
-from dashboard.page.manners import Invertible, Reproducible
+from dashboard.page.capabilities import Invertible, Reproducible
 from dashboard.page.record import Page
 from dashboard.settings import defaults, shown
 from dashboard.views import PAGES
 from dashboard.views.literature import panels
 from dashboard.words.text import as_shown, exactly, or_more, quotient
 from models import (
-    WORLDS,
+    BASE_MODELS,
     Boltzmann,
     ChiSquared,
     Filter,
@@ -38,7 +38,7 @@ from models import (
     Uniform,
     course,
     curve,
-    reach,
+    match_target,
 )
 from models.laws.reweighted import ratio_above, reweighted
 
@@ -72,7 +72,7 @@ TARGETS = {
 }
 LAWS = [  # of every world, with every choice that it has
     {"world": world.name, **dict(zip(choices, options, strict=True))}
-    for world in WORLDS
+    for world in BASE_MODELS
     for choices in [world.choices()]
     for options in itertools.product(*choices.values())
 ]
@@ -125,8 +125,8 @@ def test_every_law_is_compared_over_the_whole_sliders(law: dict[str, str]) -> No
 def test_a_steep_weight_on_a_heavy_tail(df: float) -> None:
     """Far out P/x has the density of a pure power, weighted by P/x − 1: a beta law of x/P."""
     base = TruthPlusError(StudentT(df=df, scale=3.0))
-    for depth in (9.0, 20.0, 26.0):
-        outcome = ChiSquared().at_depth(base, depth).apply(base)
+    for root_kl in (9.0, 20.0, 26.0):
+        outcome = ChiSquared().at_root_kl(base, root_kl).apply(base)
         start = float(outcome.law.start)
         assert outcome.kl == pytest.approx(math.log(outcome.selection.slope * start) + psi(2) - psi(df - 1), rel=1e-9)
         assert outcome.mean_truth == pytest.approx((df + 1) / start * df / (df + 1), rel=1e-3 + 10 / start)
@@ -365,8 +365,8 @@ def test_literature_says_over_which_n_and_of_which_laws() -> None:
 def test_no_slope_leaves_the_base_model(base: Any) -> None:
     outcome = ChiSquared(slope=0.0).apply(base)
     assert (outcome.kl, outcome.mean_truth) == pytest.approx((0.0, 0.0), abs=1e-12)
-    assert reach(ChiSquared, base, kl=0.0).selection.slope == 0
-    assert reach(Boltzmann, base, kl=0.0).selection.strength == 0
+    assert match_target(ChiSquared, base, kl=0.0).selection.slope == 0
+    assert match_target(Boltzmann, base, kl=0.0).selection.strength == 0
     said = BY_PATH["tails"].answer({"world": "Lévy error", "method": "Chi-squared", "slope": "0"})["takeaway"]
     assert "does not exist" not in str(said)
 

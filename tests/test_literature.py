@@ -57,8 +57,8 @@ from models import (
     ThreeSubmodules,
     TruthPlusError,
     expected_shortfall,
+    match_target,
     peak,
-    reach,
     top_correlation,
     win_rate,
 )
@@ -519,7 +519,7 @@ def test_the_tilt_reaches_a_win_rate(rate: float) -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kl", [0.2, 1.0, 4.0])
 def test_no_selection_wins_more_often_than_the_tilt(method: type[Selection], kl: float) -> None:
-    outcome = reach(method, STANDARD, kl=kl)
+    outcome = match_target(method, STANDARD, kl=kl)
     assert win_rate(outcome) < RankTilt.reaching(kl=outcome.kl).win_rate
 
 
@@ -646,7 +646,7 @@ def test_a_quantilizer_costs_at_most_one_over_q_as_much(fraction: float, level: 
 @pytest.mark.parametrize("kl", [0.05, 1.0, 6.0])
 def test_nothing_gains_more_than_the_ceiling(method: type[Selection], kl: float) -> None:
     """Mroueh 2024: E_q[P] − E[P] ≤ s√(2 KL); Boltzmann attains it on one normal."""
-    outcome = reach(method, LINE, kl=kl)
+    outcome = match_target(method, LINE, kl=kl)
     ceiling = 1.5 * math.sqrt(2 * outcome.kl)
     if method is Boltzmann:
         assert outcome.mean_persuasiveness == pytest.approx(ceiling, rel=EXACT)

@@ -16,7 +16,7 @@ from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.settings import defaults
 from dashboard.views.online_modelling import PAGE
 from models import (
-    WORLDS,
+    BASE_MODELS,
     GoodhartMixture,
     Laplace,
     Levy,
@@ -30,7 +30,7 @@ from models import (
     Uniform,
     course,
     curve,
-    reach,
+    match_target,
     win_rate,
 )
 from models.laws.base import BaseLaw
@@ -130,7 +130,11 @@ def test_another_feedback_is_not_within_tolerance() -> None:
 
 @named(
     "base",
-    [*BASES.values(), *SUMS.values(), WORLDS[1].of(**{n: k.default for n, k in WORLDS[1].knobs().items()}).law()],
+    [
+        *BASES.values(),
+        *SUMS.values(),
+        BASE_MODELS[1].of(**{n: k.default for n, k in BASE_MODELS[1].knobs().items()}).law(),
+    ],
 )
 def test_a_buffer_that_is_replaced_is_the_top(base: BaseLaw) -> None:
     """ω = 1: the top q^k of the base model."""
@@ -366,27 +370,29 @@ def test_only_pretty_good_still_drifts_into_manipulation() -> None:
 def test_depth_is_about_the_root_of_the_kl(fraction: float, feedback: float) -> None:
     method = OnlineModelling(fraction=fraction, feedback=feedback)
     for base in (BASES["blend"], SUMS["laplace"]):
-        at = method.at_depth(base, np.array([0.0, 0.05, 0.3, 1.0, 2.0, 5.0]))
-        depth = np.sqrt(at.apply(base).kl)
+        at = method.at_root_kl(base, np.array([0.0, 0.05, 0.3, 1.0, 2.0, 5.0]))
+        root_kl = np.sqrt(at.apply(base).kl)
         assert np.all(np.diff(at.rounds) >= 0)
-        assert depth[0] == 0
+        assert root_kl[0] == 0
         reached = at.rounds < 500
-        share = depth[reached][1:] / np.array([0.05, 0.3, 1.0, 2.0, 5.0])[: reached.sum() - 1]
+        share = root_kl[reached][1:] / np.array([0.05, 0.3, 1.0, 2.0, 5.0])[: reached.sum() - 1]
         assert np.all((share > 0.8) & (share < 1.4)), share
 
 
 def test_it_can_be_asked_for_a_kl_a_mean_and_samples() -> None:
     base = GoodhartMixture().law()
-    assert reach(OnlineModelling, base, kl=2.0).kl == pytest.approx(2, rel=EXACT)
-    assert reach(OnlineModelling, base, mean_persuasiveness=2.0).mean_persuasiveness == pytest.approx(2, rel=EXACT)
-    assert reach(OnlineModelling, base, samples=1.5**4).selection.rounds == pytest.approx(4, rel=EXACT)
-    assert reach(OnlineModelling(feedback=0), base, kl=1.0) is None
+    assert match_target(OnlineModelling, base, kl=2.0).kl == pytest.approx(2, rel=EXACT)
+    assert match_target(OnlineModelling, base, mean_persuasiveness=2.0).mean_persuasiveness == pytest.approx(
+        2, rel=EXACT
+    )
+    assert match_target(OnlineModelling, base, samples=1.5**4).selection.rounds == pytest.approx(4, rel=EXACT)
+    assert match_target(OnlineModelling(feedback=0), base, kl=1.0) is None
 
 
 # ── whole ranges, and what is refused ──
 
 
-@named("world", WORLDS, ids=lambda world: world.name)
+@named("world", BASE_MODELS, ids=lambda world: world.name)
 def test_every_corner_of_its_sliders_has_an_answer(world: type) -> None:
     base = world.of(**{name: knob.default for name, knob in world.knobs().items()}).law()
     knobs = OnlineModelling.parameters()
@@ -483,7 +489,7 @@ def test_the_most_that_can_be_asked_has_a_page_and_a_table(asked: dict[str, str]
 def test_a_curve_ends_where_the_last_bar_would_lie_beyond_every_number() -> None:
     base = TruthPlusError(truth=Normal(), error=Levy())
     method = OnlineModelling(rounds=40, fraction=0.05, feedback=1.0)
-    along = curve(method, base, reach=400.0, points=20)
+    along = curve(method, base, max_kl=400.0, points=20)
     last = along.selection.rounds[-1]
     assert 100 < last < 125
     assert method.exists(base, last)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.views import compare, goodhart
 from dashboard.views.rl_versus_filtering import PAGE
-from dashboard.words.methods import voice
+from dashboard.words.methods import method_text
 from models import BestOfN, Filter, ThreeSubmodules
 from models.parameters import Parameter
 
@@ -153,7 +153,7 @@ def test_a_drag_gets_the_picture_of_its_settings() -> None:
     shown = {readout["label"]: readout["value"] for readout in picture["readouts"]}
     assert shown["mean truth"] == f"{outcome.mean_truth:.3f}"
     assert shown["base samples per output"] == "1,000"
-    assert [f"{outcome.mean_truth:.2f}", voice(BestOfN).style.color] in [list(run) for run in picture["takeaway"]]
+    assert [f"{outcome.mean_truth:.2f}", method_text(BestOfN).style.color] in [list(run) for run in picture["takeaway"]]
     json.dumps(picture, allow_nan=False)
 
 

@@ -31,13 +31,13 @@ from models import (
     Uniform,
     course,
     curve,
+    match_target,
     mode_crossings,
     overtaking,
     peak,
-    reach,
 )
 from models.laws.base import BaseLaw
-from models.pressure.curve import depth_reaching
+from models.pressure.curve import root_kl_reaching
 
 LAWS: dict[str, BaseLaw] = {
     "blend": BASES["blend"],
@@ -63,9 +63,9 @@ def of_kind(kind: str) -> pytest.MarkDecorator:
 def test_curves_run_from_nothing_to_their_reach(method: type[Selection], base: BaseLaw) -> None:
     if method is Boltzmann and base.strength_limit == 0:
         with pytest.raises(NoOptimumError, match="has no optimum here"):
-            curve(method, base, reach=4.0)
+            curve(method, base, max_kl=4.0)
         return
-    found = curve(method, base, reach=4.0, points=40)
+    found = curve(method, base, max_kl=4.0, points=40)
     assert found.kl[0] == pytest.approx(0, abs=1e-9)
     assert np.all(np.diff(found.kl) >= -1e-12)
     assert found.kl[-1] == pytest.approx(4.0, rel=0.1)
@@ -80,32 +80,34 @@ def test_curves_run_from_nothing_to_their_reach(method: type[Selection], base: B
 def test_a_target_is_met_to_the_last_digits(method: type[Selection], base: BaseLaw) -> None:
     if method is Boltzmann and base.strength_limit == 0:
         with pytest.raises(NoOptimumError):
-            reach(method, base, kl=1.0)
+            match_target(method, base, kl=1.0)
         return
     if not (base is LAWS["routing"] and method.__name__ == "Quantilizer"):
-        assert reach(method, base, kl=1.3).kl == pytest.approx(1.3, rel=EXACT)
+        assert match_target(method, base, kl=1.3).kl == pytest.approx(1.3, rel=EXACT)
     target = base.mean_persuasiveness + 0.8 * base.sd_persuasiveness
-    assert reach(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(target, rel=1e-11)
-    outcome = reach(method, base, samples=20)
+    assert match_target(method, base, mean_persuasiveness=target).mean_persuasiveness == pytest.approx(
+        target, rel=1e-11
+    )
+    outcome = match_target(method, base, samples=20)
     if outcome is None:
-        assert method().at_depth(base, 1.0).apply(base).samples_per_output is None
+        assert method().at_root_kl(base, 1.0).apply(base).samples_per_output is None
     else:
         assert outcome.samples_per_output == pytest.approx(20, rel=EXACT)
 
 
 def test_what_cannot_be_reached_is_none() -> None:
     base = BASES["blend"]
-    assert reach(Boltzmann, base, samples=10) is None
-    assert reach(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
-    assert reach(BestOfN, base, kl=300.0) is None
-    assert reach(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
-    assert reach(Filter, TruthPlusError(StudentT(df=1)), mean_persuasiveness=3.0) is None
+    assert match_target(Boltzmann, base, samples=10) is None
+    assert match_target(BestOfN, base, mean_persuasiveness=base.mean_persuasiveness - 1) is None
+    assert match_target(BestOfN, base, kl=300.0) is None
+    assert match_target(Filter, ThreeSubmodules(alpha=0, beta=1, gamma=0).blend(), kl=1.0) is None
+    assert match_target(Filter, TruthPlusError(StudentT(df=1)), mean_persuasiveness=3.0) is None
 
 
 @pytest.mark.parametrize("target", [{}, {"kl": 1.0, "samples": 2.0}, {"kl": np.nan}, {"kl": -1.0}, {"samples": 0.5}])
 def test_bad_targets_are_refused(target: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"target|allowed"):
-        reach(BestOfN, BASES["blend"], **target)
+        match_target(BestOfN, BASES["blend"], **target)
 
 
 @pytest.mark.parametrize("kind", ["boltzmann", "filter", "best_of_n"])
@@ -174,8 +176,8 @@ def test_curves_are_even_in_the_root_of_the_kl(base: BaseLaw) -> None:
     if base is LAWS["routing"]:
         return  # an atom takes a stretch of pressures
     for method in (BestOfN, Filter):
-        depth = np.sqrt(curve(method, base, reach=9.0, points=31).kl)
-        assert np.max(np.abs(np.diff(depth) - 0.1)) < 0.05
+        root_kl = np.sqrt(curve(method, base, max_kl=9.0, points=31).kl)
+        assert np.max(np.abs(np.diff(root_kl) - 0.1)) < 0.05
 
 
 def test_a_curve_needs_a_reach_and_points() -> None:
@@ -197,14 +199,14 @@ def test_a_curve_starts_below_an_atom_that_is_all_but_the_lowest_output() -> Non
 def test_where_every_output_is_equally_persuasive_no_pressure_does_anything() -> None:
     still = OutputMixture([Mode(sd_persuasiveness=0)])
     for method in (BestOfN, ChiSquared, Quantilizer):
-        assert not np.any(curve(method, still, reach=2.0, points=5).kl)
+        assert not np.any(curve(method, still, max_kl=2.0, points=5).kl)
 
 
 @pytest.mark.parametrize("wanted", [1e-3, 0.1, 5.0])
 @pytest.mark.parametrize("method", [ChiSquared, BestOfPoisson])
 def test_a_depth_is_found_to_a_few_percent(method: type[Selection], wanted: float) -> None:
     base, template = GoodhartMixture().law(), method()
-    found = template.at_depth(base, depth_reaching(template, base, wanted)).apply(base)
+    found = template.at_root_kl(base, root_kl_reaching(template, base, wanted)).apply(base)
     assert found.kl == pytest.approx(wanted, rel=0.05)
 
 
@@ -219,13 +221,16 @@ def test_one_method_passes_another_where_their_curves_cross(method: type[Selecti
     base = GoodhartMixture().law()
     found = overtaking(method, other, base)
     kl = np.linspace(0.02, 26, 260)
-    lead = np.array([np.subtract(*(reach(each, base, kl=at).mean_truth for each in (method, other))) for at in kl])
+    lead = np.array(
+        [np.subtract(*(match_target(each, base, kl=at).mean_truth for each in (method, other))) for at in kl]
+    )
     assert len(found) == np.sum((lead[:-1] < 0) & (lead[1:] > 0))
     for at in found:
-        one, two = (reach(each, base, kl=at) for each in (method, other))
+        one, two = (match_target(each, base, kl=at) for each in (method, other))
         assert one.mean_truth == pytest.approx(two.mean_truth, abs=1e-9)
         before, after = (
-            np.subtract(*(reach(each, base, kl=at * by).mean_truth for each in (method, other))) for by in (0.99, 1.01)
+            np.subtract(*(match_target(each, base, kl=at * by).mean_truth for each in (method, other)))
+            for by in (0.99, 1.01)
         )
         assert before < 0 < after
 
@@ -266,5 +271,5 @@ def test_a_target_beside_a_curve_takes_few_laws(method: type[Selection], monkeyp
 
     monkeypatch.setattr(method, "apply", counted)
     for target in np.linspace(0.5, 8, 16):
-        assert reach(method, base, kl=target, along=along) is not None
+        assert match_target(method, base, kl=target, along=along) is not None
     assert len(laws) <= 16 * (5 if method is OnlineModelling else 3)

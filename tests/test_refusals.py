@@ -42,16 +42,16 @@ from models import (
     family_optimum,
     log_price_of_best_of_n,
     log_price_of_filtering,
+    match_target,
     mode_crossings,
     norm_optimum,
-    reach,
     top_correlation,
     training_path,
     win_rate,
 )
 from models.laws.mixture import MixtureBatch
 from models.laws.reweighted import reweighted
-from models.numerics.evenly import evenly
+from models.numerics.halton import halton
 from models.parameters import Interval, Parameter
 
 NORMAL = OutputMixture([Mode()])
@@ -69,8 +69,8 @@ def declared(low: float, default: float) -> Parameter:
 
 REFUSED: dict[str, Callable[[], object]] = {
     "n = 6 is not allowed; it must lie in [1, 5]": lambda: NORMAL.outputs(5).best(6),
-    "count = 0 is not allowed; it must lie in [1, ∞)": lambda: evenly(0),
-    "after = -1 is not allowed; it must lie in [0, ∞)": lambda: evenly(1, -1),
+    "count = 0 is not allowed; it must lie in [1, ∞)": lambda: halton(0),
+    "after = -1 is not allowed; it must lie in [0, ∞)": lambda: halton(1, -1),
     "3 point masses of persuasiveness are not allowed here; P must be continuous": lambda: win_rate(
         OnlineModelling(rounds=2).apply(ATOMS)
     ),
@@ -144,10 +144,10 @@ REFUSED: dict[str, Callable[[], object]] = {
     "size: [-1.0, 0.5] leaves the domain [0, 1)": lambda: declared(-1.0, 0.2),
     "x (size) must be a number from 0.1 to 0.5": lambda: declared(0.1, 0.2).read("7"),
     "level = inf is not allowed; it must be finite": lambda: expected_shortfall(NORMAL, np.inf),
-    "reach = inf is not allowed; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, reach=np.inf),
-    "reach = '3' is not a number; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, "3"),
-    "points = 0.0 is not allowed; it must lie in [1, ∞)": lambda: curve(Filter, NORMAL, reach=1.0, points=0),
-    "reach is an array of 2; it must be the KL at the end of the curve, one number of nats; outcomes at pressures of your own "
+    "max_kl = inf is not allowed; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, max_kl=np.inf),
+    "max_kl = '3' is not a number; it must lie in [0, ∞)": lambda: curve(Filter, NORMAL, "3"),
+    "points = 0.0 is not allowed; it must lie in [1, ∞)": lambda: curve(Filter, NORMAL, max_kl=1.0, points=0),
+    "max_kl is an array of 2; it must be the KL at the end of the curve, one number of nats; outcomes at pressures of your own "
     "are Filter(…).apply(base)": lambda: curve(Filter, NORMAL, TWO),
     "target = array([ 0., nan]) is not allowed; it must be finite": lambda: log_price_of_filtering(
         NORMAL, np.array([0.0, np.nan])
@@ -172,16 +172,16 @@ REFUSED: dict[str, Callable[[], object]] = {
         df=3.0, threshold=np.inf, mass=0.1
     ),
     "mass = 1.1 is not allowed; it must lie in [0, 1]": lambda: RaisedTail(df=3.0, threshold=1.0, mass=1.1),
-    "2 targets are given; exactly one of kl, mean_persuasiveness and samples must be": lambda: reach(
+    "2 targets are given; exactly one of kl, mean_persuasiveness and samples must be": lambda: match_target(
         Filter, NORMAL, kl=1.0, samples=2.0
     ),
-    "kl = -1.0 is not allowed; it must lie in [0, ∞)": lambda: reach(Filter, NORMAL, kl=-1.0),
-    "samples = 0.5 is not allowed; it must lie in [1, ∞)": lambda: reach(Filter, NORMAL, samples=0.5),
-    "kl = '3' is not a number; it must lie in [0, ∞)": lambda: reach(Filter, NORMAL, "3"),
-    "kl is an array of 2; it must be one number, and for several [reach(Filter, base, kl=x) for x in …]": lambda: reach(
-        Filter, NORMAL, TWO
+    "kl = -1.0 is not allowed; it must lie in [0, ∞)": lambda: match_target(Filter, NORMAL, kl=-1.0),
+    "samples = 0.5 is not allowed; it must lie in [1, ∞)": lambda: match_target(Filter, NORMAL, samples=0.5),
+    "kl = '3' is not a number; it must lie in [0, ∞)": lambda: match_target(Filter, NORMAL, "3"),
+    "kl is an array of 2; it must be one number, and for several [match_target(Filter, base, kl=x) for x in …]": lambda: (
+        match_target(Filter, NORMAL, TWO)
     ),
-    "mean_persuasiveness = inf is not allowed; it must lie in (−∞, ∞)": lambda: reach(
+    "mean_persuasiveness = inf is not allowed; it must lie in (−∞, ∞)": lambda: match_target(
         Filter, NORMAL, mean_persuasiveness=np.inf
     ),
     "slope = 1.0: mean persuasiveness is infinite, so no χ² weight can be normalised": lambda: ChiSquared(
@@ -275,7 +275,7 @@ REFUSED: dict[str, Callable[[], object]] = {
         HEAVY
     ),
     "GoodhartMixture is no method; the first argument is one, such as BestOfN, and the second the base model": lambda: (
-        reach(GoodhartMixture(), BestOfN, 3)
+        match_target(GoodhartMixture(), BestOfN, 3)
     ),
     "OutputMixture is no outcome; give one, such as BestOfN(64).apply(base)": lambda: win_rate(NORMAL),
     "OutputMixture cannot be steered; give ThreeSubmodules(…), not its .blend() or .routing()": lambda: corner(NORMAL),

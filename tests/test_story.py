@@ -36,9 +36,9 @@ from models import (
     ThreeSubmodules,
     TruthPlusError,
     family_optimum,
+    match_target,
     norm_optimum,
     peak,
-    reach,
     training_path,
 )
 
@@ -152,7 +152,7 @@ def same_kl(n: float) -> list[str]:
     kl = np.log(n) - (n - 1) / n
     return [
         f"{kl:.2f}",
-        *(f"{reach(method, mixture(), kl=kl).mean_truth:.2f}" for method in (Filter, BestOfN, Boltzmann)),
+        *(f"{match_target(method, mixture(), kl=kl).mean_truth:.2f}" for method in (Filter, BestOfN, Boltzmann)),
     ]
 
 

@@ -175,7 +175,7 @@ class Normals:
         mean = np.where(on, np.sum(weight * (self.p + beyond), axis=-1), whole.mean)
         return Got(truth, mean, np.where(on, kl, u), u)
 
-    deepest = 640.0
+    max_root_kl = 640.0
 
     def top(self, u: np.ndarray) -> Got:
         """The top fractions e^−u, atoms at their edges split."""
@@ -190,7 +190,7 @@ class Normals:
 
     @cached_property
     def ladder(self) -> tuple[np.ndarray, np.ndarray]:
-        """Bars, and −log P(P ≥ c) at each."""
+        """Thresholds, and −log P(P ≥ c) at each."""
         spread = self.s > 0
         steps = np.concatenate([np.linspace(-38, 40, 157), np.linspace(41, 150, 110)])
         rungs = (self.p[spread, None] + self.s[spread, None] * steps).ravel()
@@ -632,7 +632,7 @@ class Sum:
         return Got(truth, mean, -log_s, -log_s)
 
     @property
-    def deepest(self) -> float:
+    def max_root_kl(self) -> float:
         return -float(self.log_sf(0.97 * self.half_line["end"]))
 
     def bar(self, u: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ class Rounds:
     @cached_property
     def _process(self) -> tuple[np.ndarray, np.ndarray]:
         """Tails at which the weight steps, from 1 down, and the weight between each and the next: a row for each round."""
-        q, omega, least = self.fraction, self.feedback, math.exp(-min(DEEPEST, self.law.deepest))
+        q, omega, least = self.fraction, self.feedback, math.exp(-min(DEEPEST, self.law.max_root_kl))
         tails, every = np.zeros(MOST_ROUNDS + 2), np.ones((MOST_ROUNDS + 1, MOST_ROUNDS + 1))
         tails[0], rounds = 1.0, 0
         while rounds < MOST_ROUNDS and tails[rounds] > least:

@@ -342,7 +342,7 @@ class AnySum(Sum):
         truth, error, origin = self.of_truth, self.of_error, self.origin
         unit = 0.5 * min(truth.spread, error.spread)
 
-        def reach(sign: int) -> float:
+        def match_target(sign: int) -> float:
             """How far to go, in the arsinh of the distance in units."""
             end = sign * ((self.highest if sign > 0 else truth.ends[0] + error.ends[0]) - origin)
             most = math.asinh(min(end, FARTHEST) / unit)
@@ -353,7 +353,7 @@ class AnySum(Sum):
             enough = ~(log_f + np.log(x) > -least) & ((x + origin > 10) | (sign < 0))
             return float(u[np.argmax(enough)]) if np.any(enough) else most
 
-        ends = -reach(-1), reach(1)
+        ends = -match_target(-1), match_target(1)
         knots = [
             a + b
             for a in ([*truth.ends, truth.at] if truth.kind == "Uniform" else [truth.at])
@@ -502,7 +502,7 @@ class AnySum(Sum):
         return math.exp(float(log_f[0]) + float(self.filtered(c).kl))
 
     @property
-    def deepest(self) -> float:
+    def max_root_kl(self) -> float:
         """Where P has an end, all that is deeper is there."""
         return DEEPEST if self.highest < math.inf else -float(self.log_sf(0.9 * self.half_line["end"]))
 

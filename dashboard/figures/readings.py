@@ -62,10 +62,10 @@ class Reading:
     end: Callable[[float], float] | None = None
     roomy: float | None = None
 
-    def ends(self, reach: float, places: np.ndarray) -> tuple[float, float]:
-        """Round ends of the axis, for a KL of `reach` nats and for what is drawn at `places`."""
+    def ends(self, max_kl: float, places: np.ndarray) -> tuple[float, float]:
+        """Round ends of the axis, for a KL of `match_target` nats and for what is drawn at `places`."""
         if self.end:
-            return outward(0.0, self.end(reach))
+            return outward(0.0, self.end(max_kl))
         low, high = (float(np.min(places)), float(np.max(places))) if places.size else (0.0, 1.0)
         low, high = (max(min(end, self.high), self.low) for end in (low, high))
         if self.log:

@@ -27,8 +27,8 @@ __all__ = [
     "Scene",
     "Shadow",
     "Shown",
+    "axis_end",
     "density_points",
-    "reach_of",
     "span_of",
 ]
 
@@ -268,11 +268,11 @@ class Scene(Laws):
     def _axis(self) -> tuple[float, float]:
         """The axis that mean truth is read against."""
         kl = max((shown.kl for shown in self.shown if shown.style != STEERING), default=0.0)
-        reach = reach_of(kl)
-        places = [place[seen & (each.along.kl <= reach)] for each, place, seen in self.placed]
+        max_kl = axis_end(kl)
+        places = [place[seen & (each.along.kl <= max_kl)] for each, place, seen in self.placed]
         marks = [place for shown in self.shown if (place := self.place_of(shown.placed)) is not None]
         further = [self.ceiling.farthest] if self.ceiling else []
-        return self.reading.ends(reach, np.concatenate([*places, marks, further]))
+        return self.reading.ends(max_kl, np.concatenate([*places, marks, further]))
 
     @cached_property
     def ranges(self) -> Ranges:
@@ -332,7 +332,7 @@ def density_points(span: tuple[float, float], cut: float | None = None, jumps: F
     return x if cut is None else np.concatenate([[np.nextafter(cut, -np.inf), cut], x[x > cut]])
 
 
-def reach_of(kl: float) -> float:
+def axis_end(kl: float) -> float:
     """Where the axis of pressure ends when what is shown is at `kl` nats."""
     return max(LEAST_REACH, rung(1.1 * kl)) if kl > 0 else LEAST_REACH
 

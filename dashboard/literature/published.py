@@ -32,8 +32,8 @@ from models import (
     TruthPlusError,
     course,
     expected_shortfall,
+    match_target,
     peak,
-    reach,
     top_correlation,
     win_rate,
 )
@@ -299,7 +299,7 @@ def quantilized(fraction: float, base: OutputMixture = STANDARD) -> Outcome:
 
 
 def gain(method: type[Selection], kl: float) -> float:
-    return there(reach(method, LINE, kl=kl)).mean_persuasiveness
+    return there(match_target(method, LINE, kl=kl)).mean_persuasiveness
 
 
 def largest_gain(kl: float) -> float:
@@ -332,12 +332,14 @@ def best_of_n_mean(n: float) -> float:
 
 
 def best_of_n_with_kl(kl: float) -> Outcome:
-    return there(reach(BestOfN, STANDARD, kl=kl))
+    return there(match_target(BestOfN, STANDARD, kl=kl))
 
 
 def runs_to_see(share: float, confidence: float) -> float:
     """Best-of-n of that many runs shows the rare output with `confidence`."""
-    return math.ceil(there(reach(BestOfN, two_outputs(share), mean_persuasiveness=confidence)).selection.pressure)
+    return math.ceil(
+        there(match_target(BestOfN, two_outputs(share), mean_persuasiveness=confidence)).selection.pressure
+    )
 
 
 # ── the entries ──

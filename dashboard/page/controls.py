@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.page import pins
-from dashboard.page.manners import Invertible, Stepping
+from dashboard.page.capabilities import Invertible, Stepping
 from dashboard.page.record import Page
 from dashboard.settings import BadSettingsError, Choice, Section, Settings, defaults, read, shown
 from models.parameters import Parameter

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import __version__
 from dashboard.figures.ghosts import Ghost
-from dashboard.page.manners import Reproducible, Tabular
+from dashboard.page.capabilities import Reproducible, Tabular
 from dashboard.page.pins import KEY, apart
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text

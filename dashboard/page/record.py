@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from dashboard.figures.ghosts import STYLES, Ghost
-from dashboard.page.manners import Noticing
+from dashboard.page.capabilities import Noticing
 from dashboard.page.pins import KEY, letters, named, read_pins, titles
 from dashboard.settings import BadSettingsError, Section, Settings, defaults, read, refuse_shared_keys
 from dashboard.words.markup import cell, html

@@ -10,7 +10,7 @@ from dashboard.views.inductive_bias import Biased, sure
 from dashboard.views.nearest_tokens import Nearest
 from dashboard.views.online_modelling import Modelled
 from dashboard.words.chances import odds, percent, whole
-from dashboard.words.methods import rounds, share, voice
+from dashboard.words.methods import method_text, rounds, share
 from dashboard.words.text import apart, colored, count
 
 __all__ = ["FURTHER"]
@@ -18,7 +18,7 @@ __all__ = ["FURTHER"]
 
 def fed_back(state: Modelled) -> str:
     method, base, (first, _, following) = state.method, state.chosen.base, state.bar
-    asked, color = share(np.log(method.fraction)), voice(method).style.color
+    asked, color = share(np.log(method.fraction)), method_text(method).style.color
     before, after = apart(base.mean_truth, state.got.mean_truth)
     low, high = apart(first, following)
     truth = (

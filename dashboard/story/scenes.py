@@ -12,7 +12,7 @@ from dashboard.story.scene import Mark, Notes, Prediction, Scene, Slider
 from dashboard.views import best_of_n, goodhart, rl_versus_filtering, tails
 from dashboard.words.chances import percent
 from dashboard.words.course import course_words
-from dashboard.words.methods import pressure, voice
+from dashboard.words.methods import method_text, pressure
 from dashboard.words.text import apart, colored, count, exactly, moved, nats, number
 from models import (
     BestOfN,
@@ -48,7 +48,7 @@ def goes(before: float, after: float, color: str) -> str:
 def truth_goes(state: SelectionState) -> str:
     selected = state.selected
     assert selected.outcome
-    return goes(selected.base.mean_truth, selected.outcome.mean_truth, voice(selected.selection).style.color)
+    return goes(selected.base.mean_truth, selected.outcome.mean_truth, method_text(selected.selection).style.color)
 
 
 def way_of_truth(state: SelectionState) -> int:
@@ -76,7 +76,7 @@ def on_a_line(state: SelectionState) -> str:
     got, slope = state.selected.outcome, number(state.selected.base.slope or 0.0)
     assert got
     tries = count(float(got.log_samples_per_output or 0))
-    color = voice(state.selected.selection).style.color
+    color = method_text(state.selected.selection).style.color
     return (
         f"Keeping persuasive answers moves us along this line: {slope} truth per point of persuasion. **KL**, in units "
         f"called nats, says how far: {colored(number(got.kl), color)}, at {tries} {'try' if tries == '1' else 'tries'} per answer."
@@ -87,7 +87,7 @@ def liars_asked(state: SelectionState) -> str:
     world, got = state.selected.world, state.selected.selection
     assert isinstance(world, GoodhartMixture)
     return (
-        f"Now {number(100 * world.liars, 0)} answers in 100 lie, persuasively. Keep the {voice(got).label(got)}: "
+        f"Now {number(100 * world.liars, 0)} answers in 100 lie, persuasively. Keep the {method_text(got).label(got)}: "
         "average truth will be…"
     )
 
@@ -120,7 +120,7 @@ def goodhart_law(state: SelectionState) -> str:
     assert selected.course
     assert selected.outcome
     law = "**Goodhart’s law**: press a measure too hard and it stops measuring."
-    top, color = selected.course.peak, voice(selected.selection).style.color
+    top, color = selected.course.peak, method_text(selected.selection).style.color
     if top is None:
         return f"{law} {course_words(selected.course, selected.outcome)}"
     height, now = apart(top.mean_truth, selected.outcome.mean_truth)
@@ -149,7 +149,7 @@ def same_kl(state: SelectionState) -> str:
     got = state.selected.outcome
     assert got
     truths = {method: number(truth) for method, truth in at_same_kl(state).items()}
-    said = [f"{RIVALS[method]} {colored(truth, voice(method).style.color)}" for method, truth in truths.items()]
+    said = [f"{RIVALS[method]} {colored(truth, method_text(method).style.color)}" for method, truth in truths.items()]
     differs = "truth differs" if len({*truths.values()}) > 1 else "truth is the same"
     return f"At the same {nats(got.kl)}, {differs}: {', '.join(said)}."
 
@@ -163,7 +163,7 @@ def heavy(state: SelectionState) -> str:
     selected = state.selected
     assert selected.course
     assert selected.outcome
-    top, color = selected.course.peak, voice(selected.selection).style.color
+    top, color = selected.course.peak, method_text(selected.selection).style.color
     if top is None:
         return course_words(selected.course, selected.outcome)
     height, now = apart(top.mean_truth, selected.outcome.mean_truth)
@@ -186,7 +186,7 @@ def running_away(state: SelectionState) -> str:
     got, limit = state.selected.outcome, exactly(state.selected.base.strength_limit)
     assert got
     assert got.mean_persuasiveness is not None
-    color = voice(Boltzmann).style.color
+    color = method_text(Boltzmann).style.color
     return (
         f"RL trades persuasion (weight λ) against KL: truth is {colored(number(got.mean_truth), color)}, persuasion "
         f"{colored(number(got.mean_persuasiveness), color)}. Towards λ = {limit} persuasion grows without bound: **nothing is best**."
@@ -223,10 +223,10 @@ def cornered(state: Steered) -> str:
     if end.model is None:
         span = colored(f"from {number(low)} to {number(high)}", STEERING.color)
         return f"A tie: training may end with truth anywhere {span}."
-    blue = voice(state.selected.selection).style.color
+    blue = method_text(state.selected.selection).style.color
     return (
         f"Training ends with {end.winners[0]} alone, truth {colored(number(low), STEERING.color)}; "
-        f"the {voice(got.selection).label(got.selection)} has {colored(number(got.mean_truth), blue)}."
+        f"the {method_text(got.selection).label(got.selection)} has {colored(number(got.mean_truth), blue)}."
     )
 
 
@@ -248,7 +248,7 @@ def out_of_reach(state: Steered) -> str:
     wanted, end = state.selected.outcome, state.end
     best = family_optimum(state.model, state.tau)
     assert wanted
-    blue = voice(Boltzmann).style.color
+    blue = method_text(Boltzmann).style.color
     away = nats(best.gap) if best.gap >= 0.005 else "less than 0.01 nats"
     return (
         f"Make training pay for KL: the ideal (Boltzmann) has truth {colored(number(wanted.mean_truth), blue)}. No mix of A, B and C "
@@ -313,7 +313,9 @@ SCENES: tuple[Scene, ...] = (
         panels=(PERSUASIVENESS, TRUTH),
         words=best_of,
         predict=Prediction(
-            question=lambda state: f"Keep the {voice(BestOfN).label(state.selected.selection)}. Average truth will be…",
+            question=lambda state: (
+                f"Keep the {method_text(BestOfN).label(state.selected.selection)}. Average truth will be…"
+            ),
             answers=tuple(WAYS.values()),
             right=way_of_truth,
             before={"n": 1.0},

@@ -10,6 +10,7 @@ from dashboard.selecting import (
     DRAW,
     Selected,
     SelectionState,
+    base_model_section,
     chosen,
     method_section,
     picture_of,
@@ -18,14 +19,13 @@ from dashboard.selecting import (
     scene,
     takeaway,
     why,
-    world_section,
 )
 from dashboard.settings import Settings
 from dashboard.words.text import number
 from models import BestOfN, BestOfPoisson, Boltzmann, Filter, GoodhartMixture
 
 METHOD = method_section(BestOfN, (BestOfN, "draw", DRAW))
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 RIVALS = (BestOfN, Filter, Boltzmann, BestOfPoisson)
 
 

@@ -9,6 +9,7 @@ from dashboard.selecting import (
     AGAINST,
     Selected,
     SelectionState,
+    base_model_section,
     chosen,
     method_section,
     picture_of,
@@ -16,14 +17,13 @@ from dashboard.selecting import (
     scene,
     takeaway,
     why,
-    world_section,
 )
 from dashboard.settings import Settings
 from dashboard.words.text import count
 from models import Boltzmann, GoodhartMixture, NoOptimumError
 
 METHOD = method_section(Boltzmann)
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 
 
 def solve(settings: Settings) -> Selected:

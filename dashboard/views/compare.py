@@ -9,15 +9,15 @@ from dashboard.selecting import (
     WITHOUT_OWN,
     Selected,
     SelectionState,
+    base_model_of,
+    base_model_section,
     law_of,
     picture_of,
     reached,
     scene,
-    world_of,
-    world_section,
 )
 from dashboard.settings import Choice, Section, Settings
-from dashboard.words.methods import voice
+from dashboard.words.methods import method_text
 from dashboard.words.text import LEAST, apart, change, colored, count, listed, moved, nats, number
 from models import METHODS, BestOfN, GoodhartMixture, Outcome, Quantilizer
 from models.parameters import Parameter
@@ -56,12 +56,12 @@ TARGET = Choice(
         "Equal samples": {"target_samples": SAMPLES},
     },
 )
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 
 
 def solve(settings: Settings) -> Selected:
     """The method that leaves the truest outputs stands in front; each of the others answers for itself."""
-    world, notices = world_of(WORLD, settings)
+    world, notices = base_model_of(WORLD, settings)
     base, by = law_of(world), EQUAL[str(settings["target"])]
     (value,) = TARGET.values(settings).values()
     found = {method: reached(method, base, by, value) for method in METHODS}
@@ -98,7 +98,7 @@ def takeaway(state: Selected) -> str:
     best, last = found[0], found[-1]
     top = _named(found, best.mean_truth)
     end = [name for name in _named(found, last.mean_truth) if name not in top]
-    color = voice(best.selection).style.color
+    color = method_text(best.selection).style.color
     there = {
         "kl": f"a KL of {nats(best.kl)}",
         "mean_persuasiveness": f"a mean persuasiveness of {number(best.mean_persuasiveness or 0.0)}",
@@ -151,10 +151,10 @@ def bars(state: Selected) -> list[Readout]:
             number(outcome.mean_truth, 3),
             change(outcome.mean_truth - base, 3),
             1,
-            voice(outcome.selection).label(outcome.selection),
+            method_text(outcome.selection).label(outcome.selection),
             outcome.mean_truth,
             (share(min(base, outcome.mean_truth)), share(max(base, outcome.mean_truth))),
-            voice(outcome.selection).style.color,
+            method_text(outcome.selection).style.color,
         )
         for outcome in found
     ] + [Readout(name, "–", note=reason) for name, reason in state.missing.items()]
@@ -167,7 +167,7 @@ def side_by_side(state: Selected) -> list[Table]:
         rows.append(
             [
                 outcome.selection.name,
-                voice(outcome.selection).label(outcome.selection),
+                method_text(outcome.selection).label(outcome.selection),
                 number(outcome.mean_truth, 4),
                 "does not exist" if mean is None else number(mean, 4),
                 number(outcome.kl, 4),

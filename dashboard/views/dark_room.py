@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.room import RoomDrawn, room_figure
 from dashboard.figures.style import BASE, FOCUS
-from dashboard.page.manners import Found
+from dashboard.page.capabilities import Found
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.chances import percent

@@ -9,13 +9,13 @@ from dashboard.selecting import (
     AGAINST,
     Selected,
     SelectionState,
+    base_model_section,
     chosen,
     figure,
     method_section,
     readouts,
     takeaway,
     why,
-    world_section,
 )
 from dashboard.settings import Section, Settings
 from dashboard.words.text import change, count, equation, latex, latex_count, number
@@ -24,7 +24,7 @@ from models.parameters import Parameter
 
 BEYOND = log(1e300)  # from here on numbers are too large for a float
 METHOD = method_section(Quantilizer)
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 LEVEL = Parameter(
     symbol="a",
     label="cost: truth below",

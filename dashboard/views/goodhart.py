@@ -10,6 +10,7 @@ from dashboard.selecting import (
     AGAINST,
     DRAW,
     Selected,
+    base_model_section,
     chosen,
     course_of,
     figure,
@@ -17,17 +18,16 @@ from dashboard.selecting import (
     readouts,
     takeaway,
     why,
-    world_section,
 )
 from dashboard.settings import Settings
 from dashboard.words.course import places, turn_words
 from dashboard.words.methods import span
 from dashboard.words.text import exactly, nats, number
-from models import METHODS, BestOfN, Boltzmann, GoodhartMixture, Selection, reach
+from models import METHODS, BestOfN, Boltzmann, GoodhartMixture, Selection, match_target
 from models.laws.base import BaseLaw
 
 METHOD = method_section(BestOfN, (BestOfN, "draw", replace(DRAW, default=0.0)))
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 
 
 def solve(settings: Settings) -> Selected:
@@ -51,9 +51,9 @@ def _row(method: Selection, base: BaseLaw) -> list[str]:
     if top > len(found.turns) and isinstance(method, Boltzmann) and np.isfinite(base.strength_limit):
         height = number(found.limit, 3) if np.isfinite(found.limit) else "no bound"
         return [method.name, turns, f"towards λ = {exactly(base.strength_limit)}", "no bound", height, ""]
-    best = (method.at_depth(base, 0.0).apply(base), *found.turns, found.end)[top]
-    beyond = reach(method, base, kl=best.kl + 2)
-    unseen = "out of reach" if best.kl + 2 < method.deepest_on(base) ** 2 else "beyond 1 in 10²⁹³"
+    best = (method.at_root_kl(base, 0.0).apply(base), *found.turns, found.end)[top]
+    beyond = match_target(method, base, kl=best.kl + 2)
+    unseen = "out of reach" if best.kl + 2 < method.max_root_kl_on(base) ** 2 else "beyond 1 in 10²⁹³"
     return [
         method.name,
         turns,

@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.odds import OddsDrawn, odds_figure
 from dashboard.figures.style import FOCUS
-from dashboard.page.manners import Found
+from dashboard.page.capabilities import Found
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.settings import Section, Settings
 from dashboard.words.chances import chance, odds, whole

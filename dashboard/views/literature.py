@@ -24,7 +24,7 @@ from dashboard.literature.published import (
     worst_of_poisson,
 )
 from dashboard.page.record import Page, Plate, Table
-from dashboard.words.methods import voice
+from dashboard.words.methods import method_text
 from dashboard.words.text import count, listed, number
 from models import BestOfN, BestOfPoisson, Boltzmann, Filter, Mode, OutputMixture, Selection, curve, top_correlation
 from models.laws.base import BaseLaw
@@ -33,7 +33,7 @@ from models.numerics.axes import Floats
 __all__ = ["PAGE", "PANELS", "panels", "signed", "summary", "table"]
 
 FILTER, BEST_OF_N, BEST_OF_POISSON, BOLTZMANN = (
-    voice(method).style for method in (Filter, BestOfN, BestOfPoisson, Boltzmann)
+    method_text(method).style for method in (Filter, BestOfN, BestOfPoisson, Boltzmann)
 )
 PRINTED = "5px 4px"  # the dash of what a source prints
 READING = "Hollow marks and grey dashes are what a source prints, or its bound; the coloured curves are what the models compute."
@@ -211,9 +211,9 @@ def ceiling_on_persuasiveness() -> Panel:
     }
     curves, at_two = [], {}
     for method, (label, at, side) in labels.items():
-        outcome = curve(method, base, reach=8.0)
+        outcome = curve(method, base, max_kl=8.0)
         share = outcome.mean_persuasiveness[1:] / np.sqrt(2 * outcome.kl[1:])
-        curves.append(Curve(voice(method).style, outcome.kl[1:], share, label, at - 1, side))
+        curves.append(Curve(method_text(method).style, outcome.kl[1:], share, label, at - 1, side))
         at_two[method] = number(float(np.interp(2.0, outcome.kl[1:], share)))
     return Panel(
         title="Gain in persuasiveness over √(2 KL)",

@@ -10,11 +10,11 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.rounds import Here, Rounds, Way, round_panels
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page, Table
-from dashboard.selecting import Selected, SelectionState, reached, readouts, world_of, world_section
+from dashboard.selecting import Selected, SelectionState, base_model_of, base_model_section, reached, readouts
 from dashboard.selecting import takeaway as of_course
 from dashboard.selecting import why as of_method
 from dashboard.settings import Section, Settings
-from dashboard.words.methods import share, voice, whole
+from dashboard.words.methods import method_text, share, whole
 from dashboard.words.text import apart, count, number, plain
 from models import GoodhartMixture, OnlineModelling, Outcome, Quantilizer
 from models.laws.base import BaseLaw
@@ -26,7 +26,7 @@ POINTS = 72  # of the one-shot selection’s way
 SAME = {"mean_persuasiveness": "mean persuasiveness", "kl": "KL"}
 NO_MEAN = "has no mean to match"
 ROUNDS = Section("Rounds", OnlineModelling.parameters())
-WORLD = world_section(GoodhartMixture)
+WORLD = base_model_section(GoodhartMixture)
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def _way(method: OnlineModelling, base: BaseLaw) -> Outcome:
 
 
 @lru_cache(maxsize=32)
-def _one_shots(base: BaseLaw, reach: float) -> Outcome:
-    """Quantilizers up to a KL of about `reach` nats."""
-    return Quantilizer().at(np.exp(-reach * np.linspace(0, 1, POINTS) ** 2)).apply(base)
+def _one_shots(base: BaseLaw, max_kl: float) -> Outcome:
+    """Quantilizers up to a KL of about `match_target` nats."""
+    return Quantilizer().at(np.exp(-max_kl * np.linspace(0, 1, POINTS) ** 2)).apply(base)
 
 
 def solve(settings: Settings) -> Modelled:
-    world, notices = world_of(WORLD, settings)
+    world, notices = base_model_of(WORLD, settings)
     method = OnlineModelling(**{name: float(settings[name]) for name in ROUNDS.parameters})
     return Modelled(Selected(world, method, (OnlineModelling,), remarks=notices, key="rounds"), method)
 
@@ -157,7 +157,7 @@ def one_shot_table(state: Modelled) -> Table:
 
 
 def _described(outcome: Outcome) -> list[str]:
-    label, log_samples = voice(outcome.selection).label(outcome.selection), outcome.log_samples_per_output
+    label, log_samples = method_text(outcome.selection).label(outcome.selection), outcome.log_samples_per_output
     assert log_samples is not None  # both methods draw
     return [label, *_numbers(outcome.mean_truth, outcome.mean_persuasiveness, outcome.kl, log_samples)]
 
@@ -187,9 +187,9 @@ def round_table(state: Modelled) -> Table:
 
 
 def drawn(state: Modelled) -> Rounds:
-    method, base, rival = state.method, state.chosen.base, voice(Quantilizer).style
-    none, reach = np.empty(0), float(state.way.kl[-1])
-    shots = _one_shots(base, reach) if base.mean_persuasiveness is not None else None
+    method, base, rival = state.method, state.chosen.base, method_text(Quantilizer).style
+    none, max_kl = np.empty(0), float(state.way.kl[-1])
+    shots = _one_shots(base, max_kl) if base.mean_persuasiveness is not None else None
     marks = [
         Here(
             rival,
@@ -208,7 +208,7 @@ def drawn(state: Modelled) -> Rounds:
     return Rounds(
         base=base,
         first_bar=state.bar[0],
-        way=way_of(state, voice(method).style, "round after round"),
+        way=way_of(state, method_text(method).style, "round after round"),
         rival=(
             rival,
             "one shot: ● same KL, ◆ same mean persuasiveness",
@@ -230,9 +230,9 @@ def way_of(state: Modelled, style: Style, label: str) -> Way:
 
 def here(state: Modelled) -> Here:
     method, got = state.method, state.got
-    label = voice(method).label(method)
+    label = method_text(method).label(method)
     return Here(
-        voice(method).style,
+        method_text(method).style,
         label,
         {"2": "you are here"},
         method.rounds,

@@ -3,15 +3,15 @@
 import numpy as np
 
 from dashboard.page.record import Page
-from dashboard.selecting import AGAINST, chosen, method_section, why, world_section
+from dashboard.selecting import AGAINST, base_model_section, chosen, method_section, why
 from dashboard.settings import Section, Settings
 from dashboard.steering import STEERING, Steered, figure, takeaway, triangle, with_rl
 from dashboard.words.text import count, equation, latex, number
 from models import BestOfN, Blend, Routing, log_price_of_filtering
-from models.worlds.listening import Listening
+from models.base_models.listening import Listening
 
 METHOD = method_section(BestOfN)
-WORLD = world_section(Blend, Blend, Routing)
+WORLD = base_model_section(Blend, Blend, Routing)
 
 
 def solve(settings: Settings) -> Steered:

@@ -14,6 +14,7 @@ from dashboard.selecting import (
     AGAINST,
     Selected,
     SelectionState,
+    base_model_section,
     chosen,
     method_section,
     picture_of,
@@ -21,12 +22,11 @@ from dashboard.selecting import (
     scene,
     takeaway,
     why,
-    world_section,
 )
 from dashboard.settings import Settings
-from dashboard.words.methods import voice
+from dashboard.words.methods import method_text
 from models import Filter, TruthPlusError, TruthPlusStudentT
-from models.worlds.noisy_truth import PLACED, NoisyTruth
+from models.base_models.noisy_truth import PLACED, NoisyTruth
 
 PUBLISHED: dict[str, float | str] = {
     "method": "Best-of-n",
@@ -34,7 +34,7 @@ PUBLISHED: dict[str, float | str] = {
     "sd_truth": 2.0,
 }  # Kwa, Thomas & Garriga-Alonso 2024
 METHOD = method_section(Filter)
-WORLD = world_section(TruthPlusStudentT)
+WORLD = base_model_section(TruthPlusStudentT)
 
 
 def solve(settings: Settings) -> Selected:
@@ -53,7 +53,7 @@ def _hazard(base: TruthPlusError) -> Line:
     """Kept, for a drag of the pressure does not change it. Where truth is normal, it is σ² times the hazard rate."""
     low, high = base.isf(np.log([0.995, 1e-9])).tolist()
     p = np.linspace(low, min(high, 12 * base.sd_truth + 10), 121)
-    style: Style = voice(Filter).style
+    style: Style = method_text(Filter).style
     if base.computed == "quadrature":
         return Line(style, "truth above each bar", p, base.truth_above(p), "2px 3px")
     words = "truth above each bar: σ² × hazard rate"

@@ -5,30 +5,30 @@ from dataclasses import dataclass, replace
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.twins import twin_panels
-from dashboard.page.manners import Found
+from dashboard.page.capabilities import Found
 from dashboard.page.record import Figure, Page, Readout
 from dashboard.selecting import (
     AGAINST,
     PEAK,
     Selected,
+    base_model_section,
     chosen,
     effect,
     go_to,
     method_section,
     readouts,
     scene,
-    world_section,
 )
 from dashboard.settings import Settings
+from dashboard.words.base_models import explain
 from dashboard.words.course import course_clause, range_note
 from dashboard.words.methods import subject
 from dashboard.words.text import plain
-from dashboard.words.worlds import tell
 from models import BestOfN, Blend, GoodhartMixture
 
 SIDES = ("left", "right")
 METHOD = method_section(BestOfN)
-WORLDS = (world_section(Blend, side="left "), world_section(GoodhartMixture, side="right "))
+BASE_MODELS = (base_model_section(Blend, side="left "), base_model_section(GoodhartMixture, side="right "))
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class Twins:
 
 
 def solve(settings: Settings) -> Twins:
-    twins = [chosen(METHOD, world, {**settings, AGAINST.options.key: "KL"}) for world in WORLDS]
-    farthest = max(each.reach for each in twins)
-    return Twins(*(each if each.reach == farthest else replace(each, seen=farthest / 1.1) for each in twins))
+    twins = [chosen(METHOD, world, {**settings, AGAINST.options.key: "KL"}) for world in BASE_MODELS]
+    farthest = max(each.max_kl for each in twins)
+    return Twins(*(each if each.max_kl == farthest else replace(each, seen=farthest / 1.1) for each in twins))
 
 
 # ── words ──
@@ -131,7 +131,7 @@ def why(state: Twins) -> str:
     """Each world’s own words."""
     parts = []
     for side, each in zip(SIDES, state.both, strict=True):
-        parts += [f"**On the {side}: {each.world.name}.**", *tell(each.world, each.selection, each.outcome)]
+        parts += [f"**On the {side}: {each.world.name}.**", *explain(each.world, each.selection, each.outcome)]
         parts += [range_note(each.course)] if each.course and each.outcome else []
     return "\n\n".join(parts)
 
@@ -153,7 +153,7 @@ PAGE = Page(
     title="Twins",
     url_path="twins",
     intro="One pressure, two base models, the same axes: where does it help, where does it hurt?",
-    sections=(METHOD, *WORLDS),
+    sections=(METHOD, *BASE_MODELS),
     solve=solve,
     takeaway=takeaway,
     readouts=cards,

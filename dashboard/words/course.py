@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dashboard.words.methods import pressure, span, voice
+from dashboard.words.methods import method_text, pressure, span
 from dashboard.words.text import apart, colored, exactly, moved, number
 from models import BestOfN, Course, Outcome
 
@@ -64,7 +64,7 @@ def _short(course: Course) -> str:
     """The range where it ends before the slider does: a visitor would take it for longer."""
     last = course.end.selection
     knob, at = last.knob(), float(last.pressure)
-    falls_short = at > knob.low if voice(last).falling else at < knob.high
+    falls_short = at > knob.low if method_text(last).falling else at < knob.high
     return f", {span(course)}" if falls_short else ""
 
 
@@ -157,7 +157,7 @@ def has_fallen(course: Course, here: Outcome) -> str:
         return ""
     height, shown = apart(top, now)
     below = f", below the base model’s {number(base)}" if moved(base, now) < 0 else ""
-    color = voice(here.selection).style.color
+    color = method_text(here.selection).style.color
     return f"truth peaked at {height}, {places(course)[0]}, and **has fallen** to {colored(shown, color)}{below}"
 
 

@@ -24,11 +24,11 @@ from models import (
 from models.laws.reweighted import DensityRatioLaw
 from models.numerics.axes import Floats
 
-__all__ = ["VOICES", "Voice", "pressure", "rounds", "share", "span", "subject", "voice", "whole"]
+__all__ = ["VOICES", "MethodText", "method_text", "pressure", "rounds", "share", "span", "subject", "whole"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voice:
+class MethodText:
     """A method’s colour and words.
 
     Attributes:
@@ -50,18 +50,18 @@ class Voice:
     falling: bool = False
 
 
-def voice(method: Selection | type[Selection]) -> Voice:
+def method_text(method: Selection | type[Selection]) -> MethodText:
     return VOICES[method if isinstance(method, type) else type(method)]
 
 
 def subject(selection: Selection) -> str:
-    said = voice(selection)
+    said = method_text(selection)
     return said.subject(selection) if said.subject else f"Keeping the {said.label(selection)}"
 
 
 def pressure(selection: Selection) -> str:
     """The pressure as formulas write it: “n = 64”."""
-    knob, value, said = selection.knob(), float(selection.pressure), voice(selection)
+    knob, value, said = selection.knob(), float(selection.pressure), method_text(selection)
     if said.pressure:
         return f"{knob.symbol} = {said.pressure(selection)}"
     if knob.scale == "log" or value >= 1000:
@@ -72,7 +72,7 @@ def pressure(selection: Selection) -> str:
 def span(course: Course) -> str:
     """The range that a statement about more pressure is about."""
     last = course.end.selection
-    return f"{'down' if voice(last).falling else 'up'} to {pressure(last)}"
+    return f"{'down' if method_text(last).falling else 'up'} to {pressure(last)}"
 
 
 def share(log_fraction: float) -> str:
@@ -188,15 +188,15 @@ def start_of_online(got: Outcome) -> Floats | None:
 
 # ── the voices ──
 
-VOICES: Mapping[type[Selection], Voice] = {
-    Filter: Voice(
+VOICES: Mapping[type[Selection], MethodText] = {
+    Filter: MethodText(
         style=Style("Filter", "#C2185B", "6px 2px 2px 2px"),
         label=lambda selection: f"filter at {number(selection.threshold)}",
         subject=lambda selection: f"Keeping only outputs {or_more(selection.threshold)}",
         cut=lambda outcome: outcome.selection.pressure,
         formulas=what_a_bar_costs,
     ),
-    Quantilizer: Voice(
+    Quantilizer: MethodText(
         style=Style("Quantilizer", "#7B68EE", "3px 2px"),
         label=lambda selection: f"top {share(np.log(selection.fraction))}",
         pressure=lambda selection: share(np.log(selection.fraction)),
@@ -204,31 +204,31 @@ VOICES: Mapping[type[Selection], Voice] = {
         formulas=what_a_bar_costs,
         falling=True,
     ),
-    BestOfN: Voice(
+    BestOfN: MethodText(
         style=Style("Best-of-n", "#0072B2"),
         label=lambda selection: f"best of {drawn(selection.n)}",
         pressure=lambda selection: drawn(selection.n),
         formulas=best_of_n_formulas,
     ),
-    BestOfPoisson: Voice(
+    BestOfPoisson: MethodText(
         style=Style("Best-of-Poisson", "#0A98B4", "10px 3px 2px 3px"),
         label=lambda selection: f"best of 1 + Poisson({count(np.log(selection.mu)) if selection.mu > 0 else 0})",
         formulas=best_of_poisson_formulas,
     ),
-    Boltzmann: Voice(
+    Boltzmann: MethodText(
         style=Style("Boltzmann", "#A0522D", "8px 3px"),
         label=lambda selection: f"Boltzmann, λ = {number(selection.strength)}",
         subject=lambda selection: f"KL-penalised selection at λ = {number(selection.strength)}",
         formulas=boltzmann_formulas,
     ),
-    ChiSquared: Voice(
+    ChiSquared: MethodText(
         style=Style("Chi-squared", "#8712FF", "5px 2px"),
         label=lambda selection: f"chi-squared, s = {number(selection.slope)}",
         subject=lambda selection: f"χ²-penalised selection at s = {number(selection.slope)}",
         cut=start_of,
         formulas=chi_squared_formulas,
     ),
-    OnlineModelling: Voice(
+    OnlineModelling: MethodText(
         style=Style("Online modelling", "#1F7086", "12px 3px"),
         label=lambda selection: f"{rounds(selection.rounds)} of the top {share(np.log(selection.fraction))}",
         subject=lambda selection: (

@@ -62,14 +62,14 @@ READINGS: Mapping[str, Reading] = {
         python="along.kl",
         before="KL ",
         after=" nats",
-        end=lambda reach: reach,
+        end=lambda max_kl: max_kl,
     ),
     "√KL": Reading(
         title=_title("√KL from the base model (√nats)"),
         place=lambda placed: np.sqrt(placed.kl),
         python="along.kl**0.5",
         before="√KL ",
-        end=lambda reach: reach**0.5,
+        end=lambda max_kl: max_kl**0.5,
         roomy=NARROW,
     ),
     "samples": Reading(

@@ -16,8 +16,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from models.numerics.axes import Floats, align, plain
-from models.numerics.evenly import evenly
-from models.numerics.falling import Falling
+from models.numerics.halton import halton
+from models.numerics.monotone_table import MonotoneTable
 from models.numerics.panels import SharedPanels, panels
 
 __all__ = [
@@ -298,19 +298,19 @@ class BaseLaw(OutputLaw):
         return plain(self.truth_given(np.asarray(p, dtype=float))[0])
 
     @abstractmethod
-    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+    def from_uniforms(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """The law’s own way from the unit square to outputs, by exact quantiles: what is uniform there has this law here."""
 
     def outputs(self, count: int, *, after: int = 0) -> Outputs:
         """`count` outputs that stand for the law as evenly as so few can, those before the first `after` left out.
 
         They are always the same, and a longer list begins with the shorter one. Means over many of them tend to the law’s
-        (`numerics.evenly`); the most persuasive of n hardly varies from one list to the next, as chance would have it vary.
+        (`numerics.halton`); the most persuasive of n hardly varies from one list to the next, as chance would have it vary.
 
         Raises:
             ValueError: unless `count` is at least 1 and `after` at least 0.
         """
-        return self.from_square(*evenly(count, after))
+        return self.from_uniforms(*halton(count, after))
 
     @abstractmethod
     def reweighted_shortfall(self, level: float, law: "Reweighted") -> float:
@@ -323,7 +323,7 @@ class BaseLaw(OutputLaw):
         mass that any pressure of the models can reach, but for the pure power of a heavy tail."""
 
     @property
-    def blur(self) -> float:
+    def relative_rounding(self) -> float:
         """How much of a standard deviation the rounding of a value of P may amount to: the relative accuracy to expect
         of numbers that depend on where in the law P lies."""
         return np.finfo(float).eps
@@ -363,7 +363,7 @@ class BaseLaw(OutputLaw):
         return self.tail_index
 
     @property
-    def deepest(self) -> float:
+    def max_root_kl(self) -> float:
         """√KL, nats, to which selection may be followed: what is deeper lies where floats no longer tell P apart."""
         return np.inf
 
@@ -528,21 +528,21 @@ class BaseLaw(OutputLaw):
         return threshold, np.where(on_atom, (1 - above) / np.where(on_atom, reached - above, 1.0), 1.0)
 
     @cached_property
-    def _tail_table(self) -> Falling:
+    def _tail_table(self) -> MonotoneTable:
         """The log odds of the tail, which are smooth on both sides."""
         atoms = self.persuasiveness_atoms().position
         at = np.union1d(self.edges, [atoms, np.nextafter(atoms, np.inf)])  # the tail falls from one to the other
         log_sf, log_cdf = np.asarray(self.log_sf(at)), np.asarray(self.log_cdf(at, strict=True))
         with np.errstate(over="ignore", invalid="ignore"):  # an infinite slope, or none, is not used
             slope = -np.exp(self.log_persuasiveness_pdf(at) - log_sf - log_cdf)
-        return Falling(at, log_sf - log_cdf, slope)
+        return MonotoneTable(at, log_sf - log_cdf, slope)
 
     @cached_property
-    def _excess_table(self) -> Falling:
+    def _excess_table(self) -> MonotoneTable:
         at = self._tail_table.at
         with np.errstate(divide="ignore", invalid="ignore"):
             log_excess = np.log(self.mean_excess(at))
-            return Falling(at, log_excess, -np.exp(self.log_sf(at) - log_excess))
+            return MonotoneTable(at, log_excess, -np.exp(self.log_sf(at) - log_excess))
 
     def continuous_isf(self, log_tail: Floats) -> Floats:
         """`isf` but for tails that an atom straddles, by the log of the smaller tail."""
@@ -559,7 +559,7 @@ class BaseLaw(OutputLaw):
             gap = np.where(upper, log_side - log_tail, log_rest - log_side)
             return gap, gap * np.exp(log_side - self.log_persuasiveness_pdf(c))
 
-        return plain(self._tail_table.place(log_tail - log_rest, (self.lower_tail_index, self.tail_index), newton))
+        return plain(self._tail_table.solve(log_tail - log_rest, (self.lower_tail_index, self.tail_index), newton))
 
     def start_of_excess(self, excess: Floats) -> Floats:
         """The x with E[(P − x)⁺] = `excess` > 0."""
@@ -573,7 +573,7 @@ class BaseLaw(OutputLaw):
             gap = np.log(found) - log_aim
             return gap, np.where(beyond, gap * np.exp(np.log(found) - log_sf), (found - excess) * np.exp(-log_sf))
 
-        return plain(self._excess_table.place(log_aim, (np.inf, self.tail_index - 1), newton))
+        return plain(self._excess_table.solve(log_aim, (np.inf, self.tail_index - 1), newton))
 
     @abstractmethod
     def tilted(self, strength: Floats) -> tuple[OutputLaw, Floats]:

@@ -262,7 +262,7 @@ class OutputMixture(NormalMixture, BaseLaw):
                 for x, y, v in zip(share, line, np.moveaxis(residual, -1, 0), strict=True)
             )
 
-    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+    def from_uniforms(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """Each mode has its weight of the way across, in which P rises through all its quantiles; up, T given P does. An end
         of that way counts as 1e-16 inside."""
         modes = self.arrays
@@ -320,7 +320,7 @@ class OutputMixture(NormalMixture, BaseLaw):
         return own if len(modes) == 1 else [*super().log_folds(start), np.max(own, axis=0)]
 
     @cached_property
-    def blur(self) -> float:
+    def relative_rounding(self) -> float:
         narrow = self.arrays.sd_p > 0
         return float(
             np.finfo(float).eps * np.max(np.abs(self.arrays.mean_p[narrow]) / self.arrays.sd_p[narrow], initial=1.0)

@@ -14,7 +14,7 @@ __all__ = ["DensityRatioLaw", "ReweightedLaw", "ratio_above", "reweighted"]
 
 
 # Largest tolerated difference between the mass the quadrature finds and the mass there is. What is found is a
-# hundred times nearer, but for laws whose spread is small beside their mean: see `BaseLaw.blur`.
+# hundred times nearer, but for laws whose spread is small beside their mean: see `BaseLaw.relative_rounding`.
 MASS_TOLERANCE = 1e-11
 
 
@@ -58,7 +58,7 @@ class ReweightedLaw(DensityRatioLaw):
     """A base law reweighted by a function of P alone, computed on quadrature nodes of the base law.
 
     Every number it gives is checked first: asking raises ArithmeticError when the selected mass found on the nodes is
-    not 1 to within 1e-11 and what `blur` explains, that is when the pressure has driven the law off the nodes.
+    not 1 to within 1e-11 and what `relative_rounding` explains, that is when the pressure has driven the law off the nodes.
     """
 
     base: BaseLaw
@@ -67,7 +67,7 @@ class ReweightedLaw(DensityRatioLaw):
     tail_index: np.ndarray
     lower_index: np.ndarray
     truth_index: np.ndarray
-    blur: float
+    relative_rounding: float
     exact_truth: np.ndarray | None
 
     @property
@@ -94,7 +94,7 @@ class ReweightedLaw(DensityRatioLaw):
     @cached_property
     def _mass(self) -> Floats:
         mass = np.exp(self.log_mass)
-        lost, allowed = np.max(np.abs(np.sum(mass, axis=-1) - 1)), max(MASS_TOLERANCE, 16 * self.blur)
+        lost, allowed = np.max(np.abs(np.sum(mass, axis=-1) - 1)), max(MASS_TOLERANCE, 16 * self.relative_rounding)
         if not lost <= allowed:
             raise ArithmeticError(
                 f"the quadrature misses {lost:.1e} of the selected mass; the allowed error is {allowed:.1e}"
@@ -193,7 +193,7 @@ def reweighted(
     start: Floats = -np.inf,
     growth: Floats = 0.0,
     thinning: Floats = 1.0,
-    blur: float = 0.0,
+    relative_rounding: float = 0.0,
     exact_truth: np.ndarray | None = None,
 ) -> ReweightedLaw:
     """The law with density f(t, p) e^{ratio}, f the density of `base`, by quadrature.
@@ -202,10 +202,12 @@ def reweighted(
         start: where the ratio has a kink; below it the ratio must be 0 or without one.
         growth: the power of p with which the density ratio grows; matters to heavy tails only.
         thinning: how many times as fast the lower tail falls, as a power of |p|, where it is not cut at `start`.
-        blur: how much of the mass the rounding of the ratio's own numbers may amount to.
+        relative_rounding: how much of the mass the rounding of the ratio's own numbers may amount to.
         exact_truth: the mean truth, where it is known without the quadrature.
     """
     start, upper = np.asarray(start, dtype=float), np.asarray(base.tail_index - growth)
     lower = np.where(np.isneginf(start), base.lower_tail_index * thinning, np.inf)
     of_truth = np.asarray(base.truth_tail_index - growth)
-    return ReweightedLaw(base, ratio, start, upper, lower, of_truth, max(blur, base.blur), exact_truth)
+    return ReweightedLaw(
+        base, ratio, start, upper, lower, of_truth, max(relative_rounding, base.relative_rounding), exact_truth
+    )

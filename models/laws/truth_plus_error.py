@@ -172,14 +172,14 @@ class TruthPlusError(Record, ContinuousLaw):
         return self.truth.support[1] + self.error.support[1]
 
     @property
-    def deepest(self) -> float:
+    def max_root_kl(self) -> float:
         """36 nats where P has an end, for there the rounding of P counts; 441 on a heavy tail, where P fills the floats."""
         if self.highest < np.inf:
             return DEEPEST_BOUNDED
         return DEEPEST if self.index_at_end < np.inf else np.inf
 
     @property
-    def blur(self) -> float:
+    def relative_rounding(self) -> float:
         """Where P has an end, the rounding of P is √n times as large beside its distance from there; n to 1e12."""
         return np.finfo(float).eps * (1e6 if self.highest < np.inf else 1.0)
 
@@ -246,7 +246,7 @@ class TruthPlusError(Record, ContinuousLaw):
         beyond = end * np.exp(self.convolution.logsf(end)) + excess
         return plain(self.origin + beyond * np.exp(-log_total))
 
-    def from_square(self, across: np.ndarray, up: np.ndarray) -> Outputs:
+    def from_uniforms(self, across: np.ndarray, up: np.ndarray) -> Outputs:
         """T rises across and V up, each through all its quantiles."""
         truth = self.truth.ppf(across)
         return Outputs(truth, truth + self.error.ppf(up), np.zeros(truth.shape, dtype=int))
@@ -360,8 +360,10 @@ class TruncatedTruthPlusError(DensityRatioLaw):
     def _reweighted(self) -> ReweightedLaw:
         cut = np.where(self.log_total < LOG_WHOLE, self.start, -np.inf)
         hazard = np.exp(np.asarray(self.base.log_persuasiveness_pdf(self.start)) - self.log_total)
-        blur = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
-        return reweighted(self.base, ratio_above(self.start, self.log_total), cut, blur=float(blur))
+        relative_rounding = np.finfo(float).eps * np.max(np.where(np.isneginf(cut), 0.0, np.abs(self.start) * hazard))
+        return reweighted(
+            self.base, ratio_above(self.start, self.log_total), cut, relative_rounding=float(relative_rounding)
+        )
 
     def log_ratio(self, p: Floats) -> Floats:
         return ratio_above(self.start, self.log_total)(Points(self.base, p))

@@ -4,10 +4,10 @@ from models.pressure.cost import expected_shortfall
 from models.pressure.course import Course, course, peak
 from models.pressure.crossings import mode_crossings
 from models.pressure.curve import curve
+from models.pressure.match_target import match_target
 from models.pressure.overtaking import overtaking
 from models.pressure.prices import log_price_of_best_of_n, log_price_of_filtering
 from models.pressure.ranks import RaisedTail, RankTilt, top_correlation, win_rate
-from models.pressure.reach import reach
 
 __all__ = [
     "Course",
@@ -18,10 +18,10 @@ __all__ = [
     "expected_shortfall",
     "log_price_of_best_of_n",
     "log_price_of_filtering",
+    "match_target",
     "mode_crossings",
     "overtaking",
     "peak",
-    "reach",
     "top_correlation",
     "win_rate",
 ]

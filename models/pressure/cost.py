@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import OutputLaw
-from models.worlds.base import World
-from models.worlds.given import as_law
 
 __all__ = ["expected_shortfall"]
 
 
-def expected_shortfall(law: OutputLaw | World, level: float) -> float:
+def expected_shortfall(law: OutputLaw | BaseModel, level: float) -> float:
     """E[max(0, level − T)] under one law, an outcome’s or a base model’s, in score units: closed for a mixture, otherwise by quadrature.
 
     >>> from models import Mode, OutputMixture

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 from scipy.optimize import brentq
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
-from models.pressure.curve import depth_reaching
+from models.pressure.curve import root_kl_reaching
 from models.selection.base import Outcome, Selection, as_template
-from models.worlds.base import World
-from models.worlds.given import as_law
 
 __all__ = ["LEAST_STEP", "Course", "course", "peak"]
 
@@ -27,7 +27,7 @@ LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
 BESIDE = 1e-9  # of a pressure, beside 1: nearer it is at a jump
 NO_STEP = 1e-14  # of a mean truth, beside 1: rounding
 SAME = 1e-6  # of a mean truth, beside 1: what passes it by more has jumped over it
-FAINT = 1e-6  # a depth at which hardly anything is selected, and every method has a finite pressure
+FAINT = 1e-6  # a root_kl at which hardly anything is selected, and every method has a finite pressure
 SAMPLES, ONWARD = 140, 41
 MOST_SAMPLES = 4000
 
@@ -103,11 +103,11 @@ class Course:
         return None
 
     def _passing(self, truth: float) -> Iterator[Outcome]:
-        """Where mean truth passes `truth`, stretch by stretch: by depth where hardly anything is selected, then by pressure."""
+        """Where mean truth passes `truth`, stretch by stretch: by root_kl where hardly anything is selected, then by pressure."""
         method, base, log = self.end.selection, self.base, self.end.selection.knob().scale == "log"
 
-        def at_depth(depth: float) -> Outcome:
-            return method.at_depth(base, depth).apply(base)
+        def at_root_kl(root_kl: float) -> Outcome:
+            return method.at_root_kl(base, root_kl).apply(base)
 
         def at(place: float) -> Outcome:
             return method.at(np.exp(place) if log else place).apply(base)
@@ -118,9 +118,9 @@ class Course:
         def gap(place: float, make: Callable[[float], Outcome], known: Mapping[float, float]) -> float:
             return known[place] if place in known else float(make(place).mean_truth) - truth
 
-        start, faint = at_depth(0.0), at_depth(FAINT)
+        start, faint = at_root_kl(0.0), at_root_kl(FAINT)
         by_pressure = [(at, (placed(a), placed(b)), (a, b)) for a, b in pairwise([faint, *self.turns, self.end])]
-        for make, places, stops in [(at_depth, (0.0, FAINT), (start, faint)), *by_pressure]:
+        for make, places, stops in [(at_root_kl, (0.0, FAINT), (start, faint)), *by_pressure]:
             gaps = [float(stop.mean_truth) - truth for stop in stops]
             if ends := [stop for stop in stops if _near(stop.mean_truth, truth, NO_STEP)]:
                 yield ends[0]
@@ -144,7 +144,7 @@ def _near(one: Floats, other: float, share: float) -> bool:
     return bool(abs(one - other) <= share * (1 + abs(other)))
 
 
-def course(method: Selection | type[Selection], base: BaseLaw | World) -> Course:
+def course(method: Selection | type[Selection], base: BaseLaw | BaseModel) -> Course:
     """How mean truth goes under `method` on `base` as pressure rises.
 
     Mean truth is sampled over the range, more finely where it may turn; every turn is then polished.
@@ -182,7 +182,7 @@ def course(method: Selection | type[Selection], base: BaseLaw | World) -> Course
     return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
 
 
-def peak(method: Selection | type[Selection], base: BaseLaw | World) -> Outcome | None:
+def peak(method: Selection | type[Selection], base: BaseLaw | BaseModel) -> Outcome | None:
     """`method` at the pressure where mean truth is highest, or None if that is at an end of the range of `course`.
 
     Raises:
@@ -193,13 +193,13 @@ def peak(method: Selection | type[Selection], base: BaseLaw | World) -> Outcome 
 
 def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     """Pressures from none to the end of the range, and those among them where the course has a kink or a jump."""
-    last = max(depth_reaching(method, base, 1.03 * LEAST_KL), 0.1)
-    depth = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
+    last = max(root_kl_reaching(method, base, 1.03 * LEAST_KL), 0.1)
+    root_kl = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
     kinks, slider = method.kinks(base), method.knob().spread
     there = method.exists(base, slider)
     if not np.all(there):  # results end within the slider: on to where they do
-        depth = np.append(depth, np.geomspace(last, max(last, method.deepest_on(base)), ONWARD)[1:])
-    swept = method.at_depth(base, depth).pressure
+        root_kl = np.append(root_kl, np.geomspace(last, max(last, method.max_root_kl_on(base)), ONWARD)[1:])
+    swept = method.at_root_kl(base, root_kl).pressure
     every = np.unique(np.concatenate([swept, kinks, slider[there]]))
     place = np.searchsorted(every, kinks) + np.array([[-1], [1]])
     beside = every[np.clip(place, 0, every.size - 1)] - kinks  # where a turn may hide

@@ -2,15 +2,15 @@
 
 import numpy as np
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law, named
 from models.laws.base import BaseLaw
 from models.laws.mixture import OutputMixture
-from models.worlds.base import World
-from models.worlds.given import as_law, named
 
 __all__ = ["mode_crossings"]
 
 
-def mode_crossings(base: BaseLaw | World, first: int = 0, second: int = 1) -> tuple[float, ...]:
+def mode_crossings(base: BaseLaw | BaseModel, first: int = 0, second: int = 1) -> tuple[float, ...]:
     """The λ ≥ 0 at which two modes weigh the same in the Boltzmann policy, in order; none, one or two of them.
 
     Roots of log(w₂/w₁) + λ(m_P2 − m_P1) + λ²(s_P2² − s_P1²)/2 (docs/theory.md §4.4).

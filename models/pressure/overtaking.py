@@ -3,12 +3,12 @@
 import numpy as np
 from scipy.optimize import brentq
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import BaseLaw
 from models.pressure.curve import curve
-from models.pressure.reach import reach
+from models.pressure.match_target import match_target
 from models.selection.base import Selection, as_template
-from models.worlds.base import World
-from models.worlds.given import as_law
 
 __all__ = ["overtaking"]
 
@@ -17,7 +17,10 @@ LEAST = 1e-9  # a difference in mean truth that is more than rounding
 
 
 def overtaking(
-    method: Selection | type[Selection], other: Selection | type[Selection], base: BaseLaw | World, most: float = 30.0
+    method: Selection | type[Selection],
+    other: Selection | type[Selection],
+    base: BaseLaw | BaseModel,
+    most: float = 30.0,
 ) -> tuple[float, ...]:
     """The KLs, in nats and up to `most`, beyond which `method` leaves truer outputs than `other` does at the same KL.
 
@@ -40,7 +43,7 @@ def overtaking(
     ahead = np.subtract(*(np.interp(kl, along.kl, along.mean_truth) for along in curves))
 
     def lead(at: float) -> float:
-        one, two = (reach(each, base, kl=at, along=along) for each, along in zip(pair, curves, strict=True))
+        one, two = (match_target(each, base, kl=at, along=along) for each, along in zip(pair, curves, strict=True))
         return one.mean_truth - two.mean_truth if one and two else np.nan
 
     found = []

@@ -3,19 +3,19 @@
 import numpy as np
 from scipy.optimize import brentq, elementwise
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import BaseLaw
 from models.numerics.axes import plain
 from models.numerics.panels import panels
-from models.pressure.reach import reach
+from models.pressure.match_target import match_target
 from models.selection.base import MOST_SAMPLES
 from models.selection.best_of_n import BestOfN
-from models.worlds.base import World
-from models.worlds.given import as_law
 
 __all__ = ["log_price_of_best_of_n", "log_price_of_filtering"]
 
 
-def log_price_of_filtering(base: BaseLaw | World, target: float) -> float:
+def log_price_of_filtering(base: BaseLaw | BaseModel, target: float) -> float:
     """log(1/Q): log of the base samples it takes to find one output with P ≥ `target`; ∞ if there is none.
 
     With `target` the mean persuasiveness that RL reaches, about z²/2 + log(z √(2π)) at z base standard
@@ -31,7 +31,7 @@ def log_price_of_filtering(base: BaseLaw | World, target: float) -> float:
     return plain(-np.asarray(as_law(base).log_sf(target)))
 
 
-def log_price_of_best_of_n(base: BaseLaw | World, target: float) -> float:
+def log_price_of_best_of_n(base: BaseLaw | BaseModel, target: float) -> float:
     """log n of the best-of-n whose mean persuasiveness is `target`: 0 if the base model has it, ∞ if none reaches it.
 
     ∞ too for the highest persuasiveness there is, which best-of-n only tends to. Past n = 1e12 the mean is an integral over x = log(n S̄), E = ∫ S̄⁻¹(e^{x−log n}) e^{x − e^x} dx.
@@ -48,7 +48,7 @@ def log_price_of_best_of_n(base: BaseLaw | World, target: float) -> float:
         return 0.0
     if target >= base.highest:
         return np.inf
-    found = reach(BestOfN, base, mean_persuasiveness=target)
+    found = match_target(BestOfN, base, mean_persuasiveness=target)
     if found and found.log_samples_per_output is not None:
         return found.log_samples_per_output
     x, width = panels(np.linspace(-45.0, 4.0, 50))

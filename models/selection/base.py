@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
 
 import numpy as np
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law, named
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Points
 from models.numerics.axes import Floats, plain
 from models.parameters import Parameter, Parameters
-from models.worlds.base import World
-from models.worlds.given import as_law, named
 
 __all__ = ["MOST_SAMPLES", "Outcome", "Selection", "as_outcome", "as_template"]
 
@@ -154,19 +154,19 @@ def _said(numbers: Floats | None) -> str:
 class Selection(Parameters, ABC):
     """A way to reweight outputs by their persuasiveness alone, at one pressure: the first knob.
 
-    `deepest` is the depth at which the numbers of a method end: for tails, one output in 1e293.
+    `max_root_kl` is the root_kl at which the numbers of a method end: for tails, one output in 1e293.
     """
 
     name: ClassVar[str]
-    deepest: ClassVar[float] = 26.0
+    max_root_kl: ClassVar[float] = 26.0
 
-    def deepest_on(self, base: BaseLaw) -> float:
-        """`deepest`, or where the numbers of the base law end."""
-        return min(self.deepest, base.deepest)
+    def max_root_kl_on(self, base: BaseLaw) -> float:
+        """`max_root_kl`, or where the numbers of the base law end."""
+        return min(self.max_root_kl, base.max_root_kl)
 
-    exact_depth: ClassVar[bool] = False  # where P is continuous the KL is depth², not only about that
+    exact_root_kl: ClassVar[bool] = False  # where P is continuous the KL is depth², not only about that
 
-    def apply(self, base: BaseLaw | World) -> Outcome:
+    def apply(self, base: BaseLaw | BaseModel) -> Outcome:
         """Select from `base`, a law or a base model.
 
         Raises:
@@ -216,9 +216,9 @@ class Selection(Parameters, ABC):
         return kinks[np.isin(np.nextafter(kinks, np.inf), kinks)]
 
     @abstractmethod
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        """The method at the pressure whose KL from `base` is about `depth`²; nothing is selected at 0, and pressure
-        grows steadily with depth."""
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        """The method at the pressure whose KL from `base` is about `root_kl`²; nothing is selected at 0, and pressure
+        grows steadily with root_kl."""
 
 
 def as_template(method: Selection | type[Selection]) -> Selection:

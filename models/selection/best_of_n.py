@@ -29,7 +29,7 @@ class BestOfN(RankSelection):
     """
 
     name: ClassVar[str] = "Best-of-n"
-    exact_depth: ClassVar[bool] = True
+    exact_root_kl: ClassVar[bool] = True
     n: float = knob(
         symbol="n",
         label="candidates",
@@ -55,9 +55,9 @@ class BestOfN(RankSelection):
         kl = None if law.nodes.atoms else plain(np.log(n) - (n - 1) / n)
         return Outcome(base, self, law, kl, plain(np.log(n)))
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        """Where log n − 1 + 1/n is depth²: at n = −1/W(−e^(−1−depth²)), with Lambert’s W; or where it starts like 1 + √2 depth."""
-        square = np.square(depth)
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        """Where log n − 1 + 1/n is depth²: at n = −1/W(−e^(−1−depth²)), with Lambert’s W; or where it starts like 1 + √2 root_kl."""
+        square = np.square(root_kl)
         small = square < 1e-9
         inverse = -np.real(lambertw(-np.exp(-1 - np.where(small, 1.0, np.minimum(square, 600.0)))))
         return self.at(np.minimum(np.where(small, np.exp(np.sqrt(2 * square)), 1 / inverse), MOST_SAMPLES))

@@ -51,5 +51,7 @@ class BestOfPoisson(RankSelection):
         law = reweighted(base, self.log_ratio)
         return Outcome(base, self, law, None, plain(np.log1p(self.mu)))
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        return self.at(np.minimum(np.expm1(np.square(depth) - np.expm1(-np.sqrt(6) * np.asarray(depth))), MOST_SAMPLES))
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        return self.at(
+            np.minimum(np.expm1(np.square(root_kl) - np.expm1(-np.sqrt(6) * np.asarray(root_kl))), MOST_SAMPLES)
+        )

@@ -5,11 +5,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from models.base_models.base import BaseModel
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
-from models.worlds.base import World
 
 __all__ = ["Boltzmann"]
 
@@ -28,10 +28,10 @@ class Boltzmann(Selection):
     """
 
     name: ClassVar[str] = "Boltzmann"
-    deepest: ClassVar[float] = 1e9
+    max_root_kl: ClassVar[float] = 1e9
 
-    def deepest_on(self, base: BaseLaw) -> float:
-        return self.deepest
+    def max_root_kl_on(self, base: BaseLaw) -> float:
+        return self.max_root_kl
 
     strength: float = knob(
         symbol="λ",
@@ -53,7 +53,7 @@ class Boltzmann(Selection):
         law, kl = base.tilted(self.strength)
         return Outcome(base, self, law, kl, None)
 
-    def log_effective_fraction(self, base: BaseLaw | World) -> float:
+    def log_effective_fraction(self, base: BaseLaw | BaseModel) -> float:
         """log of Z(λ)²/Z(2λ), the share of base samples that importance reweighting leaves effective.
 
         −λ² Var P on one normal.
@@ -70,12 +70,12 @@ class Boltzmann(Selection):
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         return (np.asarray(pressure) < base.strength_limit) | (np.asarray(pressure) == 0)
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
         """On one normal the KL is depth² exactly."""
-        depth, limit = np.asarray(depth), base.strength_limit
+        root_kl, limit = np.asarray(root_kl), base.strength_limit
         if limit == 0:
-            if np.any(depth):
+            if np.any(root_kl):
                 base.tilted(1.0)  # says why there is no optimum
-            return self.at(0.0 * depth)
-        strength = np.sqrt(2) * depth / (base.sd_persuasiveness or 1.0)
+            return self.at(0.0 * root_kl)
+        strength = np.sqrt(2) * root_kl / (base.sd_persuasiveness or 1.0)
         return self.at(np.minimum(strength / np.hypot(1.0, strength / limit), np.nextafter(limit, 0)))

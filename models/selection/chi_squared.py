@@ -70,14 +70,21 @@ class ChiSquared(Selection):
                 return np.where(s > 0, weight, 0.0)
 
         # The rounding of x moves every weight by s times as much.
-        blur = np.finfo(float).eps * np.max(slope * np.exp(base.log_sf(some)) * np.abs(some))
+        relative_rounding = np.finfo(float).eps * np.max(slope * np.exp(base.log_sf(some)) * np.abs(some))
         with np.errstate(divide="ignore", invalid="ignore"):
             truth = np.where(slope > 0, slope / norm * np.asarray(base.truth_excess(some)), base.mean_truth)
         if np.any(alone := self.slope > last):  # the highest atom, whose weight stays as it is
             top = base.persuasiveness_atoms()
             lead = 1 / (top.mass[-1] * np.where(alone, self.slope, 1.0))
             start = np.where(alone, top.position[-1] - lead, start)
-        law = reweighted(base, log_ratio, start, growth=np.where(slope > 0, 1, 0), blur=float(blur), exact_truth=truth)
+        law = reweighted(
+            base,
+            log_ratio,
+            start,
+            growth=np.where(slope > 0, 1, 0),
+            relative_rounding=float(relative_rounding),
+            exact_truth=truth,
+        )
         return Outcome(base, self, law, None, None)
 
     def _obstacle(self, base: BaseLaw) -> str:
@@ -93,15 +100,15 @@ class ChiSquared(Selection):
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         return np.asarray(pressure) < _steepest(base)
 
-    def deepest_on(self, base: BaseLaw) -> float:
+    def max_root_kl_on(self, base: BaseLaw) -> float:
         """Where P has an end, the KL is but two thirds of depth², for so much narrower is what the weight starts at."""
-        deepest = super().deepest_on(base)
-        return min(self.deepest, 1.2 * deepest) if base.highest < np.inf else deepest
+        max_root_kl = super().max_root_kl_on(base)
+        return min(self.max_root_kl, 1.2 * max_root_kl) if base.highest < np.inf else max_root_kl
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        depth, sd = np.asarray(depth), base.sd_persuasiveness
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        root_kl, sd = np.asarray(root_kl), base.sd_persuasiveness
         with np.errstate(over="ignore"):
-            slope = (np.sqrt(2) * depth + np.expm1(np.square(depth))) / (sd if sd and sd < np.inf else 1.0)
+            slope = (np.sqrt(2) * root_kl + np.expm1(np.square(root_kl))) / (sd if sd and sd < np.inf else 1.0)
         slope = np.minimum(slope, np.finfo(float).max)
         steepest = _steepest(base, 0.1)
         return self.at(slope / np.hypot(1.0, slope / steepest) if 0 < steepest < np.inf else slope)
@@ -113,7 +120,7 @@ def _steepest(base: BaseLaw, part: float = 1.0) -> Floats:
     light tail."""
     if base.tail_index == np.inf:
         return np.inf
-    last = base.isf(-np.square(min(ChiSquared.deepest, base.deepest)))
+    last = base.isf(-np.square(min(ChiSquared.max_root_kl, base.max_root_kl)))
     with np.errstate(divide="ignore", over="ignore"):
         return 1 / np.asarray(base.mean_excess(part * np.minimum(last, FARTHEST)))
 

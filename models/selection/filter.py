@@ -25,7 +25,7 @@ class Filter(Selection):
     """
 
     name: ClassVar[str] = "Filter"
-    exact_depth: ClassVar[bool] = True
+    exact_root_kl: ClassVar[bool] = True
     threshold: float = knob(
         symbol="c",
         label="threshold",
@@ -53,5 +53,5 @@ class Filter(Selection):
         above = np.nextafter(atoms, np.inf)
         return np.concatenate([atoms, above[self.exists(base, above)]])
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        return self.at(base.isf(-np.square(depth)))
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        return self.at(base.isf(-np.square(root_kl)))

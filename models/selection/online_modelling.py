@@ -7,18 +7,18 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy.special import xlog1py
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import BaseLaw
-from models.laws.fed_back import Bars, FedBackLaw, log_growth
+from models.laws.iterated_top_fraction import IteratedTopFraction, Thresholds, log_growth
 from models.numerics.axes import Floats, plain
 from models.parameters import Interval, knob
 from models.selection.base import Outcome, Selection
-from models.worlds.base import World
-from models.worlds.given import as_law
 
 __all__ = ["OnlineModelling"]
 
 MOST_ROUNDS = 500
-PARTS = 16  # of the first round, in which depth does not go straight
+PARTS = 16  # of the first round, in which root_kl does not go straight
 SWEPT = 31.0  # nats: as far as a course goes at least, rounds are looked at one by one
 
 
@@ -93,7 +93,7 @@ class OnlineModelling(Selection):
         """log of the base model's share of outputs that are the top q after that many rounds: q A^(−k)."""
         return plain(np.log(self.fraction) - self.log_samples(np.asarray(rounds)))
 
-    def bar(self, base: BaseLaw | World, rounds: Floats) -> Floats:
+    def bar(self, base: BaseLaw | BaseModel, rounds: Floats) -> Floats:
         """The (1 − q)-quantile after that many rounds, score units: c_k, which the next round asks its answers to reach."""
         return plain(as_law(base).top(np.asarray(self.log_tail(rounds)))[0])
 
@@ -104,7 +104,7 @@ class OnlineModelling(Selection):
         """
         return self._outcomes(base, [self.rounds])[0]
 
-    def path(self, base: BaseLaw | World) -> tuple[Outcome, ...]:
+    def path(self, base: BaseLaw | BaseModel) -> tuple[Outcome, ...]:
         """The outcome after every round, the base model's own first and `apply`'s last; of one number of rounds.
 
         Raises:
@@ -127,18 +127,18 @@ class OnlineModelling(Selection):
             Outcome(base, selection, law, None, self.log_samples(rounds))
             for rounds in stops
             for selection in [self if rounds is self.rounds else self.at(rounds)]
-            for law in [FedBackLaw(base, self.fraction, self.feedback, np.asarray(rounds), bars)]
+            for law in [IteratedTopFraction(base, self.fraction, self.feedback, np.asarray(rounds), bars)]
         )
 
     def exists(self, base: BaseLaw, pressure: Floats) -> Floats:
         last = np.maximum(np.ceil(pressure) - 1, 0.0)
-        return np.asarray(self.log_tail(last)) / min(base.tail_index, 1e9) >= -np.square(self.deepest)
+        return np.asarray(self.log_tail(last)) / min(base.tail_index, 1e9) >= -np.square(self.max_root_kl)
 
-    def deepest_on(self, base: BaseLaw) -> float:
+    def max_root_kl_on(self, base: BaseLaw) -> float:
         """Or where the last bar would lie beyond every number."""
-        last = np.square(self.deepest) * min(base.tail_index, 1e9) + np.log(self.fraction)
+        last = np.square(self.max_root_kl) * min(base.tail_index, 1e9) + np.log(self.fraction)
         most = np.floor(last / self.log_step) + 1 if self.log_step > 0 else np.inf
-        return min(super().deepest_on(base), float(np.interp(most, *self._depths)))
+        return min(super().max_root_kl_on(base), float(np.interp(most, *self._root_kls)))
 
     def truth_limit(self, base: BaseLaw) -> float:
         """That of the base model's tail; where a round changes nothing, the base model's own mean."""
@@ -146,21 +146,21 @@ class OnlineModelling(Selection):
 
     def kinks(self, base: BaseLaw) -> Floats:
         """Every whole number of rounds."""
-        last = max(self.knob().high, np.ceil(self.at_depth(base, np.sqrt(SWEPT)).rounds))
+        last = max(self.knob().high, np.ceil(self.at_root_kl(base, np.sqrt(SWEPT)).rounds))
         whole = np.arange(last + 1)
         return whole[self.exists(base, whole)]
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        """Where P is continuous the KL is depth² at whole rounds, and depth goes straight from one to the next."""
-        rounds, depths = self._depths
-        return self.at(plain(np.where(np.asarray(depth) > 0, np.interp(depth, depths, rounds), 0.0)))
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        """Where P is continuous the KL is depth² at whole rounds, and root_kl goes straight from one to the next."""
+        rounds, root_kls = self._root_kls
+        return self.at(plain(np.where(np.asarray(root_kl) > 0, np.interp(root_kl, root_kls, rounds), 0.0)))
 
     @property
-    def _depths(self) -> tuple[np.ndarray, np.ndarray]:
+    def _root_kls(self) -> tuple[np.ndarray, np.ndarray]:
         """√KL of a continuous P after some parts of a round and every whole number of rounds, as far as numbers go: a sum
         over the bars, of which those between the first and the last form geometric series."""
         q, omega, kept, step = self.fraction, self.feedback, 1 - self.feedback, self.log_step
-        far = (np.square(self.deepest) + np.log(q)) / step if step > 0 else np.inf
+        far = (np.square(self.max_root_kl) + np.log(q)) / step if step > 0 else np.inf
         k = np.arange(1, 1 + int(min(max(far, 1.0), MOST_ROUNDS)))
         power, log_kept = kept**k, np.log(kept) if kept > 0 else 0.0
         ones, counted = np.cumsum(power) - power, np.cumsum(k * power) - k * power
@@ -169,11 +169,11 @@ class OnlineModelling(Selection):
         part = np.linspace(0, 1, PARTS, endpoint=False)
         fed = part * omega
         first = (1 - q) * xlog1py(1 - fed, -fed) + (q + fed * (1 - q)) * log_growth(q, fed)
-        depth = np.sqrt(np.maximum(np.append(first, kl), 0.0))
-        return np.append(part, k), np.maximum.accumulate(depth)
+        root_kl = np.sqrt(np.maximum(np.append(first, kl), 0.0))
+        return np.append(part, k), np.maximum.accumulate(root_kl)
 
 
 @lru_cache(maxsize=16)
-def _bars(base: BaseLaw, method: OnlineModelling, rounds: int) -> Bars:
+def _bars(base: BaseLaw, method: OnlineModelling, rounds: int) -> Thresholds:
     """What so many rounds ask for: the same for all numbers of rounds that end in the last."""
-    return Bars(base, np.asarray(method.log_tail(np.arange(rounds))))
+    return Thresholds(base, np.asarray(method.log_tail(np.arange(rounds))))

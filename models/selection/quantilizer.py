@@ -25,7 +25,7 @@ class Quantilizer(Selection):
     """
 
     name: ClassVar[str] = "Quantilizer"
-    exact_depth: ClassVar[bool] = True
+    exact_root_kl: ClassVar[bool] = True
     fraction: float = knob(
         symbol="q",
         label="top fraction",
@@ -52,5 +52,5 @@ class Quantilizer(Selection):
         share = np.exp([base.log_sf(atoms), base.log_sf(atoms, strict=True)]).ravel()
         return share[share > 0]
 
-    def at_depth(self, base: BaseLaw, depth: Floats) -> Self:
-        return self.at(np.exp(-np.square(depth)))
+    def at_root_kl(self, base: BaseLaw, root_kl: Floats) -> Self:
+        return self.at(np.exp(-np.square(root_kl)))

@@ -6,8 +6,8 @@ what is causally upstream of reward, where selection follows whatever correlates
 
 from dataclasses import dataclass, replace
 
-from models.worlds.given import as_submodules
-from models.worlds.submodules import ThreeSubmodules
+from models.base_models.given import as_submodules
+from models.base_models.submodules import ThreeSubmodules
 
 __all__ = ["Corner", "corner"]
 

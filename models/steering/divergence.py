@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.special import rel_entr
 
+from models.base_models.submodules import ThreeSubmodules
 from models.laws.mixture import NormalMixture
 from models.numerics.axes import Floats, plain
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["kl_between_blends", "kl_between_routings"]
 

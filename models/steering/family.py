@@ -7,12 +7,12 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import minimize, minimize_scalar
 
+from models.base_models.given import as_submodules
+from models.base_models.submodules import ThreeSubmodules
 from models.numerics.axes import Floats, plain
 from models.selection.boltzmann import Boltzmann
 from models.steering.divergence import kl_between_blends
 from models.steering.norm import NormOptimum
-from models.worlds.given import as_submodules
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["FamilyOptimum", "family_optimum", "kl_between_weights"]
 

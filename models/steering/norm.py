@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.base_models.given import as_submodules
+from models.base_models.submodules import ThreeSubmodules
 from models.laws.mixture import OutputMixture
 from models.steering.corner import corner
-from models.worlds.given import as_submodules
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["NormOptimum", "norm_optimum"]
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.base_models.given import as_submodules
+from models.base_models.submodules import ThreeSubmodules
 from models.numerics.axes import Floats
-from models.worlds.given import as_submodules
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["training_path"]
 

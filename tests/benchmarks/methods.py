@@ -140,7 +140,7 @@ if __name__ == "__main__":
         base = OutputMixture(modes)
         for selection in SELECTIONS:
             method = type(selection)
-            along = method().at_depth(base, np.linspace(0, 2.5, 100)).apply(base)
+            along = method().at_root_kl(base, np.linspace(0, 2.5, 100)).apply(base)
             _ = along.mean_truth, along.mean_persuasiveness, along.kl
 
     for name, modes in (("one mode", one), ("two modes", two)):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from models.laws.base import BaseLaw
 from models.parameters import Parameter
 
-__all__ = ["World"]
+__all__ = ["BaseModel"]
 
 
-class World(ABC):
+class BaseModel(ABC):
     """A toy model of the base model’s outputs: a frozen record of knobs, and the law that they make."""
 
     name: ClassVar[str]
@@ -35,7 +35,7 @@ class World(ABC):
         """
 
     @classmethod
-    def mended(cls, **knobs: Any) -> tuple[Self, str]:
+    def repaired(cls, **knobs: Any) -> tuple[Self, str]:
         """The world with these knobs or, where together they make none, one near by; and what had to be changed, in a
         sentence fit for a visitor, "" if nothing."""
         return cls.of(**knobs), ""

@@ -10,6 +10,7 @@ import numpy as np
 from dashboard.words.methods import share
 from dashboard.words.text import count, equation, exactly, latex, number
 from models import (
+    BaseModel,
     Blend,
     Boltzmann,
     Filter,
@@ -24,18 +25,17 @@ from models import (
     TruthPlusNormal,
     TruthPlusStudentT,
     TruthPlusUniform,
-    World,
     mode_crossings,
 )
-from models.worlds.noisy_truth import TRUTHS, NoisyTruth
+from models.base_models.noisy_truth import TRUTHS, NoisyTruth
 
-__all__ = ["CHOICES", "TALES", "Tale", "tell"]
+__all__ = ["BASE_MODEL_TEXTS", "CHOICES", "BaseModelText", "explain"]
 
 NOISE = 1e-11  # a smaller difference between two scores, as a share of them, is their rounding
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tale:
+class BaseModelText:
     """A world’s words.
 
     Attributes:
@@ -53,8 +53,8 @@ class Tale:
     zero: str = "0 is an output of C alone."
 
 
-def tell(world: World, selection: Selection, got: Outcome | None) -> list[str]:
-    return TALES[type(world)].paragraphs(world, selection, got)
+def explain(world: BaseModel, selection: Selection, got: Outcome | None) -> list[str]:
+    return BASE_MODEL_TEXTS[type(world)].paragraphs(world, selection, got)
 
 
 # ── the three submodules ──
@@ -228,35 +228,39 @@ def _fate(base: TruthPlusError) -> str:
 
 OF_TRUTH = "0 is the base model’s mean."
 
-TALES: Mapping[type[World], Tale] = {
-    Blend: Tale(help="Blend: every output listens to all three submodules.", paragraphs=of_a_blend),
-    Routing: Tale(help="Routing: each output comes wholly from one of them.", paragraphs=of_routing, kinds=heard),
-    GoodhartMixture: Tale(
+BASE_MODEL_TEXTS: Mapping[type[BaseModel], BaseModelText] = {
+    Blend: BaseModelText(help="Blend: every output listens to all three submodules.", paragraphs=of_a_blend),
+    Routing: BaseModelText(
+        help="Routing: each output comes wholly from one of them.", paragraphs=of_routing, kinds=heard
+    ),
+    GoodhartMixture: BaseModelText(
         help="Mixture: honest outputs and a few manipulative ones.",
         paragraphs=of_a_mixture,
         kinds=lambda world: ("honest", "manipulative"),
         zero="0 is the mean of honest outputs, and 1 their standard deviation.",
     ),
-    TruthPlusNormal: Tale(
+    TruthPlusNormal: BaseModelText(
         help="Truth plus an error: with a light tail,",
         paragraphs=of_truth_plus_error,
         setting="a normal error",
         zero=OF_TRUTH,
     ),
-    TruthPlusLaplace: Tale(
+    TruthPlusLaplace: BaseModelText(
         help="an exponential one,", paragraphs=of_truth_plus_error, setting="a Laplace error", zero=OF_TRUTH
     ),
-    TruthPlusStudentT: Tale(
+    TruthPlusStudentT: BaseModelText(
         help="a heavy one,", paragraphs=of_truth_plus_error, setting="a Student-t error", zero=OF_TRUTH
     ),
-    TruthPlusUniform: Tale(help="none,", paragraphs=of_truth_plus_error, setting="a uniform error", zero=OF_TRUTH),
-    TruthPlusLognormal: Tale(
+    TruthPlusUniform: BaseModelText(
+        help="none,", paragraphs=of_truth_plus_error, setting="a uniform error", zero=OF_TRUTH
+    ),
+    TruthPlusLognormal: BaseModelText(
         help="one on one side, between exponential and heavy,",
         paragraphs=of_truth_plus_error,
         setting="a lognormal error",
         zero=OF_TRUTH,
     ),
-    TruthPlusLevy: Tale(
+    TruthPlusLevy: BaseModelText(
         help="or one so heavy that its mean is infinite.",
         paragraphs=of_truth_plus_error,
         setting="a Lévy error",

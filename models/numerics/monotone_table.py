@@ -7,18 +7,18 @@ import numpy as np
 
 from models.numerics.axes import Floats
 
-__all__ = ["Falling"]
+__all__ = ["MonotoneTable"]
 
 
 @dataclass(frozen=True, eq=False)
-class Falling:
+class MonotoneTable:
     """A function's log, or log odds, `value` and `slope` at rising places `at`."""
 
     at: np.ndarray
     value: np.ndarray
     slope: np.ndarray
 
-    def place(
+    def solve(
         self, aim: Floats, indices: tuple[float, float], newton: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     ) -> np.ndarray:
         """Where the value is `aim`: Newton’s steps in the panel where that is, halved where they would leave what is left of

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from models.base_models.base import BaseModel
 from models.laws.mixture import OutputMixture
 from models.laws.modes import Mode
 from models.parameters import Interval, Parameter, Parameters, knob
-from models.worlds.base import World
 
 __all__ = ["GoodhartMixture"]
 
@@ -14,7 +14,7 @@ SHARE = Interval(0.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoodhartMixture(Parameters, World):
+class GoodhartMixture(Parameters, BaseModel):
     """A manipulative mode beside an honest one, whose scores are standardised: means 0 and spreads 1.
 
     >>> base = GoodhartMixture(liars=0.01).mixture()

@@ -12,7 +12,7 @@ from models.laws.reweighted import DensityRatioLaw
 from models.numerics.axes import Floats, plain
 from models.numerics.information import excess_information
 
-__all__ = ["Bars", "FedBackLaw", "log_growth"]
+__all__ = ["IteratedTopFraction", "Thresholds", "log_growth"]
 
 
 def log_growth(fraction: float, feedback: Floats) -> Floats:
@@ -29,7 +29,7 @@ def _blend(old: Floats, new: Floats, share: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Bars:
+class Thresholds:
     """The tops of a base law, by the logs of the fractions they are, and where they begin; worked out when asked for."""
 
     base: BaseLaw
@@ -46,7 +46,7 @@ class Bars:
 
 
 @dataclass(frozen=True, eq=False)
-class FedBackLaw(DensityRatioLaw):
+class IteratedTopFraction(DensityRatioLaw):
     """G_{k+1} = (1 − ω) G_k + ω (top q of G_k), G_0 the base law; a last round fed back in part is (1 − xω) G_k + xω (…).
 
     What reaches a bar has reached all bars before it, so the top q of G_k is the top q A^(−k) of the base law, and G_k a
@@ -63,7 +63,7 @@ class FedBackLaw(DensityRatioLaw):
     fraction: float
     feedback: float
     rounds: np.ndarray
-    bars: Bars
+    bars: Thresholds
     start: np.ndarray = field(default_factory=lambda: np.asarray(-np.inf), init=False)
 
     @property

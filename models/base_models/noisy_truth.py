@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
+from models.base_models.base import BaseModel
 from models.distributions import Distribution, Laplace, Levy, Lognormal, Normal, StudentT, Uniform
 from models.laws.truth_plus_error import TruthPlusError
 from models.parameters import Parameter, Parameters, knob
-from models.worlds.base import World
 
 __all__ = [
     "PLACED",
@@ -44,7 +44,7 @@ def _of_the_error(law: type[Distribution], name: str) -> Parameter:
 
 @cache
 def _truth_knobs(law: type[Distribution]) -> dict[str, Parameter]:
-    """The knobs of a truth about 0, by the keyword that a world takes them by."""
+    """The knobs of a truth about 0, by the keyword that a base model takes them by."""
     names = {"scale": "sd_truth"} if law is Normal else {name: f"truth_{name}" for name in law.parameters()}
     knobs = {
         names[name]: replace(knob, symbol=f"{knob.symbol}_T", label=f"{knob.label} of truth")
@@ -57,7 +57,7 @@ def _truth_knobs(law: type[Distribution]) -> dict[str, Parameter]:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class NoisyTruth(Parameters, World):
+class NoisyTruth(Parameters, BaseModel):
     """Persuasiveness is truth plus an error. `truth` is one of `TRUTHS`, by name; `sd_truth` goes with the normal, `truth_df`
     and `truth_scale` with Student’s t, `truth_scale` with the Laplace and `truth_half_width` with the uniform law.
 
@@ -154,7 +154,7 @@ class TruthPlusStudentT(NoisyTruth):
         return StudentT(df=self.df, scale=self.scale)
 
     @classmethod
-    def mended(cls, **knobs: Any) -> tuple[Self, str]:
+    def repaired(cls, **knobs: Any) -> tuple[Self, str]:
         """A tail so near the Cauchy law’s that most of its mean lies beyond one output in 10²⁰ is the Cauchy law’s."""
         if 1 < float(knobs["df"]) < LEAST_DF:
             said = f"{cls.knobs()['df'].symbol} between 1 and {LEAST_DF} counts as 1: the mean would lie beyond any sample."

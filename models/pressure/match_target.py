@@ -5,17 +5,17 @@ from typing import Protocol
 
 import numpy as np
 
+from models.base_models.base import BaseModel
+from models.base_models.given import as_law
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
 from models.parameters import Interval
 from models.selection.base import Outcome, Selection, as_template
-from models.worlds.base import World
-from models.worlds.given import as_law
 
-__all__ = ["reach"]
+__all__ = ["match_target"]
 
 MISS = 1e-5  # of a target, beside 1: as near as floats beside a point mass may come; what is farther off is jumped over
-BLURRED = 100.0  # times the base law's blur: the same where that is more
+ROUNDINGS = 100.0  # times the base law's relative_rounding: the same where that is more
 CROWDED = 1e-12  # the same where means crowd: beside an end of P
 MET = 4e-15  # of a target, beside its distance from the start
 
@@ -36,9 +36,9 @@ class Numbers(Protocol):
     def log_samples_per_output(self) -> Floats | None: ...
 
 
-def reach(
+def match_target(
     method: Selection | type[Selection],
-    base: BaseLaw | World,
+    base: BaseLaw | BaseModel,
     kl: float | None = None,
     *,
     mean_persuasiveness: float | None = None,
@@ -54,11 +54,11 @@ def reach(
 
     >>> from models import BestOfN, Boltzmann, Mode, OutputMixture
     >>> base = OutputMixture([Mode(correlation=0.5)])
-    >>> round(reach(BestOfN, base, samples=16).selection.n, 9)
+    >>> round(match_target(BestOfN, base, samples=16).selection.n, 9)
     16.0
-    >>> round(reach(BestOfN, base, 3.0).kl, 9)
+    >>> round(match_target(BestOfN, base, 3.0).kl, 9)
     3.0
-    >>> reach(Boltzmann, base, samples=16) is None
+    >>> match_target(Boltzmann, base, samples=16) is None
     True
 
     Raises:
@@ -73,7 +73,7 @@ def reach(
     ((name, target),) = given.items()
     method, base = as_template(method), as_law(base)
     if np.ndim(target):
-        several = f"[reach({type(method).__name__}, base, {name}=x) for x in …]"
+        several = f"[match_target({type(method).__name__}, base, {name}=x) for x in …]"
         raise ValueError(f"{name} is an array of {np.size(target)}; it must be one number, and for several {several}")
     {"kl": Interval(0.0), "mean_persuasiveness": Interval(), "samples": Interval(1.0)}[name].check(target, name)
     attribute, aim = ("log_samples_per_output", np.log(target)) if name == "samples" else (name, target)
@@ -81,14 +81,14 @@ def reach(
     def value(outcome: Numbers) -> Floats:
         return getattr(outcome, attribute)
 
-    def deep(depth: Floats) -> Outcome:
-        return method.at_depth(base, depth).apply(base)
+    def deep(root_kl: Floats) -> Outcome:
+        return method.at_root_kl(base, root_kl).apply(base)
 
-    if name == "kl" and method.exact_depth:
-        straight = deep(min(np.sqrt(aim), method.deepest_on(base)))
+    if name == "kl" and method.exact_root_kl:
+        straight = deep(min(np.sqrt(aim), method.max_root_kl_on(base)))
         if abs(straight.kl - aim) <= MET * aim:
             return straight
-    room = max(MISS, BLURRED * base.blur) * (1 + abs(aim))
+    room = max(MISS, ROUNDINGS * base.relative_rounding) * (1 + abs(aim))
     if along is not None and value(along) is not None and _passes(value(along), aim):
         found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim, room)
         if found is not None:
@@ -101,7 +101,7 @@ def reach(
         return deep(0.0)
     at, values = np.zeros(1), np.array([start])
     while not _passes(values, aim):
-        if at[-1] >= method.deepest_on(base):
+        if at[-1] >= method.max_root_kl_on(base):
             last = deep(at[-1])
             if (
                 name == "mean_persuasiveness"
@@ -110,7 +110,7 @@ def reach(
             ):
                 room = CROWDED * (1 + abs(aim))
             return last if abs(value(last) - aim) <= room else None
-        further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.deepest_on(base)), 5)[1:]
+        further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.max_root_kl_on(base)), 5)[1:]
         at, values = np.append(at, further), np.append(values, value(deep(further)))
     return _met(deep, value, at, values, aim, room)
 

@@ -1,24 +1,24 @@
 """What is given for a base model: a law, or what makes one."""
 
+from models.base_models.base import BaseModel
+from models.base_models.submodules import ThreeSubmodules
 from models.distributions import Distribution
 from models.laws.base import BaseLaw, OutputLaw
 from models.laws.mixture import MixtureBatch
 from models.laws.modes import Mode
-from models.worlds.base import World
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["as_law", "as_submodules", "named"]
 
 
-def as_law(base: BaseLaw | World) -> BaseLaw:
+def as_law(base: BaseLaw | BaseModel) -> BaseLaw:
     """The law that selection starts from: `base` itself, or that of a base model.
 
     Raises:
         TypeError: for anything else; it names the right call.
     """
-    if not isinstance(base, BaseLaw | World):
+    if not isinstance(base, BaseLaw | BaseModel):
         raise TypeError(f"{named(base)} is no base model; {_instead(base)}")
-    return base.law() if isinstance(base, World) else base
+    return base.law() if isinstance(base, BaseModel) else base
 
 
 def as_submodules(model: ThreeSubmodules) -> ThreeSubmodules:

@@ -1,9 +1,9 @@
 """What a visitor chooses: frozen records of knobs, each with one verb, `law()`."""
 
-from models.worlds.base import World
-from models.worlds.goodhart import GoodhartMixture
-from models.worlds.listening import Blend, Routing
-from models.worlds.noisy_truth import (
+from models.base_models.base import BaseModel
+from models.base_models.goodhart import GoodhartMixture
+from models.base_models.listening import Blend, Routing
+from models.base_models.noisy_truth import (
     TruthPlusLaplace,
     TruthPlusLevy,
     TruthPlusLognormal,
@@ -11,10 +11,11 @@ from models.worlds.noisy_truth import (
     TruthPlusStudentT,
     TruthPlusUniform,
 )
-from models.worlds.submodules import ThreeSubmodules
+from models.base_models.submodules import ThreeSubmodules
 
 __all__ = [
-    "WORLDS",
+    "BASE_MODELS",
+    "BaseModel",
     "Blend",
     "GoodhartMixture",
     "Routing",
@@ -25,10 +26,9 @@ __all__ = [
     "TruthPlusNormal",
     "TruthPlusStudentT",
     "TruthPlusUniform",
-    "World",
 ]
 
-WORLDS: tuple[type[World], ...] = (
+BASE_MODELS: tuple[type[BaseModel], ...] = (
     Blend,
     Routing,
     GoodhartMixture,

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-__all__ = ["evenly"]
+__all__ = ["halton"]
 
 BASES = 2, 3
 MOVES = 2**0.5, 3**0.5
 
 
-def evenly(count: int, after: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def halton(count: int, after: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """The coordinates of `count` points of the sequence, those before the first `after` left out.
 
     The coordinates of point k are its digits in base 2 and in base 3, mirrored at the point, plus √2 and √3, modulo 1: so

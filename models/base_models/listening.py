@@ -1,13 +1,13 @@
-"""The three submodules as worlds: outputs that blend them, or that come from one of them each (docs/theory.md §1.2, §4.2)."""
+"""The three submodules as base models: outputs that blend them, or that come from one of them each (docs/theory.md §1.2, §4.2)."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from models.base_models.base import BaseModel
+from models.base_models.submodules import ThreeSubmodules
 from models.laws.mixture import OutputMixture
 from models.parameters import Parameter, Record
-from models.worlds.base import World
-from models.worlds.submodules import ThreeSubmodules
 
 __all__ = ["Blend", "Listening", "Routing"]
 
@@ -15,7 +15,7 @@ LEAST_WEIGHT = 1e-12  # of the largest: below it a submodule is heard in no samp
 
 
 @dataclass(frozen=True)
-class Listening(Record, World):
+class Listening(Record, BaseModel):
     """Three submodules; their weights are chosen in [0, 1] and normalised to add to 1."""
 
     model: ThreeSubmodules
@@ -29,7 +29,7 @@ class Listening(Record, World):
         return cls(ThreeSubmodules.listening(**knobs))
 
     @classmethod
-    def mended(cls, **knobs: float) -> tuple[Self, str]:
+    def repaired(cls, **knobs: float) -> tuple[Self, str]:
         """A model that listens to nothing listens to the three as the default one does; next to nothing is nothing."""
         weights = {name: knobs[name] for name in ("alpha", "beta", "gamma")}
         least = LEAST_WEIGHT * max(weights.values())
