@@ -274,7 +274,9 @@ def test_a_filter_jumps_over_what_a_point_mass_skips() -> None:
     base = ThreeSubmodules().routing()
     assert match_target(Filter, base, mean_persuasiveness=1.3796) is None
     assert match_target(Filter, base, kl=0.2677) is None
-    assert match_target(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(1.3796, rel=1e-9)
+    assert match_target(Quantilizer, base, mean_persuasiveness=1.3796).mean_persuasiveness == pytest.approx(
+        1.3796, rel=1e-9
+    )
 
 
 def test_best_of_n_never_passes_the_most_persuasive_output() -> None:
