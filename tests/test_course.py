@@ -33,6 +33,7 @@ from models import (
     family_optimum,
     kl_between_blends,
     log_price_of_best_of_n,
+    match_target,
     peak,
 )
 from models.laws.base import BaseLaw
