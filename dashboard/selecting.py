@@ -72,7 +72,7 @@ WORLD_NAMED = {world.name: world for world in BASE_MODELS}
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"
 TARGETS = {"a KL, in nats": "kl", "a mean persuasiveness": "mean_persuasiveness", "base samples per output": "samples"}
-LEAST = {
+LEAST_TARGET = {
     "a KL, in nats": (0.0, "A KL is 0 nats or more."),
     "base samples per output": (1.0, "An output takes 1 base sample or more."),
 }
@@ -443,7 +443,7 @@ def _draws(method: Selection, base: BaseLaw) -> bool:
 def go_to(state: Selected, target: str, value: float) -> Found:
     """The pressure at a KL, a mean persuasiveness or the peak of mean truth, if there is one."""
     method, base, knob = state.selection, state.base, state.selection.knob()
-    least, refusal = LEAST.get(target, (-np.inf, ""))
+    least, refusal = LEAST_TARGET.get(target, (-np.inf, ""))
     if value < least:
         return Found(refusal)
     try:

@@ -37,7 +37,7 @@ from models import (
     peak,
 )
 from models.laws.base import BaseLaw
-from models.pressure.course import LEAST_STEP
+from models.pressure.course import LEAST_TRUTH_STEP
 
 KNOBS = ("liars", "honest_correlation", "liar_truth", "liar_persuasiveness", "liar_spread", "liar_correlation")
 DIPS = (0.15, 0.1, -3.45, 2.35, 0.35, -0.95)
@@ -154,7 +154,7 @@ def test_no_turn_is_missed_or_made_up(method: type[Selection], bases: int) -> No
         height = np.concatenate(
             [np.atleast_1d(method().at(part).apply(base).mean_truth) for part in np.array_split(at, 8)]
         )
-        for least in (0.5 * LEAST_STEP, 2 * LEAST_STEP):
+        for least in (0.5 * LEAST_TRUTH_STEP, 2 * LEAST_TRUTH_STEP):
             expected = zigzag(np.concatenate([[base.mean_truth], height, [found.end.mean_truth]]), least)
             if len(expected) == len(found.turns):
                 break
@@ -178,7 +178,7 @@ def test_ripples_are_left_out_and_named() -> None:
     found = course(Filter, GoodhartMixture().mixture())
     assert found.directions == (1, -1)
     assert len(found.ripples) == 1
-    assert abs(found.ripples[0].mean_truth - found.base.mean_truth) < LEAST_STEP
+    assert abs(found.ripples[0].mean_truth - found.base.mean_truth) < LEAST_TRUTH_STEP
 
 
 def test_point_masses_make_kinks_and_jumps() -> None:

@@ -232,7 +232,7 @@ def test_finer_panels_and_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) 
         found = numbers(**asked)
         with monkeypatch.context() as finer:
             finer.setattr(nearest_tokens, "PANEL", 0.23)
-            finer.setattr(nearest_tokens, "STEP", 0.06)
+            finer.setattr(nearest_tokens, "RULE_STEP", 0.06)
             assert found == pytest.approx(numbers(**asked), rel=EXACT), asked
 
 

@@ -19,7 +19,7 @@ __all__ = ["DrawnOutputs", "dot_traces"]
 
 SYMBOLS = ("circle", "x", "square", "diamond", "cross", "triangle-up")  # by mode, and again from the first
 INK = "#707070"
-FAINT = faded(BASE.color, 0.45)
+FAINT_COLOR = faded(BASE.color, 0.45)
 TEXTURE: dict[str, Any] = {"hoverinfo": "skip", "meta": {"texture": True}}
 ROOM = 100  # marks; a kind has as many more as fill it up
 OUTSIDE = 9.0  # panels away: out of sight on every axis that a drag keeps
@@ -61,7 +61,7 @@ def dot_traces(drawn: DrawnOutputs, across: Ends, up: Ends) -> list[dict[str, An
             axis[: places.size] = score[places[::-1]]
         chosen = [place < drawn.candidates for place in places[::-1]] + [False] * (room - places.size)
         marker = {
-            "color": [INK if each else FAINT for each in chosen],
+            "color": [INK if each else FAINT_COLOR for each in chosen],
             "size": [6 if each else 4 for each in chosen],
             "symbol": symbol,
             "line": {"width": 0},

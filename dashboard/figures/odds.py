@@ -11,9 +11,9 @@ from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["OddsDrawn", "odds_figure"]
 
-WIDE = [((0.0, 0.47), (0.0, 1.0)), ((0.56, 1.0), (0.59, 1.0)), ((0.56, 1.0), (0.0, 0.4))]
-NARROW = [300, 220, 220]
-LEAST, MOST = -8.5, 1.0  # of an axis of odds: from 1e-8 to even odds and a little more
+WIDE_DOMAINS = [((0.0, 0.47), (0.0, 1.0)), ((0.56, 1.0), (0.59, 1.0)), ((0.56, 1.0), (0.0, 0.4))]
+NARROW_DOMAINS = [300, 220, 220]
+LEAST_LOG10_ODDS, MOST_LOG10_ODDS = -8.5, 1.0  # of an axis of odds: from 1e-8 to even odds and a little more
 EVEN = Style("Even", BASE.color, "2px 3px")
 
 
@@ -52,15 +52,18 @@ def odds_figure(drawn: OddsDrawn, pinned: Sequence[Ghost[OddsDrawn]], alt: str) 
     """The three panels, with what is pinned as ghosts."""
     both = [drawn, *(ghost.of for ghost in pinned)]
     across = outward(
-        min(LEAST, *(min(each.here, each.strongest[1], each.resolution) for each in both)),
-        max(MOST, *(max(each.here, each.strongest[1], each.resolution) for each in both)),
+        min(LEAST_LOG10_ODDS, *(min(each.here, each.strongest[1], each.resolution) for each in both)),
+        max(MOST_LOG10_ODDS, *(max(each.here, each.strongest[1], each.resolution) for each in both)),
     )
     up = outward(
-        min(LEAST, *(min(each.prior, *each.detected) for each in both)),
-        max(MOST, *(max(each.prior, *each.detected) for each in both)),
+        min(LEAST_LOG10_ODDS, *(min(each.prior, *each.detected) for each in both)),
+        max(MOST_LOG10_ODDS, *(max(each.prior, *each.detected) for each in both)),
     )
     return charts(
-        [_strengths(drawn, pinned, across), _runs(drawn, pinned), _overseer(drawn, pinned, up)], WIDE, NARROW, alt
+        [_strengths(drawn, pinned, across), _runs(drawn, pinned), _overseer(drawn, pinned, up)],
+        WIDE_DOMAINS,
+        NARROW_DOMAINS,
+        alt,
     )
 
 

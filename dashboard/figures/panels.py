@@ -30,7 +30,7 @@ from models.laws.base import Atoms, OutputLaw
 
 __all__ = ["TITLES", "density_panel", "four_panels", "goodhart_curve", "grip_of", "worded"]
 
-FAINT = 0.6  # how strongly a pinned base model is drawn
+FAINT_OPACITY = 0.6  # how strongly a pinned base model is drawn
 LEAST_ATOM = 1e-3  # the smallest point mass that gets an arrow
 SECOND_LINE, POWERS = 16, 10  # pixels more for a second line under the axis, and for a power of ten at its end
 PANELS = ("", "2", "3", "4")  # Plotly’s suffixes: axes x and y, x2 and y2, …
@@ -48,14 +48,19 @@ ASIDES = DENSITIES | {"3": SMALL.format("rings: 1, 2, 3 standard deviations")}
 SHORT_ASIDES = ASIDES | {"3": SMALL.format("rings: 1, 2, 3 sd")}  # where it is narrow
 DOTS_ASIDE = {"3": SMALL.format("dots: one draw")}
 
-WIDE = {
+WIDE_DOMAINS = {
     "": ((0, 0.475), (0.575, 1)),
     "2": ((0.545, 1), (0.575, 1)),
     "3": ((0, 0.475), (0, 0.425)),
     "4": ((0.545, 1), (0, 0.425)),
 }
 
-NARROW = {"4": ((0, 1), (0.8, 1)), "": ((0, 1), (0.54, 0.725)), "2": ((0, 1), (0.305, 0.49)), "3": ((0, 1), (0, 0.255))}
+NARROW_DOMAINS = {
+    "4": ((0, 1), (0.8, 1)),
+    "": ((0, 1), (0.54, 0.725)),
+    "2": ((0, 1), (0.305, 0.49)),
+    "3": ((0, 1), (0, 0.255)),
+}
 
 
 def four_panels(scene: Scene) -> dict[str, Any]:
@@ -67,11 +72,11 @@ def four_panels(scene: Scene) -> dict[str, Any]:
         *_plane(scene),
         *goodhart_curve("4", scene),
     ]
-    wide = _layout(scene, WIDE, height=515)
+    wide = _layout(scene, WIDE_DOMAINS, height=515)
     wide["margin"]["r"] = max(wide["margin"]["r"], room_for([curve.label for curve, *_ in scene.placed]))
     return {
         "data": data,
-        "layouts": {"wide": wide, "narrow": _layout(scene, NARROW, height=1340)},
+        "layouts": {"wide": wide, "narrow": _layout(scene, NARROW_DOMAINS, height=1340)},
         "alt": scene.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": grip_of(scene.handle, "4", ""),
@@ -162,7 +167,7 @@ def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: Scene, top: float)
                 legend=got and not panel,
                 dash=ghost.style.dash,
             )
-            traces.append(line | (named(ghost.mark, "top") if got else {"opacity": FAINT}))
+            traces.append(line | (named(ghost.mark, "top") if got else {"opacity": FAINT_OPACITY}))
         if np.any(atoms.mass > LEAST_ATOM):
             spikes = _spikes(panel, atoms, top, ghost.style, name, got and not panel and not lined)
             traces.append(spikes if lined or not got else spikes | named(ghost.mark, "top"))
@@ -328,7 +333,7 @@ def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str
     ranges, reading = scene.ranges, scene.reading
     said = reading.title(scene.absent)
     words = {"3": ("persuasiveness", "truth"), "4": (said, "mean truth")}
-    asides = dict(ASIDES if domains is WIDE else SHORT_ASIDES) if scene.base.rings() else dict(DENSITIES)
+    asides = dict(ASIDES if domains is WIDE_DOMAINS else SHORT_ASIDES) if scene.base.rings() else dict(DENSITIES)
     asides |= DOTS_ASIDE if scene.dots else {}
     titles = [title_of(panel, TITLES[panel], asides.get(panel, "")) for panel in PANELS]
     layout = plain_layout(height) | {"annotations": titles}

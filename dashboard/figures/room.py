@@ -11,8 +11,8 @@ from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["RoomDrawn", "room_figure"]
 
-WIDE = [((0.0, 0.4), (0.0, 1.0)), ((0.5, 1.0), (0.59, 1.0)), ((0.5, 1.0), (0.0, 0.4))]
-NARROW = [320, 220, 220]
+WIDE_DOMAINS = [((0.0, 0.4), (0.0, 1.0)), ((0.5, 1.0), (0.59, 1.0)), ((0.5, 1.0), (0.0, 0.4))]
+NARROW_DOMAINS = [320, 220, 220]
 GOAL = 0.68  # of the way through the cells: the goal that is drawn
 FRAME = Style("Frame", BASE.color)
 WIDTHS = {True: 4.0, False: 1.75}
@@ -46,7 +46,9 @@ class RoomDrawn:
 
 def room_figure(drawn: RoomDrawn, pinned: Sequence[Ghost[RoomDrawn]], alt: str) -> dict[str, Any]:
     """The three panels, with what is pinned as ghosts."""
-    return charts([_room(drawn), _episodes(drawn, pinned), _fidelities(drawn, pinned)], WIDE, NARROW, alt)
+    return charts(
+        [_room(drawn), _episodes(drawn, pinned), _fidelities(drawn, pinned)], WIDE_DOMAINS, NARROW_DOMAINS, alt
+    )
 
 
 def _room(drawn: RoomDrawn) -> Chart:

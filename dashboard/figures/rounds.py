@@ -39,13 +39,18 @@ WORDS = {
     "3": ("persuasiveness", "truth"),
     "4": ("rounds", "KL (nats)"),
 }
-WIDE = {
+WIDE_DOMAINS = {
     "": ((0, 0.465), (0.61, 1)),
     "2": ((0.545, 1), (0.61, 1)),
     "3": ((0, 0.465), (0, 0.4)),
     "4": ((0.545, 1), (0, 0.4)),
 }
-NARROW = {"2": ((0, 1), (0.8, 1)), "": ((0, 1), (0.535, 0.735)), "3": ((0, 1), (0.255, 0.47)), "4": ((0, 1), (0, 0.19))}
+NARROW_DOMAINS = {
+    "2": ((0, 1), (0.8, 1)),
+    "": ((0, 1), (0.535, 0.735)),
+    "3": ((0, 1), (0.255, 0.47)),
+    "4": ((0, 1), (0, 0.19)),
+}
 SAME_KL = "one shot, same KL"
 Ends = tuple[float, float]
 
@@ -137,11 +142,11 @@ def round_panels(drawn: Rounds) -> dict[str, Any]:
         marks = points_of(panel, [(each.style, *each.at(panel), each.label) for each in here], drawn.diamonds)
         names = {"names": [each.names.get(panel, "") for each in here], "place": "point"}
         data += [mark | {"meta": names} for mark in marks]
-    wide = _layout(ranges, WIDE, height=515)
+    wide = _layout(ranges, WIDE_DOMAINS, height=515)
     wide["margin"]["r"] = room_for([SAME_KL])
     return {
         "data": data,
-        "layouts": {"wide": wide, "narrow": _layout(ranges, NARROW, height=1340)},
+        "layouts": {"wide": wide, "narrow": _layout(ranges, NARROW_DOMAINS, height=1340)},
         "alt": drawn.alt,
         "panels": {panel or "1": title for panel, title in TITLES.items()},
         "handle": None,

@@ -11,8 +11,8 @@ from dashboard.figures.style import BASE, FOCUS, SECOND, THIRD, Style
 
 __all__ = ["Alike", "TokensDrawn", "tokens_figure", "vocabulary_plate"]
 
-WIDE = [((0.0, 0.45), (0.0, 1.0)), ((0.56, 1.0), (0.0, 1.0))]
-NARROW = [330, 260]
+WIDE_DOMAINS = [((0.0, 0.45), (0.0, 1.0)), ((0.56, 1.0), (0.0, 1.0))]
+NARROW_DOMAINS = [330, 260]
 REACH = 5.6  # scores, of the plane
 ONE_IN_FIVE = 0.2
 SEED = Style("Seed", BASE.color, "2px 3px")
@@ -53,8 +53,8 @@ def tokens_figure(drawn: TokensDrawn, pinned: Sequence[Ghost[TokensDrawn]], alt:
     axis = Axis("share of the variance between clusters, ρ", (-0.02, 0.98))
     return charts(
         [_plane(drawn, pinned), _alike("Alike, by how much a cluster shares", axis, drawn.shares, pinned)],
-        WIDE,
-        NARROW,
+        WIDE_DOMAINS,
+        NARROW_DOMAINS,
         alt,
     )
 

@@ -11,13 +11,13 @@ __all__ = ["twin_panels"]
 
 CURVES, DENSITIES = ("", "2"), ("3", "4")  # Plotly’s suffixes, left and right
 KINDS = {"curve": "mean truth against pressure", "density": "truth, its density"}
-WIDE = {  # names of curves stand between the two as well
+WIDE_DOMAINS = {  # names of curves stand between the two as well
     "": ((0, 0.455), (0, 0.475)),
     "2": ((0.545, 1), (0, 0.475)),
     "3": ((0, 0.455), (0.625, 1)),
     "4": ((0.545, 1), (0.625, 1)),
 }
-NARROW = {  # side by side there, too, the curves on the first screen
+NARROW_DOMAINS = {  # side by side there, too, the curves on the first screen
     "": ((0, 0.47), (0.59, 1)),
     "2": ((0.53, 1), (0.59, 1)),
     "3": ((0, 0.47), (0, 0.35)),
@@ -49,10 +49,10 @@ def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict
         "layouts": {
             "wide": layout
             | {"annotations": wide, "margin": layout["margin"] | {"r": room}}
-            | _axes(ranges, WIDE, "KL from the base model (nats)"),
+            | _axes(ranges, WIDE_DOMAINS, "KL from the base model (nats)"),
             "narrow": layout
             | {"annotations": narrow, "height": 560, "meta": {"first": FIRST}}
-            | _axes(ranges, NARROW, "KL (nats)"),
+            | _axes(ranges, NARROW_DOMAINS, "KL (nats)"),
         },
         "alt": alt,
         "panels": {panel or "1": f"{name}, {kind}" for panel, (name, kind) in titles.items()},

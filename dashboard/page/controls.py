@@ -186,10 +186,10 @@ def keeping(page: Page[State], settings: Settings, pinned: str, ghosts: Sequence
         "Pin",
         on_click=_keep,
         args=(page.sections, [*kept, settings], pins.titles(pinned)),
-        disabled=len(kept) == pins.MOST or settings in kept,
+        disabled=len(kept) == pins.MOST_PINS or settings in kept,
         icon=":material/keep:",
         type="tertiary",
-        help=f"Keep the present state as a ghost in the picture, up to {pins.MOST} of them, and read the differences while moving on.",
+        help=f"Keep the present state as a ghost in the picture, up to {pins.MOST_PINS} of them, and read the differences while moving on.",
     )
     if not ghosts:
         return

@@ -12,7 +12,7 @@ __all__ = [
     "KEY",
     "LONGEST",
     "LONGEST_TITLE",
-    "MOST",
+    "MOST_PINS",
     "apart",
     "letters",
     "named",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 KEY = "pin"
-MOST = len(STYLES)
+MOST_PINS = len(STYLES)
 LONGEST = 4000  # characters of all of them
 LONGEST_TITLE = 30  # characters
 BESIDE_LETTERS = (
@@ -51,8 +51,8 @@ def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
     """
     if not text:
         return []
-    if len(text) > LONGEST or text.count(BETWEEN_PINS) >= MOST:
-        raise BadSettingsError(f"The link's pin is ignored: it must be {MOST} sets of settings at most.")
+    if len(text) > LONGEST or text.count(BETWEEN_PINS) >= MOST_PINS:
+        raise BadSettingsError(f"The link's pin is ignored: it must be {MOST_PINS} sets of settings at most.")
     for title in titles(text):
         try:
             needless = title != read_title(title)

@@ -22,7 +22,7 @@ from dashboard.words.text import change, count, equation, latex, latex_count, nu
 from models import GoodhartMixture, Quantilizer, expected_shortfall
 from models.parameters import Parameter
 
-BEYOND = log(1e300)  # from here on numbers are too large for a float
+LOG_BEYOND_FLOATS = log(1e300)  # from here on numbers are too large for a float
 METHOD = method_section(Quantilizer)
 WORLD = base_model_section(GoodhartMixture)
 LEVEL = Parameter(
@@ -79,7 +79,7 @@ def with_cost(state: Costed) -> list[Readout]:
     if log_bound is None:
         note = f"base {_amount(state.before)}"
     else:
-        bound = number(exp(log_bound), 4) if log_bound < BEYOND else count(log_bound)
+        bound = number(exp(log_bound), 4) if log_bound < LOG_BEYOND_FLOATS else count(log_bound)
         note = f"at most {bound}; base {number(state.before, 4)}"
     cost = Readout("mean cost", _amount(state.now), change(state.now - state.before, 4), -1, note, state.now)
     return [truth, persuasion, cost, samples]
@@ -98,7 +98,7 @@ def with_bound(state: Costed) -> str:
     if state.now is not None and got is not None and (samples := got.log_samples_per_output) is not None:
         if (log_bound := state.log_bound) is None:
             bound = ""
-        elif max(samples, log_bound) < BEYOND:
+        elif max(samples, log_bound) < LOG_BEYOND_FLOATS:
             bound = "=" + equation([(state.before, exp(samples))], exp(log_bound), 4)
         else:
             bound = "=" + latex_count(log_bound)

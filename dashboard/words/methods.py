@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dashboard.figures.style import Style
-from dashboard.words.text import LEAST, apart, count, equation, latex, moved, nats, number, or_more
+from dashboard.words.text import LEAST_CHANGE, apart, count, equation, latex, moved, nats, number, or_more
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -114,7 +114,7 @@ def best_of_n_formulas(got: Outcome, course: Course) -> list[str]:
         r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
     ]
     if not np.isclose(got.kl, formula, rtol=1e-9, atol=1e-12):
-        less = f"at {apart(formula, got.kl)[1]}" if moved(formula, got.kl) else f"by less than {LEAST:g}"
+        less = f"at {apart(formula, got.kl)[1]}" if moved(formula, got.kl) else f"by less than {LEAST_CHANGE:g}"
         lines.append(f"Ties, broken at random, keep the KL below the formula, {less} nats.")
     return lines
 
@@ -132,7 +132,7 @@ def boltzmann_formulas(got: Outcome, course: Course) -> list[str]:
     price = r"\infty" if lam == 0 else latex(1 / lam)
     places = " and ".join(pressure(turn.selection) for turn in course.turns)
     turns = f"Mean truth turns where it changes sign, at {places}" if places else "Mean truth never turns"
-    turns += f", but for steps below {LEAST:g}" if course.ripples else ""
+    turns += f", but for steps below {LEAST_CHANGE:g}" if course.ripples else ""
     lines = [
         r"Reweighting by $e^{\lambda p}$ is exactly the optimum of $\mathrm E[P]-\tau\,\mathrm{KL}$ with "
         rf"$\tau=1/\lambda={price}$ (Korbak, Perez & Buckley 2022)."

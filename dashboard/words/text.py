@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 
 __all__ = [
-    "LEAST",
+    "LEAST_CHANGE",
     "apart",
     "as_shown",
     "change",
@@ -26,7 +26,7 @@ __all__ = [
     "scientific",
 ]
 
-LEAST = 1e-4  # a difference in a score that counts as one
+LEAST_CHANGE = 1e-4  # a difference in a score that counts as one
 APPROX = r"\approx "
 TINY = 1e-300  # less is printed as 0 in formulas: a double is about to lose its digits
 
@@ -91,7 +91,7 @@ def scientific(value: float) -> str:
 
 def moved(start: float, end: float) -> int:
     """+1 where a score rises, −1 where it falls, 0 where it moves by less than 1e-4."""
-    return 0 if abs(end - start) < LEAST else 1 if end > start else -1
+    return 0 if abs(end - start) < LEAST_CHANGE else 1 if end > start else -1
 
 
 def apart(*values: float) -> list[str]:

@@ -11,7 +11,7 @@ from models.numerics.axes import Floats
 
 __all__ = ["Levy"]
 
-FARTHEST = 1e18  # scales out, to which the edges go
+FARTHEST_SCALES = 1e18  # scales out, to which the edges go
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Levy(OneSided):
     def edges(self) -> np.ndarray:
         rise = np.geomspace(1e-4, 1 / 20, 44)
         core = np.geomspace(1 / 20, 4.0, 12)
-        outer = np.geomspace(4.0, FARTHEST, 52)
+        outer = np.geomspace(4.0, FARTHEST_SCALES, 52)
         return self.scale * np.concatenate([rise, core[1:], outer[1:]])
 
     def logpdf(self, x: Floats) -> Floats:

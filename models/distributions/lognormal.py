@@ -14,7 +14,7 @@ from models.parameters import Interval, knob
 
 __all__ = ["Lognormal"]
 
-FARTHEST = 100.0  # standard deviations of the logarithm out
+FARTHEST_SDS = 100.0  # standard deviations of the logarithm out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class Lognormal(OneSided):
 
     @cached_property
     def edges(self) -> np.ndarray:
-        step, end = min(1.5, 0.7 / self.sigma), min(FARTHEST, 500 / self.sigma)
+        step, end = min(1.5, 0.7 / self.sigma), min(FARTHEST_SDS, 500 / self.sigma)
         return self.scale * np.exp(self.sigma * np.arange(-end, end + step, step))
 
     def logpdf(self, x: Floats) -> Floats:

@@ -12,7 +12,7 @@ from models.numerics.normal import log_phi
 
 __all__ = ["Normal"]
 
-FARTHEST = 100.0  # standard deviations out: one output in e^5000
+FARTHEST_SDS = 100.0  # standard deviations out: one output in e^5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Normal(Symmetric):
 
     @cached_property
     def edges(self) -> np.ndarray:
-        return self.scale * np.linspace(-FARTHEST, FARTHEST, 81)
+        return self.scale * np.linspace(-FARTHEST_SDS, FARTHEST_SDS, 81)
 
     def centred_logpdf(self, x: np.ndarray) -> Floats:
         return log_phi(x / self.scale) - np.log(self.scale)

@@ -12,7 +12,7 @@ from models.parameters import Interval, knob
 
 __all__ = ["StudentT"]
 
-FARTHEST = 1e18  # scales out, to which the edges go
+FARTHEST_SCALES = 1e18  # scales out, to which the edges go
 SQUARABLE = 1e150  # a float whose square is one
 LEAST_TAIL = 1e-290  # of those that a float holds
 LOG_PURE_POWER = -40.0  # log of the y below which I_y(ν/2, 1/2) is a power of y
@@ -67,7 +67,7 @@ class StudentT(Symmetric):
         fold = np.exp(min(6 / (self.df + 1), 0.9))
         first = min(1.5, np.sqrt(self.df))
         core = np.arange(0.0, first / (fold - 1) + first, first)
-        last = min(FARTHEST, np.sqrt(self.df) * np.exp(min(2000 / (self.df + 1), 50.0)))
+        last = min(FARTHEST_SCALES, np.sqrt(self.df) * np.exp(min(2000 / (self.df + 1), 50.0)))
         outer = core[-1] * fold ** np.arange(1, max(2, 2 + int(np.log(last / core[-1]) / np.log(fold))))
         half = self.scale * np.concatenate([core, outer])
         return np.concatenate([-half[:0:-1], half])

@@ -35,9 +35,9 @@ __all__ = [
 ]
 
 # Log of a tail so small that panels have to follow its own scale.
-DEEP = -25.0
+LOG_DEEP_TAIL = -25.0
 # Log of a share of the selected mass that may be treated roughly.
-HEAVY = 36.0
+LOG_ROUGH_SHARE = 36.0
 
 
 class EmptySelectionError(ValueError):
@@ -449,13 +449,13 @@ class BaseLaw(OutputLaw):
         before = np.clip(np.searchsorted(edges, start) - 1, 0, edges.size - 2)
         panel = np.diff(edges)  # or the next, if that is wider: it is no further from the kink
         panel = np.maximum(panel, np.append(panel[1:], 0.0))[before]
-        far = heavy & (start - origin > (last - origin) * np.exp(-HEAVY / self.index_at_end))
+        far = heavy & (start - origin > (last - origin) * np.exp(-LOG_ROUGH_SHARE / self.index_at_end))
         added = start + np.where(far, start - origin, panel) * 4.0 ** -np.arange(14)
         log_beyond = np.asarray(self.log_continuous_sf(start))
-        if not heavy and np.any(log_beyond < DEEP):
+        if not heavy and np.any(log_beyond < LOG_DEEP_TAIL):
             # A light tail falls from here on at least as fast as it does here, or as its slowest part does.
             for log_fold in self.log_folds(start):
-                fold = np.exp(np.where(log_beyond < DEEP, log_fold, -np.inf))
+                fold = np.exp(np.where(log_beyond < LOG_DEEP_TAIL, log_fold, -np.inf))
                 added = np.concatenate([added, start + np.arange(1, 46) * fold], axis=-1)
         if heavy:
             # Beyond the last edge counts as a pure power, so hardly anything of what is kept may lie there.
@@ -601,7 +601,7 @@ class BaseLaw(OutputLaw):
 
 def _folds(index: float) -> np.ndarray:
     """Edges of panels over the logs of places, until hardly anything is left of a power of that index."""
-    return np.linspace(0, HEAVY / index, 2 + int(HEAVY / min(index, 2.0)))[1:]
+    return np.linspace(0, LOG_ROUGH_SHARE / index, 2 + int(LOG_ROUGH_SHARE / min(index, 2.0)))[1:]
 
 
 def _power_tail(end: Floats, a: float, origin: float) -> tuple[np.ndarray, np.ndarray]:

@@ -17,10 +17,10 @@ from models.laws.convolution import Convolution
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
-__all__ = ["FAINT", "ConvolutionTable"]
+__all__ = ["LOG_NEGLIGIBLE", "ConvolutionTable"]
 
 BOTH_SIDES, FAR_BELOW = 0, 1  # parts of the line: |t| < p/2, and t < −p/2; the third is v < p/2
-FAINT = 44.0  # log of how much less than the greatest a panel may hold to be left out: 1e-19
+LOG_NEGLIGIBLE = 44.0  # log of how much less than the greatest a panel may hold to be left out: 1e-19
 ORDER = 20
 ANGLES = np.pi * (np.arange(ORDER) + 0.5) / ORDER
 PLACES = -np.cos(ANGLES)  # Chebyshev nodes, rising
@@ -29,18 +29,18 @@ TO_COEFFICIENTS[0] /= 2
 VALUES = np.polynomial.chebyshev.chebvander(PLACES, ORDER - 1).T  # coefficients → values at the nodes
 PARTS, PART_ORDER = 8, 12  # of a panel that is evaluated often: a panel's 20 coefficients are 12 on an eighth of it
 CHUNK = 8192  # points that are evaluated together, so that they stay in the processor's cache
-LOWEST = -5000.0  # log density from which on nothing is refined
-FAINTEST = -100.0  # log density below which an output is never drawn
-SETTLED = 2e-14  # relative size of the last coefficients that counts as rounding
-CELL = 3.0  # how far the log density may go in one cell of the sums
-STEP = 2.0  # the same in one panel of a quadrature
-TAIL_STEP = 1.7  # and the log of what is above: a selection by rank weights by e^(−n times that)
-DEEP = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
-WIDE = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
-LADDER = 64.0  # of one panel's end and the next, from so many widths out
-HIDDEN = 1.02  # times the power of a tail: what falls faster has not settled
-MOST = np.log1p(-1e-9)  # log of what either tail may be on its own side of the split
-FARTHEST = 1e18  # scales out, where the edges of a law with a tail like a power end
+LOG_LOWEST_PDF = -5000.0  # log density from which on nothing is refined
+LOG_FAINTEST_PDF = -100.0  # log density below which an output is never drawn
+SETTLED_COEFFICIENT = 2e-14  # relative size of the last coefficients that counts as rounding
+LOG_PDF_CELL = 3.0  # how far the log density may go in one cell of the sums
+LOG_PDF_STEP = 2.0  # the same in one panel of a quadrature
+LOG_TAIL_STEP = 1.7  # and the log of what is above: a selection by rank weights by e^(−n times that)
+LOG_END_TAILS = (100.0, 60.0)  # log of the share of the outputs beyond those: of a light tail, and of one like a power
+WIDE_QUOTIENT = 4.0  # the quotient of a panel's ends from which on it is smooth in log p
+LADDER_QUOTIENT = 64.0  # of one panel's end and the next, from so many widths out
+HIDDEN_QUOTIENT = 1.02  # times the power of a tail: what falls faster has not settled
+LOG_MOST_TAIL = np.log1p(-1e-9)  # log of what either tail may be on its own side of the split
+FARTHEST_SCALES = 1e18  # scales out, where the edges of a law with a tail like a power end
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _along(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def _wide(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     ends = np.abs(low), np.abs(high)
-    return (np.sign(low) * np.sign(high) > 0) & (np.maximum(*ends) > WIDE * np.minimum(*ends))
+    return (np.sign(low) * np.sign(high) > 0) & (np.maximum(*ends) > WIDE_QUOTIENT * np.minimum(*ends))
 
 
 def _part_coefficients() -> tuple[np.ndarray, np.ndarray]:
@@ -253,23 +253,23 @@ class ConvolutionTable(Convolution):
         low, high = self.edges[:-1, None], self.edges[1:, None]
         fine = np.append(_along(low, high, np.arange(32) / 32).reshape(-1), self.edges[-1])
         quotient = np.where(wide := _wide(low, high), high, 1.0) / np.where(wide, low, 1.0)
-        at_least = np.repeat(STEP / 32 * np.abs(np.log(quotient)) / np.log(WIDE), 32)
-        of_tail = STEP / TAIL_STEP * np.minimum(np.abs(np.diff(self.logsf(fine))), TAIL_STEP)
+        at_least = np.repeat(LOG_PDF_STEP / 32 * np.abs(np.log(quotient)) / np.log(WIDE_QUOTIENT), 32)
+        of_tail = LOG_PDF_STEP / LOG_TAIL_STEP * np.minimum(np.abs(np.diff(self.logsf(fine))), LOG_TAIL_STEP)
         steps = np.abs(np.diff(self.logpdf(fine))), of_tail, at_least
         moved = np.append(0.0, np.cumsum(np.max(steps, axis=0)))
-        edges = np.union1d(self.edges, np.interp(np.arange(STEP, moved[-1], STEP), moved, fine))
+        edges = np.union1d(self.edges, np.interp(np.arange(LOG_PDF_STEP, moved[-1], LOG_PDF_STEP), moved, fine))
         log_pdf, both = self.logpdf(edges), (self.logcdf(edges), self.logsf(edges))
         needed = []
         for tail, index, onward in zip(both, self._indices, (slice(None, None, -1), slice(None)), strict=True):
-            each = tail > -DEEP[int(index < np.inf)]
+            each = tail > -LOG_END_TAILS[int(index < np.inf)]
             if index < np.inf:  # a light law may hide the power so far
                 falls = np.abs(edges) * np.exp(log_pdf - tail)
-                each |= np.logical_or.accumulate((falls > HIDDEN * index)[onward][::-1])[::-1][onward]
+                each |= np.logical_or.accumulate((falls > HIDDEN_QUOTIENT * index)[onward][::-1])[::-1][onward]
             needed.append(each)
         edges = edges[np.all(needed, axis=0)]
         for k, log_tail in enumerate((self.logcdf, self.logsf)):
             end, index = edges[-k], self._indices[k]
-            if index < np.inf and (rest := DEEP[1] + float(log_tail(end))) > 0:
+            if index < np.inf and (rest := LOG_END_TAILS[1] + float(log_tail(end))) > 0:
                 folds = np.arange(1, 2 + int(rest / min(index, 2.0))) * min(1 / index, 1.0) * 1.0
                 edges = np.union1d(edges, end * np.exp(folds))
         return edges
@@ -357,12 +357,14 @@ class ConvolutionTable(Convolution):
     def _faint(self, p: np.ndarray) -> Floats:
         """Where truth has a tail like a power, what is far out counts t² times in its variance, and t may be p or more."""
         if self.truth.tail_index == np.inf:
-            return FAINT
+            return LOG_NEGLIGIBLE
         falls = (
             self.truth.tail_index + min(self.error.tail_index, 0.5) + 1
         )  # a lognormal error may fall as slowly, near by
         far = np.maximum(np.max(p, axis=1, keepdims=True) / min(self.truth.width, self.error.width), 1.0)
-        return np.minimum(0.9 * FAINT / (1 - 2 / falls) + 2 * np.log(far), FAINT + np.log(FARTHEST))
+        return np.minimum(
+            0.9 * LOG_NEGLIGIBLE / (1 - 2 / falls) + 2 * np.log(far), LOG_NEGLIGIBLE + np.log(FARTHEST_SCALES)
+        )
 
     # ── the table ──
 
@@ -395,9 +397,9 @@ class ConvolutionTable(Convolution):
     def _first_edges(self) -> np.ndarray:
         (low, high), _ = self._ends
         widths = self.truth.width, self.error.width
-        near = 1 + int(np.log2(2 * LADDER * max(widths) / min(widths)))
+        near = 1 + int(np.log2(2 * LADDER_QUOTIENT * max(widths) / min(widths)))
         ladder = 0.5 * min(widths) * 2.0 ** np.arange(near)
-        ladder = np.append(ladder, ladder[-1] * LADDER ** np.arange(1, 40))
+        ladder = np.append(ladder, ladder[-1] * LADDER_QUOTIENT ** np.arange(1, 40))
         steps = np.concatenate([-ladder, ladder, [0.0, low, high]])
         knots = [t + v for t in self.truth.kinks or (0.0,) for v in self.error.kinks or (0.0,)]
         knots += [
@@ -422,23 +424,23 @@ class ConvolutionTable(Convolution):
         while low.size:
             value = self.integrals(_along(low[:, None], high[:, None], 0.5 + 0.5 * PLACES))
             none = ~np.isfinite(value[0])
-            value[0] = np.maximum(value[0], 4 * LOWEST)
+            value[0] = np.maximum(value[0], 4 * LOG_LOWEST_PDF)
             outside, partly = np.all(none, axis=1), np.any(none, axis=1)
-            value = np.where(none, np.array([4 * LOWEST, 0.0, 0.0])[:, None, None], value)
+            value = np.where(none, np.array([4 * LOG_LOWEST_PDF, 0.0, 0.0])[:, None, None], value)
             coefficients = value @ TO_COEFFICIENTS.T
             deep = self._rounding(low, high, value[0])
             size = np.stack(
                 [1 + 0 * deep, np.max(np.abs(value[1]), axis=1) + 0.01 * least, 50 * np.max(value[2], axis=1)]
             )
             off = np.max(np.max(np.abs(coefficients[:, :, -3:]), axis=2) / (deep * size + 1e-300), axis=0)
-            drawn = np.max(value[0], axis=1) > FAINTEST
+            drawn = np.max(value[0], axis=1) > LOG_FAINTEST_PDF
             narrow = high - low < np.where(drawn, 1e-12, 1e-8) * np.maximum(np.abs(low), least)
-            given_up = outside | narrow | (np.max(value[0], axis=1) < LOWEST)
+            given_up = outside | narrow | (np.max(value[0], axis=1) < LOG_LOWEST_PDF)
             least_off = np.where(drawn, 1e-12, 1e-9)
             stalled = (off < least_off) & (off > 0.1 * before)  # all that is left is rounding
             beside = (low - lowest <= high - low) | (highest - high <= high - low)
             stalled |= ~drawn & beside & (off > 0.5 * before)  # the rounding of how far P is from its end
-            settled = (off <= SETTLED) | stalled
+            settled = (off <= SETTLED_COEFFICIENT) | stalled
             good = given_up | (settled & ~partly)
             unsettled = max(unsettled, float(np.max(off[good & ~given_up & drawn], initial=0.0)))
             done.append((low[good], high[good], coefficients[:, good]))
@@ -506,7 +508,7 @@ class ConvolutionTable(Convolution):
         """By sums of the mass in cells, from either end."""
         edges, coefficients, _ = self._panels
         log_pdf = coefficients[0] @ VALUES
-        counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / CELL).astype(int)
+        counts = 1 + (np.minimum(np.ptp(log_pdf, axis=1), 4000.0) / LOG_PDF_CELL).astype(int)
         whose = np.repeat(np.arange(counts.size), counts)
         step = np.arange(whose.size) - np.repeat(np.cumsum(counts) - counts, counts)
         lefts = _along(edges[:-1][whose], edges[1:][whose], step / counts[whose])
@@ -541,10 +543,10 @@ class ConvolutionTable(Convolution):
             of_tail = log_tail_over_density(at) @ TO_COEFFICIENTS.T
             before, off = off, np.max(np.abs(of_tail[:, -3:]), axis=1)
             log_pdf = self._inside(at, 0)
-            faint, deep = np.max(log_pdf, axis=1) < LOWEST, self._rounding(low, high, log_pdf)
+            faint, deep = np.max(log_pdf, axis=1) < LOG_LOWEST_PDF, self._rounding(low, high, log_pdf)
             narrow = high - low < 1e-12 * np.maximum(np.abs(low), min(self.truth.width, self.error.width))
             off = off / deep
-            good = (off <= 10 * SETTLED) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
+            good = (off <= 10 * SETTLED_COEFFICIENT) | faint | narrow | ((off < 1e-9) & (off > 0.1 * before))
             done.append((low[good], high[good], of_tail[good]))
             middle = _along(low, high, np.array(0.5))[~good]
             off = np.tile(off[~good], 2)
@@ -576,7 +578,7 @@ class ConvolutionTable(Convolution):
             if indices[k] < np.inf:
                 log_mass[k] = log_pdf[k] + np.log(np.abs(edges[-k]) / indices[k])
                 truth[k] *= indices[k] / (indices[k] - self._powers[0, k])
-            elif log_pdf[k] < 0.5 * LOWEST:
+            elif log_pdf[k] < 0.5 * LOG_LOWEST_PDF:
                 log_mass[k] = log_pdf[k] + np.log(max(1 / abs(self._slopes[k]), 1e-300))
         return log_mass, truth
 
@@ -597,7 +599,7 @@ class ConvolutionTable(Convolution):
                 np.where(np.isneginf(log_mass), 0.0, np.exp(x[side, whole] - log_mass)) for x in sums.log_truth
             )
         mean = plus - minus + share * rest
-        below = np.exp(np.minimum(log_mass, MOST))
+        below = np.exp(np.minimum(log_mass, LOG_MOST_TAIL))
         found = np.where(upper, mean, -mean * below / (1 - below))
         index, power = self._indices[1], self._powers[0, 1]
         beyond = self.truth_given(p)[0] * (index / (index - power) if index < np.inf else 1.0)
@@ -615,7 +617,7 @@ class ConvolutionTable(Convolution):
         ends = self._support
         small = np.asarray(np.where((p <= ends[0]) | (p >= ends[1]), -np.inf, small))
         other = of_upper != upper
-        small[other] = np.log1p(-np.exp(np.minimum(small[other], MOST)))
+        small[other] = np.log1p(-np.exp(np.minimum(small[other], LOG_MOST_TAIL)))
         return small
 
     def _at(self, p: Floats, column: _Column, powers: np.ndarray, slopes: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.distributions import Distribution
 from models.laws.base import BaseLaw, Points
-from models.laws.convolution_table import FAINT
+from models.laws.convolution_table import LOG_NEGLIGIBLE
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
@@ -79,7 +79,7 @@ class ErrorPanels:
         places = self.edges_of_sum[kept] if np.any(kept) else self.edges_of_sum[-1:]
         p, log_mass = self._coarse
         size = np.interp(p, places, sizes) + log_mass
-        needed = size > np.max(size, axis=1, keepdims=True) - FAINT
+        needed = size > np.max(size, axis=1, keepdims=True) - LOG_NEGLIGIBLE
         first = np.argmax(needed, axis=1)
         last = needed.shape[1] - 1 - np.argmax(needed[:, ::-1], axis=1)
         count = self._edges.shape[1] - 1

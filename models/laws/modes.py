@@ -12,9 +12,9 @@ from models.numerics.normal import log_phi
 from models.parameters import Interval, Parameters, knob
 
 # A spread below this share of its mean is 0: too few of a double's 16 digits would be left to tell values apart.
-RESOLVED = 1e-9
+RESOLVED_SHARE = 1e-9
 # A spread below this is 0 anywhere: its square could vanish.
-LEAST = 1e-150
+LEAST_SPREAD = 1e-150
 
 __all__ = ["Mode", "ModeArrays", "atoms_of", "log_normal_pdf", "log_sum", "mixture_sd", "scale_of", "standardise"]
 
@@ -95,7 +95,7 @@ class Mode(Parameters):
         super().__post_init__()
         for mean, sd in (("mean_truth", "sd_truth"), ("mean_persuasiveness", "sd_persuasiveness")):
             spread = np.asarray(getattr(self, sd))
-            resolved = (spread > RESOLVED * np.abs(getattr(self, mean))) & (spread > LEAST)
+            resolved = (spread > RESOLVED_SHARE * np.abs(getattr(self, mean))) & (spread > LEAST_SPREAD)
             object.__setattr__(self, sd, plain(np.where(resolved, spread, 0.0)))
 
     def ellipse(self, radius: float) -> tuple[np.ndarray, np.ndarray]:

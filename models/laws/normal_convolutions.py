@@ -18,7 +18,7 @@ from models.distributions import Distribution, Laplace, Normal, StudentT, Unifor
 from models.laws.convolution import Convolution
 from models.numerics.axes import Floats
 from models.numerics.normal import (
-    FAR,
+    FAR_SDS,
     inverse_mills,
     log_mean_excess,
     log_mills,
@@ -34,8 +34,8 @@ __all__ = ["NormalConvolution", "normal_convolution"]
 LOG_2 = np.log(2)
 PURE_POWER = 1e8  # scales of a Student-t error out, everything is a power of p
 LOG_NEGLIGIBLE = 43.0  # log of how much less than the greatest a term may be to be left out: some hundreds of 2e-19
-FEW = 12  # points, to which adding all of a rule costs less than finding what of it matters
-FAR_OUT = 1e6  # spreads of truth beyond a uniform error's end, from where truth is p − h
+FEW_POINTS = 12  # points, to which adding all of a rule costs less than finding what of it matters
+FAR_OUT_SPREADS = 1e6  # spreads of truth beyond a uniform error's end, from where truth is p − h
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +181,7 @@ class NormalPlusUniform(NormalConvolution):
         return low + np.log(-np.expm1(step)) + np.log(0.5 * self.sd / self.half_width)
 
     def score_and_variance(self, p: Floats) -> tuple[Floats, Floats]:
-        near = np.minimum(p, self.half_width + FAR_OUT * self.sd)
+        near = np.minimum(p, self.half_width + FAR_OUT_SPREADS * self.sd)
         beyond, p = (p - near) / self.sd**2, near
         low, high = (p - self.half_width) / self.sd, (p + self.half_width) / self.sd
         _, log_share = self._truth_within(p)
@@ -191,10 +191,10 @@ class NormalPlusUniform(NormalConvolution):
         spread = 1 + low * at_low - high * at_high - np.square(score * self.sd)
         # Far out that cancels. There T is a normal above `low` less its small share above `high`.
         share = np.exp(np.minimum(log_share, -LOG_2))
-        near, end = inverse_mills(np.maximum(low, FAR)), inverse_mills(np.maximum(high, FAR))
+        near, end = inverse_mills(np.maximum(low, FAR_SDS)), inverse_mills(np.maximum(high, FAR_SDS))
         second = truncated_variance(low) - share * (truncated_variance(high) + np.square(end - near))
         far = second / (1 - share) - np.square(share * (end - near) / (1 - share))
-        variance = self.sd**2 * np.where((low > FAR) & (log_share < -LOG_2), far, spread)
+        variance = self.sd**2 * np.where((low > FAR_SDS) & (log_share < -LOG_2), far, spread)
         return score + beyond, variance
 
     def upper_mean_excess(self, p: Floats) -> Floats:
@@ -250,7 +250,7 @@ class NormalPlusStudentT(NormalConvolution):
         """Those that matter at rising p, a column of about one size: log f(g) f(p | g) down to e^−43 of the greatest,
         and the variances of V."""
         (log_front, total, variance), some = self._normals, slice(None)
-        if p.size > FEW:
+        if p.size > FEW_POINTS:
             some = _matters(log_front - 0.5 * np.square(p[[0, -1]]) / total)
         return log_front[some] - np.square(p) * (0.5 / total[some]), variance[some]
 
@@ -282,7 +282,7 @@ class NormalPlusStudentT(NormalConvolution):
 
         def answer(p: np.ndarray) -> np.ndarray:
             needed = slice(None)
-            if p.size > FEW:
+            if p.size > FEW_POINTS:
                 needed = _matters(log_weight + log_ndtr(-p[[0, -1]] / total))
             return np.log(ndtr(-p / total[needed]) @ np.exp(log_weight[needed]))
 

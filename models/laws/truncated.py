@@ -15,7 +15,7 @@ from models.numerics.normal import inverse_mills, log_mills, log_phi, truncated_
 __all__ = ["TruncatedMixture"]
 
 LOG_HALF = np.log(0.5)
-FAR_OUT = 5.0  # standard deviations
+FAR_OUT_SDS = 5.0  # standard deviations
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class TruncatedMixture(DensityRatioLaw):
         z = standardise(bar - centre, modes.sd_p * modes.independent, -np.inf)
         cut = align_modes(self._z, extra)
         log_density = log_phi(score) + log_ndtr(-z) - log_ndtr(-cut)
-        if np.any(far := (cut > FAR_OUT) & (z > 0) & (modes.independent > 0)):
+        if np.any(far := (cut > FAR_OUT_SDS) & (z > 0) & (modes.independent > 0)):
             # There φ(score) φ(z)/φ(cut) is one normal density, and the Mills ratios remain: nothing cancels.
             shift = (score - modes.correlation * np.where(far, cut, 0.0)) / scale_of(modes.independent)
             mills = log_mills(np.where(far, z, 0.0)) - log_mills(np.where(far, cut, 0.0))

@@ -14,14 +14,14 @@ from models.parameters import Interval, Parameter, Parameters, knob
 __all__ = ["ALIKE", "NearestTokens"]
 
 NEGLIGIBLE = 1e-19  # a chance that changes no digit
-FARTHEST = 9.3  # Q(9.3) < 1e-20
+FARTHEST_SDS = 9.3  # Q(9.3) < 1e-20
 PANEL = 0.4  # scores: the largest of 1e9 tokens has a spread of 0.2, the m-th largest 1/√m of it
 POINTS = 16  # of `panels` to a panel
-WIDE = 0.6  # scores, of a panel above which
+WIDEST_PANEL = 0.6  # scores, of a panel above which
 ALONE = 1e-2  # tokens are expected, so that a token there is hardly ever beside another
 COARSE = 401  # scores looked at to find where the m-th largest can be
-STEP = 0.1  # times √ρ: of the trapezoidal rule over what a cluster shares, whose error falls as e^(−1/step²)
-LEAST = 1e-150  # in the place of a spread of 0
+RULE_STEP = 0.1  # times √ρ: of the trapezoidal rule over what a cluster shares, whose error falls as e^(−1/step²)
+LEAST_SPREAD = 1e-150  # in the place of a spread of 0
 LARGEST = 600.0  # log of what is multiplied by an equally small factor
 
 ALIKE = Parameter(
@@ -214,9 +214,15 @@ class NearestTokens(Parameters):
     @property
     def leading_tokens(self) -> float:
         """How many tokens of a cluster whose part exceeds `leading_cluster` are expected above `threshold`, any cluster alike."""
-        first, shared, own = self._leading, np.sqrt(self.between_share), max(np.sqrt(1 - self.between_share), LEAST)
-        turn = (self.threshold + own * np.linspace(-FARTHEST, FARTHEST, 41)) / max(shared, LEAST)
-        edges = np.sort(np.append(np.linspace(first, first + FARTHEST, 41), np.clip(turn, first, first + FARTHEST)))
+        first, shared, own = (
+            self._leading,
+            np.sqrt(self.between_share),
+            max(np.sqrt(1 - self.between_share), LEAST_SPREAD),
+        )
+        turn = (self.threshold + own * np.linspace(-FARTHEST_SDS, FARTHEST_SDS, 41)) / max(shared, LEAST_SPREAD)
+        edges = np.sort(
+            np.append(np.linspace(first, first + FARTHEST_SDS, 41), np.clip(turn, first, first + FARTHEST_SDS))
+        )
         z, width = panels(edges)
         weight = np.exp(log_phi(z)) * width
         beyond = float(weight @ ndtr((shared * z - self.threshold) / own)) / float(ndtr(-first))
@@ -241,7 +247,7 @@ class NearestTokens(Parameters):
 
         Every full cluster has a token above x with at least the chance Q(x) of its first one.
         """
-        x = np.linspace(-FARTHEST, -float(ndtri(NEGLIGIBLE / self.tokens)), COARSE)
+        x = np.linspace(-FARTHEST_SDS, -float(ndtri(NEGLIGIBLE / self.tokens)), COARSE)
         full = self.tokens // self.cluster_size
         low = x[0]
         if self.nearest <= full:
@@ -249,7 +255,7 @@ class NearestTokens(Parameters):
         end = max(low, -float(ndtri(ALONE / self.tokens)))
         panel = PANEL * min(1.0, np.sqrt(10 / self.nearest))
         fine = np.linspace(low, end, int(np.ceil((end - low) / panel)) + 1)
-        wide = np.linspace(end, x[-1], int(np.ceil((x[-1] - end) / WIDE)) + 1)
+        wide = np.linspace(end, x[-1], int(np.ceil((x[-1] - end) / WIDEST_PANEL)) + 1)
         return panels(np.concatenate([fine[:-1], wide]))
 
     @cached_property
@@ -265,8 +271,8 @@ class NearestTokens(Parameters):
         """
         if (size,) not in self._kept:
             x = self._nodes[0]
-            step = STEP / max(0.5, np.sqrt(self.between_share))
-            t = np.arange(-FARTHEST, FARTHEST + step, step)
+            step = RULE_STEP / max(0.5, np.sqrt(self.between_share))
+            t = np.arange(-FARTHEST_SDS, FARTHEST_SDS + step, step)
             z = np.sqrt(1 - self.between_share) * x - np.sqrt(self.between_share) * t[:, None]
             weight = step * np.exp(log_phi(t))
             self._kept[(size,)] = np.exp(log_phi(x)) * _binomial(z, weight, size - 1, int(min(size, self.nearest)))

@@ -9,7 +9,7 @@ from models.numerics.axes import Floats
 
 __all__ = ["excess_information"]
 
-NEAR = 0.1  # below this the formula cancels, and its series takes its place
+NEAR_LOG_RATIO = 0.1  # below this the formula cancels, and its series takes its place
 SERIES = [max(k - 1, 0) / math.factorial(k) for k in range(13)]
 
 
@@ -22,6 +22,6 @@ def excess_information(log_mass: Floats, log_ratio: Floats) -> Floats:
     x = np.asarray(log_ratio)
     mass, selected = np.exp(log_mass), np.exp(log_mass + x)
     found = np.where(np.isneginf(x), 0.0, x) * selected - (selected - mass)
-    if not (near := np.abs(x) < NEAR).any():
+    if not (near := np.abs(x) < NEAR_LOG_RATIO).any():
         return found
     return np.where(near, mass * polyval(np.where(near, x, 0.0), SERIES), found)

@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
-FAR = 3.0  # beyond this the continued fraction is used
+FAR_SDS = 3.0  # beyond this the continued fraction is used
 
 
 def log_phi(z: Floats) -> Floats:
@@ -40,13 +40,13 @@ def inverse_mills(z: Floats) -> Floats:
 
 def log_mean_excess(z: Floats) -> Floats:
     """log E[(Z − z)⁺] = log(φ(z) − z Q(z)); tends to log φ(z) − 2 log z as z → ∞."""
-    near = np.minimum(z, FAR)
+    near = np.minimum(z, FAR_SDS)
     found = np.log(np.exp(log_phi(near)) - near * ndtr(-near))
-    if not (z > FAR).any():
+    if not (z > FAR_SDS).any():
         return found
     a, _ = _fraction(z)
-    far = np.maximum(z, FAR)
-    return np.where(z > FAR, log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a)), found)
+    far = np.maximum(z, FAR_SDS)
+    return np.where(z > FAR_SDS, log_phi(far) - np.log(far + a) - np.log(far + 1 / (far + a)), found)
 
 
 def normal_excess(gap: Floats, sd: Floats) -> Floats:
@@ -64,8 +64,8 @@ def log_square_excess(z: Floats) -> Floats:
 def mean_residual(z: Floats) -> Floats:
     """E[Z − z | Z ≥ z] = h − z with h the inverse Mills ratio; tends to 1/z as z → ∞."""
     a, _ = _fraction(z)
-    far, near = np.maximum(z, FAR), np.minimum(z, FAR)
-    return np.where(z > FAR, 1 / (far + a), inverse_mills(near) - near)
+    far, near = np.maximum(z, FAR_SDS), np.minimum(z, FAR_SDS)
+    return np.where(z > FAR_SDS, 1 / (far + a), inverse_mills(near) - near)
 
 
 def truncated_variance(z: Floats) -> Floats:
@@ -77,23 +77,23 @@ def truncated_variance(z: Floats) -> Floats:
     z = np.maximum(z, -40.0)  # where the variance is 1 to the last digit
     h = inverse_mills(z)
     a, b = _fraction(z)
-    far = np.maximum(z, FAR)
+    far = np.maximum(z, FAR_SDS)
     with np.errstate(over="ignore"):  # there the variance is 0
-        return np.where(z > FAR, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
+        return np.where(z > FAR_SDS, (far + 2 * a - b) / ((far + a) ** 2 * (far + b)), 1 + z * h - h * h)
 
 
 def _fraction(z: Floats) -> tuple[np.ndarray, np.ndarray]:
-    """The first two tails of Laplace's continued fraction h = z + 1/(z + 2/(z + 3/(…))), for z above `FAR`."""
-    z = np.maximum(z, FAR)
+    """The first two tails of Laplace's continued fraction h = z + 1/(z + 2/(z + 3/(…))), for z above `FAR_SDS`."""
+    z = np.maximum(z, FAR_SDS)
     tail = np.full_like(z, AT_FAR)
-    out = z > FAR
+    out = z > FAR_SDS
     if out.any():
         tail[out] = _tail(z[out])
     return 2 / (z + tail), tail
 
 
 def _tail(z: Floats) -> Floats:
-    """The tail from 3 on, to the last digit for z from `FAR` on: from one far along, which hardly differs from the next."""
+    """The tail from 3 on, to the last digit for z from `FAR_SDS` on: from one far along, which hardly differs from the next."""
     first = int(8 + 96 / np.min(z))
     rise = z + 1 / np.hypot(z, 2 * np.sqrt(first))  # `z`, and by how much the next is more
     tail = 2 * first / (rise + np.hypot(rise, 2 * np.sqrt(first)))
@@ -102,4 +102,4 @@ def _tail(z: Floats) -> Floats:
     return tail
 
 
-AT_FAR = float(_tail(np.array(FAR)))
+AT_FAR = float(_tail(np.array(FAR_SDS)))

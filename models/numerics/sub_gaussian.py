@@ -7,7 +7,7 @@ from scipy.optimize import minimize_scalar
 
 __all__ = ["variance_proxy_of_normals"]
 
-NEAR = 0.5  # exponents below it are added by their series, for eˣ − 1 − x cancels
+NEAR_EXPONENT = 0.5  # exponents below it are added by their series, for eˣ − 1 − x cancels
 LEAST, MOST = 1e-6, 1e7  # strengths, over the law's own scale: outside, the supremum is that at 0 or at ∞ to 1e-12
 POINTS = 1000
 
@@ -33,11 +33,11 @@ def variance_proxy_of_normals(weight: np.ndarray, mean: np.ndarray, sd: np.ndarr
         strength = np.exp(np.asarray(log_strength))[..., None] / scale
         half = 0.5 * np.square(strength * sd)
         exponent = strength * centre + half
-        near = np.where(np.abs(exponent) < NEAR, exponent, 0.0)
+        near = np.where(np.abs(exponent) < NEAR_EXPONENT, exponent, 0.0)
         series = sum(near**k / math.factorial(k) for k in range(2, 17))
         small = np.log1p(np.sum(weight * (series + half), axis=-1))  # the weighted centres add to 0
         large = np.logaddexp.reduce(log_weight + exponent, axis=-1)
-        log_mean = np.where(np.max(np.abs(exponent), axis=-1) < NEAR, small, large)
+        log_mean = np.where(np.max(np.abs(exponent), axis=-1) < NEAR_EXPONENT, small, large)
         return 2 * log_mean / np.square(strength[..., 0])
 
     at = np.linspace(np.log(LEAST), np.log(MOST), POINTS)

@@ -19,17 +19,17 @@ from models.numerics.axes import Floats
 from models.pressure.curve import root_kl_reaching
 from models.selection.base import Outcome, Selection, as_template
 
-__all__ = ["LEAST_STEP", "Course", "course", "peak"]
+__all__ = ["LEAST_TRUTH_STEP", "Course", "course", "peak"]
 
 LEAST_KL = 30.0  # nats that the range reaches at least, where the method gets there
-LEAST_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
-LEAST_TURN = 1e-9  # nats; what turns earlier has not left the base model
+LEAST_TRUTH_STEP = 1e-4  # of mean truth between two turning points; less is a ripple
+LEAST_TURN_KL = 1e-9  # nats; what turns earlier has not left the base model
 BESIDE = 1e-9  # of a pressure, beside 1: nearer it is at a jump
 NO_STEP = 1e-14  # of a mean truth, beside 1: rounding
 SAME = 1e-6  # of a mean truth, beside 1: what passes it by more has jumped over it
-FAINT = 1e-6  # a root_kl at which hardly anything is selected, and every method has a finite pressure
-SAMPLES, ONWARD = 140, 41
-MOST_SAMPLES = 4000
+FAINT_ROOT_KL = 1e-6  # a root_kl at which hardly anything is selected, and every method has a finite pressure
+SWEPT_POINTS, ONWARD_POINTS = 140, 41
+MOST_POINTS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Course:
     def directions(self) -> tuple[int, ...]:
         """+1 for each rising and −1 for each falling stretch; a single 0 if mean truth never moves by 1e-4."""
         steps = np.diff(self.heights)
-        if not self.turns and abs(steps[0]) < LEAST_STEP:
+        if not self.turns and abs(steps[0]) < LEAST_TRUTH_STEP:
             return (0,)
         last = int(np.sign(steps[-1]))
         return tuple(last * (-1) ** (len(self.turns) - k) for k in range(len(steps)))
@@ -118,9 +118,9 @@ class Course:
         def gap(place: float, make: Callable[[float], Outcome], known: Mapping[float, float]) -> float:
             return known[place] if place in known else float(make(place).mean_truth) - truth
 
-        start, faint = at_root_kl(0.0), at_root_kl(FAINT)
+        start, faint = at_root_kl(0.0), at_root_kl(FAINT_ROOT_KL)
         by_pressure = [(at, (placed(a), placed(b)), (a, b)) for a, b in pairwise([faint, *self.turns, self.end])]
-        for make, places, stops in [(at_root_kl, (0.0, FAINT), (start, faint)), *by_pressure]:
+        for make, places, stops in [(at_root_kl, (0.0, FAINT_ROOT_KL), (start, faint)), *by_pressure]:
             gaps = [float(stop.mean_truth) - truth for stop in stops]
             if ends := [stop for stop in stops if _near(stop.mean_truth, truth, NO_STEP)]:
                 yield ends[0]
@@ -136,7 +136,7 @@ class Course:
     @property
     def reaches_limit(self) -> bool:
         """Whether mean truth at the end is within 1e-4 of the limit."""
-        return bool(abs(self.end.mean_truth - self.limit) < LEAST_STEP)
+        return bool(abs(self.end.mean_truth - self.limit) < LEAST_TRUTH_STEP)
 
 
 def _near(one: Floats, other: float, share: float) -> bool:
@@ -167,7 +167,7 @@ def course(method: Selection | type[Selection], base: BaseLaw | BaseModel) -> Co
         return np.asarray(method.at(pressure).apply(base).mean_truth) + np.zeros_like(pressure)
 
     height = truth(at)
-    while at.size < MOST_SAMPLES:
+    while at.size < MOST_POINTS:
         middle = 0.5 * (at[:-1] + at[1:])
         split = _doubtful(at, height, fixed) & (middle != at[:-1]) & (middle != at[1:])
         if not np.any(split):
@@ -178,7 +178,7 @@ def course(method: Selection | type[Selection], base: BaseLaw | BaseModel) -> Co
     for k in _reversals(height):
         turn = at[k] if at[k] in fixed else _polished(truth, at[k - 1 : k + 2], height[k - 1 : k + 2])
         found.append(method.at(float(turn)).apply(base))
-    kept = _steady(base.mean_truth, [outcome for outcome in found if outcome.kl >= LEAST_TURN], end.mean_truth)
+    kept = _steady(base.mean_truth, [outcome for outcome in found if outcome.kl >= LEAST_TURN_KL], end.mean_truth)
     return Course(base, tuple(kept), end, tuple(outcome for outcome in found if outcome not in kept))
 
 
@@ -194,11 +194,11 @@ def peak(method: Selection | type[Selection], base: BaseLaw | BaseModel) -> Outc
 def _range(method: Selection, base: BaseLaw) -> tuple[np.ndarray, np.ndarray]:
     """Pressures from none to the end of the range, and those among them where the course has a kink or a jump."""
     last = max(root_kl_reaching(method, base, 1.03 * LEAST_KL), 0.1)
-    root_kl = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SAMPLES)[1:]])
+    root_kl = np.concatenate([[0.0], np.geomspace(1e-5, 0.02, 24), np.linspace(0.02, last, SWEPT_POINTS)[1:]])
     kinks, slider = method.kinks(base), method.knob().spread
     there = method.exists(base, slider)
     if not np.all(there):  # results end within the slider: on to where they do
-        root_kl = np.append(root_kl, np.geomspace(last, max(last, method.max_root_kl_on(base)), ONWARD)[1:])
+        root_kl = np.append(root_kl, np.geomspace(last, max(last, method.max_root_kl_on(base)), ONWARD_POINTS)[1:])
     swept = method.at_root_kl(base, root_kl).pressure
     every = np.unique(np.concatenate([swept, kinks, slider[there]]))
     place = np.searchsorted(every, kinks) + np.array([[-1], [1]])
@@ -217,7 +217,7 @@ def _doubtful(at: Floats, height: Floats, kinks: Floats) -> Floats:
         curvature = 2 * np.abs(np.diff(step / width)) / (width[1:] + width[:-1])
         curvature[np.isin(at[1:-1], kinks)] = np.nan
         bend = np.square(width) * np.fmax(np.append(np.nan, curvature), np.append(curvature, np.nan))
-    return ~((np.abs(step) >= 2 * bend) | (bend <= 0.1 * LEAST_STEP))
+    return ~((np.abs(step) >= 2 * bend) | (bend <= 0.1 * LEAST_TRUTH_STEP))
 
 
 def _reversals(height: Floats) -> list[int]:
@@ -264,7 +264,7 @@ def _steady(start: float, turns: list[Outcome], end: float) -> list[Outcome]:
     while kept:
         step = np.abs(np.diff([start, *(outcome.mean_truth for outcome in kept), end]))
         k = int(np.argmin(step))
-        if step[k] >= LEAST_STEP:
+        if step[k] >= LEAST_TRUTH_STEP:
             break
         del kept[max(k - 1, 0) : k + 1]
     return kept

@@ -14,9 +14,9 @@ from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["curve", "root_kl_reaching"]
 
-FEWEST = 13  # points at which the KL over the root_kls of a curve is looked at
+FEWEST_POINTS = 13  # points at which the KL over the root_kls of a curve is looked at
 ASTRAY = 0.1  # of the whole way: points that are farther from their places are placed anew
-WIDE = 3.0  # even steps: so are points of which two are as far apart
+WIDE_STEPS = 3.0  # even steps: so are points of which two are as far apart
 MOST_PLACED = 5  # times; a jump stays
 LADDER = np.append(0.0, 1.2 ** np.arange(7))  # of root_kls beside the one at which the KL is usually reached
 
@@ -50,7 +50,7 @@ def curve(method: Selection | type[Selection], base: BaseLaw | BaseModel, max_kl
 
     if method.exact_root_kl and not base.persuasiveness_atoms().position.size:
         return at(end * wanted)
-    even = np.linspace(0, 1, max(points, FEWEST))
+    even = np.linspace(0, 1, max(points, FEWEST_POINTS))
     root_kl = end * even
     for _ in range(MOST_PLACED):
         outcome = at(root_kl)
@@ -58,7 +58,7 @@ def curve(method: Selection | type[Selection], base: BaseLaw | BaseModel, max_kl
         if not found[-1] > 0:
             break
         found = np.maximum.accumulate(found / found[-1])
-        if np.max(np.abs(found - even)) <= ASTRAY and np.max(np.diff(found)) <= WIDE / even.size:
+        if np.max(np.abs(found - even)) <= ASTRAY and np.max(np.diff(found)) <= WIDE_STEPS / even.size:
             break
         root_kl = np.interp(even, found, root_kl)
     return outcome if points == even.size else at(np.interp(wanted, even, root_kl))

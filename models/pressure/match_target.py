@@ -14,10 +14,12 @@ from models.selection.base import Outcome, Selection, as_template
 
 __all__ = ["match_target"]
 
-MISS = 1e-5  # of a target, beside 1: as near as floats beside a point mass may come; what is farther off is jumped over
+RELATIVE_MISS = (
+    1e-5  # of a target, beside 1: as near as floats beside a point mass may come; what is farther off is jumped over
+)
 ROUNDINGS = 100.0  # times the base law's relative_rounding: the same where that is more
-CROWDED = 1e-12  # the same where means crowd: beside an end of P
-MET = 4e-15  # of a target, beside its distance from the start
+RELATIVE_CROWDING = 1e-12  # the same where means crowd: beside an end of P
+RELATIVE_MET = 4e-15  # of a target, beside its distance from the start
 
 
 class Numbers(Protocol):
@@ -86,9 +88,9 @@ def match_target(
 
     if name == "kl" and method.exact_root_kl:
         straight = deep(min(np.sqrt(aim), method.max_root_kl_on(base)))
-        if abs(straight.kl - aim) <= MET * aim:
+        if abs(straight.kl - aim) <= RELATIVE_MET * aim:
             return straight
-    room = max(MISS, ROUNDINGS * base.relative_rounding) * (1 + abs(aim))
+    room = max(RELATIVE_MISS, ROUNDINGS * base.relative_rounding) * (1 + abs(aim))
     if along is not None and value(along) is not None and _passes(value(along), aim):
         found = _met(lambda at: method.at(at).apply(base), value, along.selection.pressure, value(along), aim, room)
         if found is not None:
@@ -97,7 +99,7 @@ def match_target(
     start = value(deep(0.0))
     if start is None or not np.isfinite(start) or aim < start - 1e-12 * (1 + abs(start)):
         return None
-    if aim <= start + MET * (1 + abs(start)):
+    if aim <= start + RELATIVE_MET * (1 + abs(start)):
         return deep(0.0)
     at, values = np.zeros(1), np.array([start])
     while not _passes(values, aim):
@@ -108,7 +110,7 @@ def match_target(
                 and base.highest < np.inf
                 and not base.persuasiveness_atoms().position.size
             ):
-                room = CROWDED * (1 + abs(aim))
+                room = RELATIVE_CROWDING * (1 + abs(aim))
             return last if abs(value(last) - aim) <= room else None
         further = np.linspace(at[-1], min(max(2 * at[-1], 2.0), method.max_root_kl_on(base)), 5)[1:]
         at, values = np.append(at, further), np.append(values, value(deep(further)))
@@ -116,7 +118,7 @@ def match_target(
 
 
 def _passes(found: Floats, aim: float) -> bool:
-    return found[0] + MET * (1 + abs(found[0])) < aim and bool(np.any(found >= aim))
+    return found[0] + RELATIVE_MET * (1 + abs(found[0])) < aim and bool(np.any(found >= aim))
 
 
 def _met(
@@ -133,7 +135,7 @@ def _met(
     Every next place is where the inverse of a polynomial through the nearest meets the aim, or half way where that leads
     astray.
     """
-    met = MET * (abs(aim) + abs(aim - found[0]))
+    met = RELATIVE_MET * (abs(aim) + abs(aim - found[0]))
     k = int(np.argmax(found >= aim))
     finest = 1e-16 * abs(at[k] - at[k - 1])  # a jump may be at 0, where floats are finer than that
     places, values = list(at), list(found)

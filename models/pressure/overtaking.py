@@ -13,7 +13,7 @@ from models.selection.base import Selection, as_template
 __all__ = ["overtaking"]
 
 POINTS = 200
-LEAST = 1e-9  # a difference in mean truth that is more than rounding
+LEAST_TRUTH_GAP = 1e-9  # a difference in mean truth that is more than rounding
 
 
 def overtaking(
@@ -49,6 +49,6 @@ def overtaking(
     found = []
     for k in np.flatnonzero((ahead[:-1] < 0) & (ahead[1:] > 0)).tolist():
         low, high = kl[max(k - 1, 0)], kl[min(k + 2, kl.size - 1)]  # the curves are read between their points
-        if lead(low) < -LEAST and lead(high) > LEAST:
+        if lead(low) < -LEAST_TRUTH_GAP and lead(high) > LEAST_TRUTH_GAP:
             found.append(float(brentq(lead, low, high, rtol=1e-12)))
     return tuple(found)

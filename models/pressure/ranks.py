@@ -18,7 +18,9 @@ from models.selection.base import Outcome, as_outcome
 __all__ = ["RaisedTail", "RankTilt", "top_correlation", "win_rate"]
 
 CENTRED_RANK = Uniform(half_width=0.5)  # the law of u − 1/2
-NEAR = 2.0  # below this strength the closed forms cancel, and the series of a tilted uniform law takes their place
+LEAST_CLOSED_STRENGTH = (
+    2.0  # below this strength the closed forms cancel, and the series of a tilted uniform law takes their place
+)
 STRONGEST = 1e300
 
 
@@ -67,14 +69,14 @@ class RankTilt:
     @property
     def win_rate(self) -> float:
         """The mean rank 1/(1 − e^{−λ}) − 1/λ: 1/2 at λ = 0, 1 − 1/λ far out."""
-        if self.strength < NEAR:
+        if self.strength < LEAST_CLOSED_STRENGTH:
             return plain(0.5 + CENTRED_RANK.tilted(self.strength)[0])
         return 1 / -math.expm1(-self.strength) - 1 / self.strength
 
     @property
     def kl(self) -> Floats:
         """λ · win rate − log((e^λ − 1)/λ), nats: λ²/24 near 0, log λ − 1 far out."""
-        if self.strength < NEAR:
+        if self.strength < LEAST_CLOSED_STRENGTH:
             return plain(CENTRED_RANK.tilted(self.strength)[2])
         left = -math.expm1(-self.strength)
         return self.strength * (1 - left) / left - 1 - math.log(left) + math.log(self.strength)

@@ -16,7 +16,7 @@ __all__ = ["ChiSquared"]
 
 LEAST_SLOPE = 1e-300  # of which the inverse is a number
 LEAST_INDEX = 1.02  # of a tail: near 1 the weight starts beyond every number
-FARTHEST = 1e160  # where the weight may start; with a tail index near 1 a steep one starts farther out
+FARTHEST_START = 1e160  # where the weight may start; with a tail index near 1 a steep one starts farther out
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _steepest(base: BaseLaw, part: float = 1.0) -> Floats:
         return np.inf
     last = base.isf(-np.square(min(ChiSquared.max_root_kl, base.max_root_kl)))
     with np.errstate(divide="ignore", over="ignore"):
-        return 1 / np.asarray(base.mean_excess(part * np.minimum(last, FARTHEST)))
+        return 1 / np.asarray(base.mean_excess(part * np.minimum(last, FARTHEST_START)))
 
 
 def _last_slope(base: BaseLaw) -> float:
