@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.page.record import Page
-from dashboard.selecting import AGAINST, SelectionState
+from dashboard.selection.settings import AGAINST
+from dashboard.selection.state import SelectionState
 from dashboard.settings import Choice, as_text
 from dashboard.views import PAGES
 from models import (

@@ -26,11 +26,11 @@ from dashboard.figures.small_multiples import small_multiple
 from dashboard.literature.published import GROUPS
 from dashboard.page import pins
 from dashboard.page.record import Page
-from dashboard.selecting import AGAINST, WITHOUT_OWN
+from dashboard.selection.settings import AGAINST, WITHOUT_OWN
 from dashboard.settings import Choice, Settings, as_text, defaults
-from dashboard.steering import STEERING
 from dashboard.story.story import CHOICE, NAMED, STORY, asking
 from dashboard.views import literature
+from dashboard.views.steering import STEERING
 from models.parameters import Parameter, Parameters
 
 FILE = Path(__file__).with_name("snapshot.json")

@@ -12,7 +12,7 @@ from test_figures import unpack
 from words_draw import square
 
 from dashboard.figures.dots import INK
-from dashboard.selecting import DOTS
+from dashboard.selection.caches import DOTS
 from dashboard.views import best_of_n, goodhart
 from models import (
     BASE_MODELS,

@@ -14,14 +14,15 @@ from dashboard.figures.charts import decades
 from dashboard.figures.ghosts import STYLES, Ghost
 from dashboard.figures.style import BASE, PINNED, STEERING, Style
 from dashboard.figures.ternary import ternary
-from dashboard.selecting import AGAINST as AGAINST_SECTION
-from dashboard.selecting import CURVE_POINTS, scene
+from dashboard.selection.caches import CURVE_POINTS
+from dashboard.selection.picture import scene
+from dashboard.selection.settings import AGAINST as AGAINST_SECTION
 from dashboard.settings import defaults
-from dashboard.steering import Steered, with_path
-from dashboard.steering import figure as steered_figure
 from dashboard.views import PAGES
 from dashboard.views.best_of_n import PAGE as BEST_OF_N
 from dashboard.views.rl_versus_filtering import PAGE
+from dashboard.views.steering import Steered, with_path
+from dashboard.views.steering import figure as steered_figure
 from dashboard.words.methods import VOICES
 from dashboard.words.readings import READINGS
 from models import BestOfN, Boltzmann, Filter, ThreeSubmodules, training_path

@@ -21,7 +21,7 @@ Points = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Alike:
-    """Along an axis: the share of same-cluster pairs, and of directions that look meaningful; and both `here`."""
+    """CurveNumbers an axis: the share of same-cluster pairs, and of directions that look meaningful; and both `here`."""
 
     at: Sequence[float]
     pairs: Sequence[float]

@@ -5,10 +5,10 @@ import numpy as np
 from dashboard.figures.style import BASE, FOCUS, SECOND
 from dashboard.story.scene import Notes, Scene, Slider
 from dashboard.views import dark_room, inductive_bias, nearest_tokens, online_modelling
-from dashboard.views.dark_room import InTheDark
-from dashboard.views.inductive_bias import Biased, sure
+from dashboard.views.dark_room import DarkRoomState
+from dashboard.views.inductive_bias import InductiveBiasState, sure
 from dashboard.views.nearest_tokens import Nearest
-from dashboard.views.online_modelling import Modelled
+from dashboard.views.online_modelling import OnlineModellingState
 from dashboard.words.chances import odds, percent, whole
 from dashboard.words.methods import method_text, rounds, share
 from dashboard.words.text import apart, colored, count
@@ -16,7 +16,7 @@ from dashboard.words.text import apart, colored, count
 __all__ = ["FURTHER"]
 
 
-def fed_back(state: Modelled) -> str:
+def fed_back(state: OnlineModellingState) -> str:
     method, base, (first, _, following) = state.method, state.chosen.base, state.bar
     asked, color = share(np.log(method.fraction)), method_text(method).style.color
     before, after = apart(base.mean_truth, state.got.mean_truth)
@@ -31,7 +31,7 @@ def fed_back(state: Modelled) -> str:
     )
 
 
-def rare(state: Biased) -> str:
+def rare(state: InductiveBiasState) -> str:
     model = state.model
     before, after = odds(model.log_prior_odds), odds(model.log_odds)
     takes, took = (whole(each.log_runs_to_see(state.confidence)) for each in (model, state.unpushed))
@@ -52,7 +52,7 @@ def alike(state: Nearest) -> str:
     )
 
 
-def copied(state: InTheDark) -> str:
+def copied(state: DarkRoomState) -> str:
     expert, learner = colored(percent(state.expert), BASE.color), colored(percent(state.success), FOCUS.color)
     return (
         f"Imitation has its limits too: a goal hides in one of {state.model.cells:.0f} cells. A copy of what an expert did finds it with a chance of {expert} in "

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from dashboard.figures.style import STEERING
-from dashboard.selecting import SelectionState
-from dashboard.steering import PATH, Steered
+from dashboard.selection.state import SelectionState
 from dashboard.story.scene import Mark, Notes, Prediction, Scene, Slider
 from dashboard.views import best_of_n, goodhart, rl_versus_filtering, tails
+from dashboard.views.steering import PATH, Steered
 from dashboard.words.chances import percent
 from dashboard.words.course import course_words
 from dashboard.words.methods import method_text, pressure

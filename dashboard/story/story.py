@@ -14,7 +14,7 @@ from dashboard.story.scene import Scene
 from dashboard.story.scenes import SCENES
 from dashboard.words.text import plain
 
-__all__ = ["CHOICE", "NAMED", "STORY", "Told", "asking", "part", "place"]
+__all__ = ["CHOICE", "NAMED", "STORY", "SceneState", "asking", "part", "place"]
 
 NAMED: Mapping[str, Scene] = {str(number): scene for number, scene in enumerate((*SCENES, *FURTHER), 1)}
 CHOICE = Choice("scene", "scene", "Where the story is.", "1", {number: scene.knobs for number, scene in NAMED.items()})
@@ -32,7 +32,7 @@ def part(number: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class SceneState:
     """A scene, and its page's state where its sliders stand.
 
     `open` is whether the scene's question waits for an answer.
@@ -43,26 +43,26 @@ class Told:
     open: bool = False
 
 
-def solve(settings: Settings) -> Told:
+def solve(settings: Settings) -> SceneState:
     scene = NAMED[str(settings[CHOICE.key])]
-    return Told(scene, scene.solve(CHOICE.values(settings)))
+    return SceneState(scene, scene.solve(CHOICE.values(settings)))
 
 
-def asking(scene: Scene) -> Told:
+def asking(scene: Scene) -> SceneState:
     """The scene while its question is open."""
     if scene.predict is None:
         raise TypeError(f"the scene {scene.title!r} asks nothing")
-    return Told(scene, scene.solve(scene.predict.before), open=True)
+    return SceneState(scene, scene.solve(scene.predict.before), open=True)
 
 
-def words(told: Told) -> str:
+def words(told: SceneState) -> str:
     scene = told.scene
     if told.open and scene.predict:
         return scene.predict.question(scene.solve({}))
     return scene.words(told.state)
 
 
-def figure(told: Told, pinned: Sequence[Ghost[Told]]) -> Figure:
+def figure(told: SceneState, pinned: Sequence[Ghost[SceneState]]) -> Figure:
     scene = told.scene
     panels = scene.predict.panels if told.open and scene.predict else scene.panels
     drawn = excerpt(scene.page.figure(told.state, ()), panels) if scene.page.figure else {}
@@ -73,7 +73,7 @@ def figure(told: Told, pinned: Sequence[Ghost[Told]]) -> Figure:
     return drawn | {"alt": f"{named}. {plain(words(told))}", "handle": _handle(told, drawn["handle"])}
 
 
-def _handle(told: Told, handle: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _handle(told: SceneState, handle: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """What a hand on the picture can take, if that is one of the scene's sliders and it is free."""
     if handle is None or told.open or handle["slider"] not in told.scene.sliders:
         return None
@@ -81,7 +81,7 @@ def _handle(told: Told, handle: Mapping[str, Any] | None) -> Mapping[str, Any] |
     return {**handle, "slider": CHOICE.keys[number][handle["slider"]]}
 
 
-STORY: Page[Told] = Page(
+STORY: Page[SceneState] = Page(
     title="Start",
     url_path="start",
     intro="",

@@ -5,21 +5,11 @@ from dataclasses import replace
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page
-from dashboard.selecting import (
-    AGAINST,
-    DRAW,
-    Selected,
-    SelectionState,
-    base_model_section,
-    chosen,
-    method_section,
-    picture_of,
-    reached,
-    readouts,
-    scene,
-    takeaway,
-    why,
-)
+from dashboard.selection.picture import picture_of, scene
+from dashboard.selection.settings import AGAINST, DRAW, base_model_section, method_section
+from dashboard.selection.state import Selected, SelectionState, chosen
+from dashboard.selection.targets import reached
+from dashboard.selection.words import readouts, takeaway, why
 from dashboard.settings import Settings
 from dashboard.words.text import number
 from models import BestOfN, BestOfPoisson, Boltzmann, Filter, GoodhartMixture

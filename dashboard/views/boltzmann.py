@@ -5,19 +5,10 @@ from dataclasses import replace
 
 from dashboard.figures.ghosts import Ghost
 from dashboard.page.record import Figure, Page, Readout
-from dashboard.selecting import (
-    AGAINST,
-    Selected,
-    SelectionState,
-    base_model_section,
-    chosen,
-    method_section,
-    picture_of,
-    readouts,
-    scene,
-    takeaway,
-    why,
-)
+from dashboard.selection.picture import picture_of, scene
+from dashboard.selection.settings import AGAINST, base_model_section, method_section
+from dashboard.selection.state import Selected, SelectionState, chosen
+from dashboard.selection.words import readouts, takeaway, why
 from dashboard.settings import Settings
 from dashboard.words.text import count
 from models import Boltzmann, GoodhartMixture, NoOptimumError

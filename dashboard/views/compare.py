@@ -5,17 +5,11 @@ from collections.abc import Sequence
 from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Scene
 from dashboard.page.record import Figure, Page, Readout, Table
-from dashboard.selecting import (
-    WITHOUT_OWN,
-    Selected,
-    SelectionState,
-    base_model_of,
-    base_model_section,
-    law_of,
-    picture_of,
-    reached,
-    scene,
-)
+from dashboard.selection.caches import law_of
+from dashboard.selection.picture import picture_of, scene
+from dashboard.selection.settings import WITHOUT_OWN, base_model_of, base_model_section
+from dashboard.selection.state import Selected, SelectionState
+from dashboard.selection.targets import reached
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import method_text
 from dashboard.words.text import LEAST_CHANGE, apart, change, colored, count, listed, moved, nats, number

@@ -57,7 +57,7 @@ EPISODES = np.unique(np.round(np.geomspace(EPISODE.low, EPISODE.high, 80)))
 
 
 @dataclass(frozen=True)
-class InTheDark:
+class DarkRoomState:
     """A room, a learner and the episode at hand."""
 
     model: DarkRoom
@@ -138,19 +138,19 @@ class InTheDark:
         )
 
 
-def solve(settings: Settings) -> InTheDark:
+def solve(settings: Settings) -> DarkRoomState:
     cells, episode = (float(settings[key]) for key in ("cells", "episode"))
     whole = [max(low, round(value)) for low, value in ((2, cells), (1, episode))]
     rounded = [symbol for symbol, value, used in zip("Gk", (cells, episode), whole, strict=True) if value != used]
     remarks = [f"Cells and episodes come whole: {' and '.join(rounded)} rounded."] if rounded else []
     model = DarkRoom(cells=float(whole[0]), fidelity=float(settings["fidelity"]))
-    return InTheDark(model, str(settings["learner"]), whole[1], remarks)
+    return DarkRoomState(model, str(settings["learner"]), whole[1], remarks)
 
 
 # ── words ──
 
 
-def takeaway(state: InTheDark) -> str:
+def takeaway(state: DarkRoomState) -> str:
     return (
         f"{SUBJECTS[state.learner]} finds the goal in episode {state.episode:,} with a chance of "
         f"{colored(percent(state.success), FOCUS.color)}, and in the long run with {colored(percent(state.limit), FOCUS.color)}. "
@@ -158,7 +158,7 @@ def takeaway(state: InTheDark) -> str:
     )
 
 
-def readouts(state: InTheDark) -> list[Readout]:
+def readouts(state: DarkRoomState) -> list[Readout]:
     rewards, copied = float(np.sum(state.by_episode)), state.episode * state.expert
     return [
         Readout(
@@ -184,7 +184,7 @@ def readouts(state: InTheDark) -> list[Readout]:
     ]
 
 
-def why(state: InTheDark) -> str:
+def why(state: DarkRoomState) -> str:
     model, f, cells = state.model, state.model.fidelity, state.model.cells
     return "\n\n".join(
         [
@@ -201,7 +201,7 @@ def why(state: InTheDark) -> str:
     )
 
 
-def one_back(state: InTheDark) -> str:
+def one_back(state: DarkRoomState) -> str:
     model = state.model
     kept = model.fidelity * (1 - 1 / model.cells)
     return (
@@ -212,7 +212,7 @@ def one_back(state: InTheDark) -> str:
     )
 
 
-def remembering(state: InTheDark) -> str:
+def remembering(state: DarkRoomState) -> str:
     model = state.model
     known = -float(np.expm1((state.episode - 1) * np.log1p(-1 / model.cells)))
     terms = [(1 / model.cells,), (known, model.fidelity * (1 - 1 / model.cells))]
@@ -224,7 +224,7 @@ def remembering(state: InTheDark) -> str:
     )
 
 
-def exploring(state: InTheDark) -> str:
+def exploring(state: DarkRoomState) -> str:
     model = state.model
     known = min((state.episode - 1) / model.cells, 1.0)
     first = 1 / model.cells if state.episode <= model.cells else 0.0
@@ -238,7 +238,7 @@ def exploring(state: InTheDark) -> str:
     )
 
 
-FORMULAS: Mapping[str, Callable[[InTheDark], str]] = {
+FORMULAS: Mapping[str, Callable[[DarkRoomState], str]] = {
     "One episode back": one_back,
     "Remembers rewards": remembering,
     "Remembers failures too": exploring,
@@ -248,7 +248,7 @@ FORMULAS: Mapping[str, Callable[[InTheDark], str]] = {
 # ── picture ──
 
 
-def figure(state: InTheDark, pinned: Sequence[Ghost[InTheDark]]) -> Figure:
+def figure(state: DarkRoomState, pinned: Sequence[Ghost[DarkRoomState]]) -> Figure:
     alt = (
         "Three panels: the room with its goal and where the next guess goes, success by episode, and success by fidelity. "
         f"{plain(takeaway(state))}"

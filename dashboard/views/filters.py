@@ -5,18 +5,10 @@ from functools import cached_property
 from math import exp, log
 
 from dashboard.page.record import Page, Readout
-from dashboard.selecting import (
-    AGAINST,
-    Selected,
-    SelectionState,
-    base_model_section,
-    chosen,
-    figure,
-    method_section,
-    readouts,
-    takeaway,
-    why,
-)
+from dashboard.selection.picture import figure
+from dashboard.selection.settings import AGAINST, base_model_section, method_section
+from dashboard.selection.state import Selected, SelectionState, chosen
+from dashboard.selection.words import readouts, takeaway, why
 from dashboard.settings import Section, Settings
 from dashboard.words.text import change, count, equation, latex, latex_count, number
 from models import GoodhartMixture, Quantilizer, expected_shortfall
@@ -41,7 +33,7 @@ BELOW = "below 10⁻²⁵"
 
 
 @dataclass(frozen=True)
-class Costed(SelectionState):
+class SelectionWithCost(SelectionState):
     """A selection, and what an output costs whose truth is below `level`."""
 
     chosen: Selected
@@ -66,11 +58,11 @@ class Costed(SelectionState):
         return None if samples is None or self.before < NEGLIGIBLE else log(self.before) + samples
 
 
-def solve(settings: Settings) -> Costed:
-    return Costed(chosen(METHOD, WORLD, settings), float(settings["level"]))
+def solve(settings: Settings) -> SelectionWithCost:
+    return SelectionWithCost(chosen(METHOD, WORLD, settings), float(settings["level"]))
 
 
-def with_cost(state: Costed) -> list[Readout]:
+def with_cost(state: SelectionWithCost) -> list[Readout]:
     """The readouts, with the cost and Taylor’s bound in the place of the KL."""
     truth, persuasion, _, samples = readouts(state)
     if state.now is None:
@@ -89,7 +81,7 @@ def _amount(cost: float) -> str:
     return number(cost, 4) if cost >= NEGLIGIBLE else BELOW
 
 
-def with_bound(state: Costed) -> str:
+def with_bound(state: SelectionWithCost) -> str:
     lines = [
         "A **satisficer** accepts anything above a fixed bar (a filter); a **quantilizer** keeps the top fraction q whatever "
         "the bar; as q → 0 it becomes an **optimizer**."

@@ -6,19 +6,11 @@ from functools import lru_cache
 import numpy as np
 
 from dashboard.page.record import Page, Table
-from dashboard.selecting import (
-    AGAINST,
-    DRAW,
-    Selected,
-    base_model_section,
-    chosen,
-    course_of,
-    figure,
-    method_section,
-    readouts,
-    takeaway,
-    why,
-)
+from dashboard.selection.caches import course_of
+from dashboard.selection.picture import figure
+from dashboard.selection.settings import AGAINST, DRAW, base_model_section, method_section
+from dashboard.selection.state import Selected, chosen
+from dashboard.selection.words import readouts, takeaway, why
 from dashboard.settings import Settings
 from dashboard.words.course import places, turn_words
 from dashboard.words.methods import span

@@ -31,7 +31,7 @@ ENOUGH = "as many runs as it takes"
 
 
 @dataclass(frozen=True)
-class Biased:
+class InductiveBiasState:
     """Two policies under an incentive, and an experiment that looks for the sycophantic one.
 
     Attributes:
@@ -142,19 +142,19 @@ class Biased:
         )
 
 
-def solve(settings: Settings) -> Biased:
+def solve(settings: Settings) -> InductiveBiasState:
     model = InductiveBias(**{name: float(settings[name]) for name in KNOBS})
-    return Biased(model, *(float(settings[key]) for key in ("honest_runs", "confidence", "diversity")))
+    return InductiveBiasState(model, *(float(settings[key]) for key in ("honest_runs", "confidence", "diversity")))
 
 
 # ── words ──
 
 
-def sure(state: Biased) -> str:
+def sure(state: InductiveBiasState) -> str:
     return f"{100 * state.confidence:.3g} % confidence"
 
 
-def takeaway(state: Biased) -> str:
+def takeaway(state: InductiveBiasState) -> str:
     before, after = odds(state.model.log_prior_odds), odds(state.model.log_odds)
     if state.push == 0:
         first = f"There is no incentive: the odds of a sycophantic policy stay at {colored(before, FOCUS.color)}."
@@ -176,7 +176,7 @@ def takeaway(state: Biased) -> str:
     )
 
 
-def readouts(state: Biased) -> list[Readout]:
+def readouts(state: InductiveBiasState) -> list[Readout]:
     model, unpushed = state.model, state.unpushed
     return [
         Readout(
@@ -203,7 +203,7 @@ def readouts(state: Biased) -> list[Readout]:
     ]
 
 
-def why(state: Biased) -> str:
+def why(state: InductiveBiasState) -> str:
     model = state.model
     gap = equation([(model.bonus, 1 - model.detection), (-model.penalty, model.detection)], model.reward_gap)
     moved = equation([(model.log_prior_odds,), (model.strength, model.reward_gap)], model.log_odds)
@@ -225,7 +225,7 @@ def why(state: Biased) -> str:
     )
 
 
-def even(state: Biased) -> str:
+def even(state: InductiveBiasState) -> str:
     model, needed = state.model, state.model.strength_to_equal
     if needed is None:
         way = "towards honesty" if model.reward_gap < 0 else "neither way"
@@ -237,7 +237,7 @@ def even(state: Biased) -> str:
     )
 
 
-def resolution(state: Biased) -> str:
+def resolution(state: InductiveBiasState) -> str:
     bound, plainly = (each.log_odds_bound(state.runs, state.confidence) for each in (state.model, state.unpushed))
     runs = (
         "one run comes out honest, that bounds"
@@ -251,7 +251,7 @@ def resolution(state: Biased) -> str:
     )
 
 
-def differing(state: Biased) -> str:
+def differing(state: InductiveBiasState) -> str:
     honest = chance(state.model.diverse_runs(state.runs, 0.0))
     runs = "One run is honest" if state.runs == 1 else f"{state.runs:,} runs are all honest"
     first = f"**Paid to differ.** {runs} with probability {honest}"
@@ -264,7 +264,7 @@ def differing(state: Biased) -> str:
 # ── picture ──
 
 
-def figure(state: Biased, pinned: Sequence[Ghost[Biased]]) -> Figure:
+def figure(state: InductiveBiasState, pinned: Sequence[Ghost[InductiveBiasState]]) -> Figure:
     alt = (
         "Three panels: the odds against the incentive’s strength, the chance of having seen a sycophantic policy against "
         f"training runs, and the odds against the share of errors caught. {plain(takeaway(state))}"

@@ -10,9 +10,12 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.rounds import Here, Rounds, Way, round_panels
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page, Table
-from dashboard.selecting import Selected, SelectionState, base_model_of, base_model_section, reached, readouts
-from dashboard.selecting import takeaway as of_course
-from dashboard.selecting import why as of_method
+from dashboard.selection.settings import base_model_of, base_model_section
+from dashboard.selection.state import Selected, SelectionState
+from dashboard.selection.targets import reached
+from dashboard.selection.words import readouts
+from dashboard.selection.words import takeaway as of_course
+from dashboard.selection.words import why as of_method
 from dashboard.settings import Section, Settings
 from dashboard.words.methods import method_text, share, whole
 from dashboard.words.text import apart, count, number, plain
@@ -30,7 +33,7 @@ WORLD = base_model_section(GoodhartMixture)
 
 
 @dataclass(frozen=True)
-class Modelled(SelectionState):
+class OnlineModellingState(SelectionState):
     """Rounds of imitation, and the one-shot quantilizer that agrees with the last of them."""
 
     chosen: Selected
@@ -88,20 +91,20 @@ def _one_shots(base: BaseLaw, max_kl: float) -> Outcome:
     return Quantilizer().at(np.exp(-max_kl * np.linspace(0, 1, POINTS) ** 2)).apply(base)
 
 
-def solve(settings: Settings) -> Modelled:
+def solve(settings: Settings) -> OnlineModellingState:
     world, notices = base_model_of(WORLD, settings)
     method = OnlineModelling(**{name: float(settings[name]) for name in ROUNDS.parameters})
-    return Modelled(Selected(world, method, (OnlineModelling,), remarks=notices, key="rounds"), method)
+    return OnlineModellingState(Selected(world, method, (OnlineModelling,), remarks=notices, key="rounds"), method)
 
 
 # ── words ──
 
 
-def takeaway(state: Modelled) -> str:
+def takeaway(state: OnlineModellingState) -> str:
     return f"{of_course(state)} {drift(state)}"
 
 
-def drift(state: Modelled) -> str:
+def drift(state: OnlineModellingState) -> str:
     """How far the bar has moved, though every round asks for the same."""
     method, (before, _, after) = state.method, state.bar
     asked, tail = share(np.log(method.fraction)), share(method.log_tail(method.rounds))
@@ -112,7 +115,7 @@ def drift(state: Modelled) -> str:
     return f"Every round asks only for the top {asked}, and that bar {moved}: the base model’s top **{tail}**."
 
 
-def why(state: Modelled) -> str:
+def why(state: OnlineModellingState) -> str:
     return "\n\n".join([of_method(state), *beside(state), SOURCE])
 
 
@@ -122,7 +125,7 @@ SOURCE = (
 )
 
 
-def beside(state: Modelled) -> list[str]:
+def beside(state: OnlineModellingState) -> list[str]:
     """The last bar, and what one shot would have done."""
     method, lines = state.method, []
     if method.rounds > 0:
@@ -143,11 +146,11 @@ def beside(state: Modelled) -> list[str]:
     ]
 
 
-def tables(state: Modelled) -> list[Table]:
+def tables(state: OnlineModellingState) -> list[Table]:
     return [one_shot_table(state), round_table(state)]
 
 
-def one_shot_table(state: Modelled) -> Table:
+def one_shot_table(state: OnlineModellingState) -> Table:
     columns = ("which", "selection", "mean truth", "mean persuasiveness", "KL", "samples")
     rows = [["rounds", *_described(state.got)]]
     for by, found in state.one_shot.items():
@@ -167,7 +170,7 @@ def _numbers(truth: float, mean: float | None, kl: float, log_samples: float) ->
     return [number(truth, 4), known, number(kl, 4), count(log_samples)]
 
 
-def round_table(state: Modelled) -> Table:
+def round_table(state: OnlineModellingState) -> Table:
     """Rounds spread evenly over all there were, the last among them."""
     columns = ("rounds", "next bar", "top of the base model", "mean truth", "mean persuasiveness", "KL", "samples")
     method, base = state.method, state.chosen.base
@@ -186,7 +189,7 @@ def round_table(state: Modelled) -> Table:
 # ── picture ──
 
 
-def drawn(state: Modelled) -> Rounds:
+def drawn(state: OnlineModellingState) -> Rounds:
     method, base, rival = state.method, state.chosen.base, method_text(Quantilizer).style
     none, max_kl = np.empty(0), float(state.way.kl[-1])
     shots = _one_shots(base, max_kl) if base.mean_persuasiveness is not None else None
@@ -222,13 +225,13 @@ def drawn(state: Modelled) -> Rounds:
     )
 
 
-def way_of(state: Modelled, style: Style, label: str) -> Way:
+def way_of(state: OnlineModellingState, style: Style, label: str) -> Way:
     way = state.way
     means = np.full(DRAWN + 1, np.nan) if way.mean_persuasiveness is None else way.mean_persuasiveness
     return Way(style, label, way.selection.pressure, state.bars, way.mean_truth, means, way.kl)
 
 
-def here(state: Modelled) -> Here:
+def here(state: OnlineModellingState) -> Here:
     method, got = state.method, state.got
     label = method_text(method).label(method)
     return Here(
@@ -243,7 +246,7 @@ def here(state: Modelled) -> Here:
     )
 
 
-def figure(state: Modelled, pinned: Sequence[Ghost[Modelled]]) -> Figure:
+def figure(state: OnlineModellingState, pinned: Sequence[Ghost[OnlineModellingState]]) -> Figure:
     shown = drawn(state)
     marks = [replace(here(g.of), style=g.style, label=g.name, names={"2": g.mark}) for g in pinned]
     ways = [g.showing(way_of(g.of, g.style, g.name)) for g in pinned]

@@ -3,9 +3,11 @@
 import numpy as np
 
 from dashboard.page.record import Page
-from dashboard.selecting import AGAINST, base_model_section, chosen, method_section, why
+from dashboard.selection.settings import AGAINST, base_model_section, method_section
+from dashboard.selection.state import chosen
+from dashboard.selection.words import why
 from dashboard.settings import Section, Settings
-from dashboard.steering import STEERING, Steered, figure, takeaway, triangle, with_rl
+from dashboard.views.steering import STEERING, Steered, figure, takeaway, triangle, with_rl
 from dashboard.words.text import count, equation, latex, number
 from models import BestOfN, Blend, Routing, log_price_of_filtering
 from models.base_models.listening import Listening

@@ -10,19 +10,10 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.scene import Line, Scene
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
-from dashboard.selecting import (
-    AGAINST,
-    Selected,
-    SelectionState,
-    base_model_section,
-    chosen,
-    method_section,
-    picture_of,
-    readouts,
-    scene,
-    takeaway,
-    why,
-)
+from dashboard.selection.picture import picture_of, scene
+from dashboard.selection.settings import AGAINST, base_model_section, method_section
+from dashboard.selection.state import Selected, SelectionState, chosen
+from dashboard.selection.words import readouts, takeaway, why
 from dashboard.settings import Settings
 from dashboard.words.methods import method_text
 from models import Filter, TruthPlusError, TruthPlusStudentT

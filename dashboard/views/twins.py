@@ -7,18 +7,11 @@ from dashboard.figures.ghosts import Ghost
 from dashboard.figures.twins import twin_panels
 from dashboard.page.capabilities import Found
 from dashboard.page.record import Figure, Page, Readout
-from dashboard.selecting import (
-    AGAINST,
-    PEAK,
-    Selected,
-    base_model_section,
-    chosen,
-    effect,
-    go_to,
-    method_section,
-    readouts,
-    scene,
-)
+from dashboard.selection.picture import scene
+from dashboard.selection.settings import AGAINST, base_model_section, method_section
+from dashboard.selection.state import Selected, chosen
+from dashboard.selection.targets import PEAK
+from dashboard.selection.words import effect, readouts
 from dashboard.settings import Settings
 from dashboard.words.base_models import explain
 from dashboard.words.course import course_clause, range_note
@@ -60,7 +53,7 @@ class Twins:
 
     def go_to(self, target: str, value: float) -> Found:
         side = next(each for name, each in zip(SIDES, self.both, strict=True) if target.endswith(name))
-        return go_to(side, PEAK, value)
+        return side.go_to(PEAK, value)
 
     def code(self) -> str:
         return "\n".join(f"# {side}\n{each.code()}" for side, each in zip(SIDES, self.both, strict=True))

@@ -11,7 +11,9 @@ from dashboard.figures.scene import Curve, Line, Scene, Shown
 from dashboard.figures.style import STEERING as STYLE
 from dashboard.figures.ternary import ternary
 from dashboard.page.record import Figure, Plate, Readout
-from dashboard.selecting import Selected, SelectionState, of_selection, picture_of, readouts, scene
+from dashboard.selection.picture import picture_of, scene
+from dashboard.selection.state import Selected, SelectionState
+from dashboard.selection.words import of_selection, readouts
 from dashboard.settings import Choice
 from dashboard.words.text import apart, colored, count, moved, nats, number
 from models import (
@@ -96,7 +98,7 @@ class End:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedPolicy:
     """What RL makes of the base model, at one time or at many: no pressure of a selection, and nothing is sampled."""
 
     law: NormalMixture
@@ -279,11 +281,11 @@ def with_rl(state: Steered) -> list[Readout]:
 def with_path(state: Steered) -> Scene:
     """The four panels, with RL’s path and where it stands."""
     end, drawn, base = state.end, scene(state, stated=takeaway(state)), state.selected.base
-    rival = [Shown(STYLE, "RL", end.law, placed=Trained(end.law, end.kl), name="RL")] if end.law else []
+    rival = [Shown(STYLE, "RL", end.law, placed=TrainedPolicy(end.law, end.kl), name="RL")] if end.law else []
     if state.follows_path:
         blend = state.path.blends()
         lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
-        curves = [Curve(STYLE, PATH, Trained(blend, state.kl_of(state.path)))]
+        curves = [Curve(STYLE, PATH, TrainedPolicy(blend, state.kl_of(state.path)))]
     else:
         p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
         lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []

@@ -1,0 +1,1 @@
+"""What pages about selection share: their settings, state, targets, words and picture."""
