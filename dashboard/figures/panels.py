@@ -9,8 +9,8 @@ import numpy as np
 
 from dashboard.figures.dots import dot_traces
 from dashboard.figures.ghosts import Ghost
+from dashboard.figures.panel_data import Handle, PanelData, Shadow
 from dashboard.figures.readings import Reading
-from dashboard.figures.scene import Handle, Scene, Shadow
 from dashboard.figures.style import BASE, STEERING, Style
 from dashboard.figures.traces import (
     DASHED,
@@ -63,7 +63,7 @@ NARROW_DOMAINS = {
 }
 
 
-def four_panels(scene: Scene) -> dict[str, Any]:
+def four_panels(scene: PanelData) -> dict[str, Any]:
     """The figure of `scene`."""
     ranges = scene.ranges
     data = [
@@ -99,7 +99,7 @@ def worded(reading: Reading) -> dict[str, Any]:
     return {name: getattr(reading, name) for name in ("before", "after", "log")}
 
 
-def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: float) -> list[dict]:
+def density_panel(panel: str, scene: PanelData, densities: Sequence[tuple], top: float) -> list[dict]:
     """Densities with a stem at the mean, and point masses as arrows; `panel` is "" or "2"."""
     traces = [trace for ghost in scene.ghosts for trace in _ghost_densities(panel, ghost, scene, top)]
     pairs = [(shown.style, shown, *points) for shown, points in zip(scene.laws, densities, strict=True)]
@@ -145,7 +145,7 @@ def density_panel(panel: str, scene: Scene, densities: Sequence[tuple], top: flo
     return traces
 
 
-def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: Scene, top: float) -> list[dict]:
+def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: PanelData, top: float) -> list[dict]:
     """What is pinned as a line, and faintly its base model where that is another."""
     shadow, traces = ghost.of, []
     densities = shadow.truth if panel else shadow.persuasiveness
@@ -174,7 +174,7 @@ def _ghost_densities(panel: str, ghost: Ghost[Shadow], scene: Scene, top: float)
     return traces
 
 
-def _plane(scene: Scene) -> list[dict]:
+def _plane(scene: PanelData) -> list[dict]:
     across, up = scene.ranges["persuasiveness"], scene.ranges["truth"]
     dots = dot_traces(scene.dots, across, up) if scene.dots else []
     traces = [base_law(scene.base, across)]
@@ -210,7 +210,7 @@ def _plane(scene: Scene) -> list[dict]:
     return [*traces, *points_of("3", _chosen_last(scene, marks)), *dots[-1:]]
 
 
-def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
+def _cloud(law: OutputLaw, scene: PanelData) -> dict | None:
     """The selected joint law as a heat map, or as a line where it lies on one."""
     t_span = np.linspace(-4, 4, 40) * law.sd_truth + law.mean_truth
     low, high = scene.spans[1]
@@ -227,7 +227,7 @@ def _cloud(law: OutputLaw, scene: Scene) -> dict | None:
     return line_of("3", [law.mean_persuasiveness] * 2, law.mean_truth + ends * law.sd_truth, scene.style, width=6)
 
 
-def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
+def goodhart_curve(panel: str, scene: PanelData) -> list[dict]:
     """Mean truth against KL under every method, with what is pinned, every turn, and where the scene is."""
     listed = {shown.style for shown in scene.shown}
     hover, (low, high) = _hover(scene.reading), scene.ranges["pressure"]
@@ -266,7 +266,7 @@ def goodhart_curve(panel: str, scene: Scene) -> list[dict]:
     return [*traces, *(mark | told for mark in points_of(panel, here))]
 
 
-def _ghost_curve(panel: str, ghost: Ghost[Shadow], scene: Scene) -> list[dict]:
+def _ghost_curve(panel: str, ghost: Ghost[Shadow], scene: PanelData) -> list[dict]:
     """The curve of what is pinned, where it has a place on the axis."""
     curve = ghost.of.curve
     points = scene.points_of(curve) if curve else None
@@ -286,7 +286,7 @@ def _hover(reading: Reading) -> str:
     return f"%{{text}}{place} · mean truth %{{y:.3f}}<extra></extra>"
 
 
-def _ceiling(panel: str, scene: Scene) -> list[dict]:
+def _ceiling(panel: str, scene: PanelData) -> list[dict]:
     """A thin line where persuasion ends, as high and as low as an axis that stays may be."""
     if not scene.ceiling:
         return []
@@ -296,7 +296,7 @@ def _ceiling(panel: str, scene: Scene) -> list[dict]:
     return [line | named(scene.ceiling.name, "beside")]
 
 
-def _chosen_last(scene: Scene, items: Sequence[tuple]) -> list[tuple]:
+def _chosen_last(scene: PanelData, items: Sequence[tuple]) -> list[tuple]:
     """`items`, which start with a style, in their order but with the chosen method’s on top."""
     return sorted(items, key=lambda item: item[0] == scene.style)
 
@@ -323,7 +323,7 @@ def _spikes(panel: str, atoms: Atoms, top: float, style: Style, name: str, legen
     )
 
 
-def _layout(scene: Scene, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
+def _layout(scene: PanelData, domains: Mapping[str, tuple], height: int) -> dict[str, Any]:
     names = {
         "": ("persuasiveness", "persuasiveness density"),
         "2": ("truth", "truth density"),

@@ -11,14 +11,14 @@ from dashboard.figures.axes import outward
 from models.numerics.axes import Floats
 from models.selection.base import Selection
 
-__all__ = ["Placed", "Reading"]
+__all__ = ["Placeable", "Reading"]
 
 TICKS = 6  # steps between numbers on a log axis, at most
 WRITTEN = 3  # decades up to which a number is written out
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class Placed(Protocol):
+class Placeable(Protocol):
     """What can have a place: what a selection leaves at one pressure or at many, or RL."""
 
     @property
@@ -52,7 +52,7 @@ class Reading:
     """
 
     title: Callable[[Sequence[str]], str]
-    place: Callable[[Placed], Floats | None]
+    place: Callable[[Placeable], Floats | None]
     python: str
     log: bool = False
     before: str = ""

@@ -11,7 +11,7 @@ import numpy as np
 
 from dashboard.figures.style import Style
 
-__all__ = ["HEIGHT", "Curve", "Mark", "Panel", "small_multiple"]
+__all__ = ["HEIGHT", "Panel", "PlotCurve", "PlotMark", "small_multiple"]
 
 HEIGHT = 245
 Side = Literal[
@@ -20,7 +20,7 @@ Side = Literal[
 
 
 @dataclass(frozen=True)
-class Curve:
+class PlotCurve:
     """A line. Its label stands beside the point with index `at`, or nowhere for None."""
 
     style: Style
@@ -33,7 +33,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Mark:
+class PlotMark:
     """A point with its label: filled for what the models say, hollow for what a source prints."""
 
     style: Style
@@ -60,11 +60,11 @@ class Panel:
     title: str
     across: str
     caption: str
-    curves: Sequence[Curve]
+    curves: Sequence[PlotCurve]
     ticks: Sequence[float]
     span: tuple[float, float]
     height: tuple[float, float]
-    marks: Sequence[Mark] = ()
+    marks: Sequence[PlotMark] = ()
     log: bool = True
 
 
@@ -103,7 +103,7 @@ def _axis(title: str) -> dict[str, Any]:
     }
 
 
-def _curve(curve: Curve) -> list[dict[str, Any]]:
+def _curve(curve: PlotCurve) -> list[dict[str, Any]]:
     style = curve.style
     line = {"color": style.color, "width": 2.5, "dash": curve.dash or "solid"}
     hover = f"{curve.label}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>"
@@ -121,7 +121,7 @@ def _curve(curve: Curve) -> list[dict[str, Any]]:
     return [drawn, _label(curve.label, curve.x[curve.at], curve.y[curve.at], curve.side, curve.style)]
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
+def _mark(mark: PlotMark) -> dict[str, Any]:
     color = mark.style.color
     marker = {"color": color, "size": 9, "line": {"color": color, "width": 2}}
     if mark.printed:

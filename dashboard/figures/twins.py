@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard.figures.panel_data import PanelData, Ranges
 from dashboard.figures.panels import density_panel, goodhart_curve, grip_of, worded
-from dashboard.figures.scene import Ranges, Scene
 from dashboard.figures.traces import axis_of, plain_layout, room_for, title_of
 
 __all__ = ["twin_panels"]
@@ -26,7 +26,7 @@ NARROW_DOMAINS = {  # side by side there, too, the curves on the first screen
 FIRST = 0.41  # of a narrow figure: its first row
 
 
-def twin_panels(scenes: Sequence[Scene], names: Sequence[str], alt: str) -> dict[str, Any]:
+def twin_panels(scenes: Sequence[PanelData], names: Sequence[str], alt: str) -> dict[str, Any]:
     """The figure of two scenes, called by `names`."""
     ranges = _shared([scene.ranges for scene in scenes])
     data = []

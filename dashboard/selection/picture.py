@@ -7,8 +7,8 @@ import numpy as np
 
 from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.ghosts import Ghost
+from dashboard.figures.panel_data import Ceiling, Handle, Line, MethodCurve, PanelData, Shown
 from dashboard.figures.panels import four_panels
-from dashboard.figures.scene import Ceiling, Curve, Handle, Line, Scene, Shown
 from dashboard.page.record import Figure
 from dashboard.selection.state import Selected, SelectionState, threshold_of
 from dashboard.selection.targets import SAME
@@ -23,7 +23,7 @@ __all__ = ["figure", "picture_of", "scene"]
 
 def scene(
     state: SelectionState, *, lines: Sequence[Line] = (), weight: bool = False, rings: bool = True, stated: str = ""
-) -> Scene:
+) -> PanelData:
     """The four panels of `state`, with rings where mean truth turns; `stated` is the page’s takeaway where it is another
     than `takeaway`."""
     selected = state.selected
@@ -35,12 +35,12 @@ def scene(
         words = words if outcome is got else f"{words}, same {SAME[selected.by]}"
         shown.append(Shown(said.style, words, outcome, threshold_of(outcome), outcome, name))
     turns = turn_names(selected.course) if rings and selected.course else []
-    return Scene(
+    return PanelData(
         base=selected.base,
         shown=shown,
         style=method_text(selected.selection).style,
         lines=lines,
-        curves=[Curve(method_text(m).style, m.name, o, selected.names(m)) for m, o in selected.curves.items()],
+        curves=[MethodCurve(method_text(m).style, m.name, o, selected.names(m)) for m, o in selected.curves.items()],
         turns=[(turn, name) for turn, name in turns if turn.kl <= selected.max_kl],
         reading=selected.reading,
         weight=weight,
@@ -95,7 +95,7 @@ def _handle(selected: Selected) -> Handle | None:
     )
 
 
-def picture_of(drawn: Scene, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
+def picture_of(drawn: PanelData, pinned: Sequence[Ghost[SelectionState]]) -> Figure:
     """The four panels of a scene, with what is pinned as ghosts."""
     return four_panels(replace(drawn, ghosts=[ghost.showing(ghost.of.selected.shadow) for ghost in pinned]))
 

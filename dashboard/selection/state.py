@@ -8,8 +8,8 @@ from math import floor
 
 import numpy as np
 
+from dashboard.figures.panel_data import ROOMY, MethodCurve, Shadow, Shown, axis_end
 from dashboard.figures.readings import Reading
-from dashboard.figures.scene import ROOMY, Curve, Shadow, Shown, axis_end
 from dashboard.page.capabilities import Found
 from dashboard.selection.caches import (
     CURVE_POINTS,
@@ -187,7 +187,7 @@ class Selected(SelectionState):
         return Shadow(
             self.base,
             Shown(method_text(method).style, label, got, threshold_of(got), got) if got else None,
-            Curve(method_text(method).style, label, along, self.names(drawn)) if along else None,
+            MethodCurve(method_text(method).style, label, along, self.names(drawn)) if along else None,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.figures.scene import LEAST_REACH, ROOMY
+from dashboard.figures.panel_data import LEAST_REACH, ROOMY
 from dashboard.page.capabilities import Found
 from dashboard.selection.caches import CurveNumbers, course_of, curve_of
 from dashboard.words.course import no_peak

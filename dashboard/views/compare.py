@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.figures.ghosts import Ghost
-from dashboard.figures.scene import Scene
+from dashboard.figures.panel_data import PanelData
 from dashboard.page.record import Figure, Page, Readout, Table
 from dashboard.selection.caches import law_of
 from dashboard.selection.picture import picture_of, scene
@@ -70,7 +70,7 @@ def solve(settings: Settings) -> Selected:
     return Selected(world, selection, drawn, beside, by, notices, against=against)
 
 
-def compared(state: Selected) -> Scene:
+def compared(state: Selected) -> PanelData:
     return scene(state, rings=False, stated=takeaway(state))
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.figures.small_multiples import Curve, Mark, Panel, Side, small_multiple
+from dashboard.figures.small_multiples import Panel, PlotCurve, PlotMark, Side, small_multiple
 from dashboard.figures.style import BASE, STEERING
 from dashboard.literature.published import (
     COIN,
@@ -52,8 +52,8 @@ def kl_of_best_of_n() -> Panel:
         title="KL of best-of-n, nats",
         across="n",
         caption=f"log n − (n − 1)/n: {'; '.join(words)} (Gao et al.).",
-        curves=[Curve(BEST_OF_N, n, BestOfN().at(n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
-        marks=[Mark(BASE, n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
+        curves=[PlotCurve(BEST_OF_N, n, BestOfN().at(n).apply(STANDARD).kl, "best-of-n", 52, "top left")],
+        marks=[PlotMark(BASE, n, kl, f"≈ {kl}", "top left", printed=True) for n, kl in printed.items()],
         ticks=(1, 100, 10_000),
         span=(1, 1.6e5),
         height=(0, 12),
@@ -70,8 +70,8 @@ def kl_of_a_coin() -> Panel:
         caption=f"For a fair coin’s outputs the formula is only a bound: {at_eight[COIN]} against {at_eight[STANDARD]} at n = 8, "
         f"and never above log 2 = {number(math.log(2), 4)} (Beirami et al.).",
         curves=[
-            Curve(BASE, n, bound, "the formula", 88, "top left", PRINTED),
-            Curve(BEST_OF_N, n, coin, "a fair coin’s outputs", 120, "top left"),
+            PlotCurve(BASE, n, bound, "the formula", 88, "top left", PRINTED),
+            PlotCurve(BEST_OF_N, n, coin, "a fair coin’s outputs", 120, "top left"),
         ],
         ticks=(1, 2, 4, 8, 16, 32, 64),
         span=(1, 64),
@@ -88,8 +88,8 @@ def gap_of_best_of_n() -> Panel:
         across="n, at equal KL",
         caption="No selection wins more often at its KL than the tilt of ranks. Best-of-n falls short by at most "
         f"{two} over whole n, at n = 2 (Gui et al.), and {number(largest_gap(), 5)} over real n.",
-        curves=[Curve(BOLTZMANN, n, gap, "best tilt less best-of-n", None)],
-        marks=[Mark(BEST_OF_N, 2, gap_to_tilt(2), f"  n = 2: {two}", "middle right")],
+        curves=[PlotCurve(BOLTZMANN, n, gap, "best tilt less best-of-n", None)],
+        marks=[PlotMark(BEST_OF_N, 2, gap_to_tilt(2), f"  n = 2: {two}", "middle right")],
         ticks=(1, 2, 5, 10, 20, 50, 100),
         span=(1, 100),
         height=(0, 0.0115),
@@ -107,8 +107,8 @@ def excess_over_the_tilt() -> Panel:
         caption=f"Best-of-Poisson costs {worst} nats more than the tilt at worst, near μ = {number(at, 2)}; less than "
         f"{number(8e-4, 4)} is printed (Khalaf et al.).",
         curves=[
-            Curve(BEST_OF_POISSON, mu, excess, f"  {worst} at most", int(np.argmax(excess)) + 4, "middle right"),
-            Curve(BASE, np.array([0.1, 100]), np.full(2, 8e-4), "less than 0.0008", 0, "top right", PRINTED),
+            PlotCurve(BEST_OF_POISSON, mu, excess, f"  {worst} at most", int(np.argmax(excess)) + 4, "middle right"),
+            PlotCurve(BASE, np.array([0.1, 100]), np.full(2, 8e-4), "less than 0.0008", 0, "top right", PRINTED),
         ],
         ticks=(0.1, 1, 10, 100),
         span=(0.1, 100),
@@ -137,13 +137,13 @@ def synthetic(
         f"significantly above zero (Kwa et al.). With normal error it keeps rising, to {number(utility['normal'][-1])} at "
         "n = 65,536.",
         curves=[
-            *(Curve(BEST_OF_N, n, utility[name], name, k, side, dash) for name, (k, side, dash) in looks.items()),
-            Curve(
+            *(PlotCurve(BEST_OF_N, n, utility[name], name, k, side, dash) for name, (k, side, dash) in looks.items()),
+            PlotCurve(
                 BASE, np.array([100, 1000]), np.full(2, 0.93 * height), "10² or 10³, printed", 0, "middle left", PRINTED
             ),
         ],
         marks=[
-            Mark(
+            PlotMark(
                 BEST_OF_N,
                 top.selection.pressure,
                 top.mean_truth,
@@ -190,10 +190,14 @@ def reward_at_no_kl() -> Panel:
         caption=f"With a mass of t^−0.8 above t the mean grows while the KL goes to 0: {number(hundred.mean)} at "
         f"{number(hundred.kl)} nats for t = 100. With 1/t the mean tends to {number(raised(1e6, 1).mean)}; 1 is printed (Kwa et al.).",
         curves=[
-            Curve(STEERING, t, np.array([tail.mean for tail in tails[0.8]]), "mean", 50, "top left"),
-            Curve(STEERING, t, np.array([tail.mean for tail in tails[1]]), "mean, mass 1/t", 80, "top left", "9px 3px"),
-            Curve(STEERING, t, np.array([tail.kl for tail in tails[0.8]]), "KL, nats", 24, "bottom left", "3px 3px"),
-            Curve(BASE, t[[0, -1]], np.ones(2), "1, printed", 1, "bottom left", PRINTED),
+            PlotCurve(STEERING, t, np.array([tail.mean for tail in tails[0.8]]), "mean", 50, "top left"),
+            PlotCurve(
+                STEERING, t, np.array([tail.mean for tail in tails[1]]), "mean, mass 1/t", 80, "top left", "9px 3px"
+            ),
+            PlotCurve(
+                STEERING, t, np.array([tail.kl for tail in tails[0.8]]), "KL, nats", 24, "bottom left", "3px 3px"
+            ),
+            PlotCurve(BASE, t[[0, -1]], np.ones(2), "1, printed", 1, "bottom left", PRINTED),
         ],
         ticks=(2, 10, 100, 1000),
         span=(1.5, 1000),
@@ -213,7 +217,7 @@ def ceiling_on_persuasiveness() -> Panel:
     for method, (label, at, side) in labels.items():
         outcome = curve(method, base, max_kl=8.0)
         share = outcome.mean_persuasiveness[1:] / np.sqrt(2 * outcome.kl[1:])
-        curves.append(Curve(method_text(method).style, outcome.kl[1:], share, label, at - 1, side))
+        curves.append(PlotCurve(method_text(method).style, outcome.kl[1:], share, label, at - 1, side))
         at_two[method] = number(float(np.interp(2.0, outcome.kl[1:], share)))
     return Panel(
         title="Gain in persuasiveness over √(2 KL)",
@@ -241,7 +245,7 @@ def correlation_within_the_top() -> Panel:
         caption="Truth and persuasiveness that correlate at 0.6 over all outputs correlate at "
         f"{number(kept(0.6, 10.0))} within the top tenth and {number(kept(0.6, 1000.0))} within the top "
         "thousandth (El-Mhamdi & Hoang).",
-        curves=[Curve(FILTER, samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
+        curves=[PlotCurve(FILTER, samples, kept(rho, samples), f"{rho} over all", 50, "top right") for rho in bases],
         ticks=(1, 100, 10_000, 1_000_000),
         span=(1, 1e6),
         height=(0, 1.08),

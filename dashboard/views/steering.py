@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.figures.ghosts import Ghost
-from dashboard.figures.scene import Curve, Line, Scene, Shown
+from dashboard.figures.panel_data import Line, MethodCurve, PanelData, Shown
 from dashboard.figures.style import STEERING as STYLE
 from dashboard.figures.ternary import ternary
 from dashboard.page.record import Figure, Plate, Readout
@@ -278,14 +278,14 @@ def with_rl(state: Steered) -> list[Readout]:
     return [replace(card, note=f"{card.note} · {note}") for card, note in zip(readouts(state), notes, strict=True)]
 
 
-def with_path(state: Steered) -> Scene:
+def with_path(state: Steered) -> PanelData:
     """The four panels, with RL’s path and where it stands."""
     end, drawn, base = state.end, scene(state, stated=takeaway(state)), state.selected.base
     rival = [Shown(STYLE, "RL", end.law, placed=TrainedPolicy(end.law, end.kl), name="RL")] if end.law else []
     if state.follows_path:
         blend = state.path.blends()
         lines = [Line(STYLE, PATH, blend.mean_persuasiveness, blend.mean_truth)]
-        curves = [Curve(STYLE, PATH, TrainedPolicy(blend, state.kl_of(state.path)))]
+        curves = [MethodCurve(STYLE, PATH, TrainedPolicy(blend, state.kl_of(state.path)))]
     else:
         p, t = np.array([base.mean_persuasiveness, end.reward]), np.array([base.mean_truth, end.truths[0]])
         lines = [Line(STYLE, "from the base model to RL", p, t, dash="2px 4px")] if end.law else []

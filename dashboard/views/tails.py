@@ -7,7 +7,7 @@ from math import log, sqrt
 import numpy as np
 
 from dashboard.figures.ghosts import Ghost
-from dashboard.figures.scene import Line, Scene
+from dashboard.figures.panel_data import Line, PanelData
 from dashboard.figures.style import Style
 from dashboard.page.record import Figure, Page
 from dashboard.selection.picture import picture_of, scene
@@ -32,7 +32,7 @@ def solve(settings: Settings) -> Selected:
     return chosen(METHOD, WORLD, settings)
 
 
-def with_hazard(state: Selected) -> Scene:
+def with_hazard(state: Selected) -> PanelData:
     """The four panels, with mean truth above each bar in the plane where truth has an error added."""
     if not isinstance(state.world, NoisyTruth):
         return scene(state)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from dashboard.figures.readings import Placed, Reading
+from dashboard.figures.readings import Placeable, Reading
 from dashboard.words.text import listed
 from models import Selection
 from models.numerics.axes import Floats
@@ -25,7 +25,7 @@ def _title(words: str, one: str = "", several: str = "") -> Callable[[Sequence[s
     return title
 
 
-def _samples(placed: Placed) -> Floats | None:
+def _samples(placed: Placeable) -> Floats | None:
     logs = placed.log_samples_per_output
     return None if logs is None else np.asarray(logs) / np.log(10)
 
@@ -39,7 +39,7 @@ def own_pressure(method: type[Selection]) -> Reading:
         with np.errstate(divide="ignore"):
             return np.log10(pressure) if log else np.asarray(pressure)
 
-    def place(placed: Placed) -> Floats | None:
+    def place(placed: Placeable) -> Floats | None:
         selection = placed.selection
         return scaled(selection.pressure) if selection is not None and type(selection) is method else None
 

@@ -12,7 +12,7 @@ from models.laws.convolution_table import LOG_NEGLIGIBLE
 from models.numerics.axes import Floats
 from models.numerics.panels import panels
 
-__all__ = ["ErrorPanels", "Placed"]
+__all__ = ["ErrorPanels", "SignificantPanels"]
 
 NODES = 16  # of a panel
 
@@ -30,7 +30,7 @@ class _RankedPoints(Points):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
+class SignificantPanels:
     """Panels that hold all that matters: of each its truth's place, its nodes as P, and log of the error's mass there."""
 
     row: np.ndarray
@@ -71,7 +71,7 @@ class ErrorPanels:
         v = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
         return v + self.column, self.error.logpdf(v) + np.log(np.gradient(v, axis=1) + 1e-300)
 
-    def placed(self, log_ratio: np.ndarray, rows: tuple[int, ...] = ()) -> Placed:
+    def placed(self, log_ratio: np.ndarray, rows: tuple[int, ...] = ()) -> SignificantPanels:
         """What the error weighted by a ratio, which is given at the edges of P, does not make negligible; `rows` is the
         shape of the pressures."""
         kept = self.edges_of_sum > self.start
@@ -92,7 +92,7 @@ class ErrorPanels:
             p, log_mass = self._kept["p"][slots], self._kept["log_mass"][slots]
         p = np.broadcast_to(p, (*rows, row.size, NODES))
         points = _RankedPoints(self.base, p, len(rows), of=self, slots=slots)
-        return Placed(row=row, points=points, log_mass=log_mass)
+        return SignificantPanels(row=row, points=points, log_mass=log_mass)
 
     def _slots(self, row: np.ndarray, place: np.ndarray) -> np.ndarray:
         """Where the panels are kept, after those that are new have been worked out."""

@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.figures.axes import outward, rung
 from dashboard.figures.dots import DrawnOutputs
 from dashboard.figures.ghosts import Ghost
-from dashboard.figures.readings import Placed, Reading
+from dashboard.figures.readings import Placeable, Reading
 from dashboard.figures.style import BASE, STEERING, Style
 from models.laws.base import Atoms, BaseLaw, OutputLaw
 from models.numerics.axes import Floats
@@ -20,11 +20,11 @@ __all__ = [
     "LEAST_REACH",
     "ROOMY",
     "Ceiling",
-    "Curve",
     "Handle",
     "Line",
+    "MethodCurve",
+    "PanelData",
     "Ranges",
-    "Scene",
     "Shadow",
     "Shown",
     "axis_end",
@@ -40,12 +40,12 @@ Ranges = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Curve:
+class MethodCurve:
     """Mean truth along rising pressure for one method; `names` say what each point is, “best of 26”."""
 
     style: Style
     label: str
-    along: Placed
+    along: Placeable
     names: Sequence[str] = ()
 
 
@@ -58,7 +58,7 @@ class Shown:
     label: str
     law: OutputLaw
     threshold: float | None = None
-    placed: Placed | None = None
+    placed: Placeable | None = None
     name: str = ""
 
     @property
@@ -177,7 +177,7 @@ class Shadow(Laws):
 
     base: BaseLaw
     got: Shown | None
-    curve: Curve | None
+    curve: MethodCurve | None
 
     @cached_property
     def laws(self) -> list[Shown]:
@@ -196,7 +196,7 @@ class Shadow(Laws):
 
 
 @dataclass(frozen=True)
-class Scene(Laws):
+class PanelData(Laws):
     """What the four panels show.
 
     Attributes:
@@ -219,8 +219,8 @@ class Scene(Laws):
     shown: Sequence[Shown]
     style: Style
     lines: Sequence[Line]
-    curves: Sequence[Curve]
-    turns: Sequence[tuple[Placed, str]]
+    curves: Sequence[MethodCurve]
+    turns: Sequence[tuple[Placeable, str]]
     reading: Reading
     weight: bool
     alt: str
@@ -240,11 +240,11 @@ class Scene(Laws):
         return [points for shown, points in zip(self.laws, densities, strict=True) if shown.style in main]
 
     @cached_property
-    def placed(self) -> list[tuple[Curve, np.ndarray, np.ndarray]]:
+    def placed(self) -> list[tuple[MethodCurve, np.ndarray, np.ndarray]]:
         """The curves that have a place on the axis, where their points are, and which of them are anywhere."""
         return [(each, *points) for each in self.curves if (points := self.points_of(each))]
 
-    def points_of(self, curve: Curve | None) -> tuple[np.ndarray, np.ndarray] | None:
+    def points_of(self, curve: MethodCurve | None) -> tuple[np.ndarray, np.ndarray] | None:
         """Where the points of a curve are on the axis, and which are anywhere; None where it has no place."""
         place = self.reading.place(curve.along) if curve else None
         if place is None or not np.any(seen := np.isfinite(place)):
@@ -259,7 +259,7 @@ class Scene(Laws):
         styles = [*(each.style for each in self.curves), *(shown.style for shown in self.shown)]
         return list(dict.fromkeys(style.name for style in styles if style not in there))
 
-    def place_of(self, placed: Placed | None) -> float | None:
+    def place_of(self, placed: Placeable | None) -> float | None:
         """Where something stands on the axis, None where that is nowhere."""
         place = None if placed is None else self.reading.place(placed)
         return None if place is None or not np.isfinite(place) else float(place)
