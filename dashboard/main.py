@@ -13,7 +13,7 @@ from streamlit.navigation.page import Page as Entry
 
 from dashboard.live.server import serving
 from dashboard.page.controls import read_history
-from dashboard.page.presenting import dressed
+from dashboard.page.presenting import presenting_css
 from dashboard.page.render import render
 from dashboard.story.stage import show
 from dashboard.story.story import STORY
@@ -47,7 +47,7 @@ names = ("main.css", "story.css") if chosen is story else ("main.css",)
 style = [Path(__file__).with_name(name).read_text() for name in names]
 if st.context.theme.type == "dark":
     style.append(".stPlotlyChart .scatterlayer { filter: brightness(1.45); }")  # `drawing.js` does so for its own
-st.html(f"<style>{''.join(style)}{dressed()}</style>")
+st.html(f"<style>{''.join(style)}{presenting_css()}</style>")
 if not serving():
     st.info("Nothing follows a drag here. `streamlit run dashboard/app.py` serves what does.", icon=":material/info:")
 chosen.run()

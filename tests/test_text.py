@@ -5,10 +5,10 @@ import pytest
 from dashboard.words.chances import chance, percent
 from dashboard.words.markup import html
 from dashboard.words.text import (
-    apart,
     change,
     colored,
     count,
+    distinct_numbers,
     equation,
     exactly,
     latex,
@@ -77,7 +77,7 @@ def test_a_score_moves_from_one_in_ten_thousand_on() -> None:
     ],
 )
 def test_scores_are_told_apart_where_they_differ(values: tuple[float, ...], shown: list[str]) -> None:
-    assert apart(*values) == shown
+    assert distinct_numbers(*values) == shown
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
     return {
         "data": [trace for trace in figure["data"] if trace.get("xaxis", "x") in names],
         "layouts": {
-            "wide": _placed(layouts["wide"], beside) | {"height": HEIGHT, "margin": margin},
-            "narrow": _placed(layouts["narrow"], below)
+            "wide": _on_panels(layouts["wide"], beside) | {"height": HEIGHT, "margin": margin},
+            "narrow": _on_panels(layouts["narrow"], below)
             | {"height": FIRST + FURTHER * (count - 1), "meta": {"whole": True}},
         },
         "alt": figure["alt"],
@@ -49,7 +49,7 @@ def excerpt(figure: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _placed(layout: Mapping[str, Any], places: Mapping[str, tuple]) -> dict[str, Any]:
+def _on_panels(layout: Mapping[str, Any], places: Mapping[str, tuple]) -> dict[str, Any]:
     """`layout` with no axes and no words but those of the panels in `places`, put there."""
     kept = {name: value for name, value in layout.items() if not name.startswith(("xaxis", "yaxis"))}
     kept["annotations"] = [

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import __version__
 from dashboard.figures.ghosts import Ghost
 from dashboard.page.capabilities import Reproducible, Tabular
-from dashboard.page.pins import KEY, apart
+from dashboard.page.pins import KEY, split_pins
 from dashboard.page.record import Figure, Page
 from dashboard.settings import Settings, as_text
 from dashboard.words.text import plain
@@ -41,7 +41,7 @@ def rows_csv(
 ) -> str:
     """The table of a state, under a header that states the parameters; what is pinned is told by a first column."""
     table = io.StringIO()
-    stated = dict(settings) | {ghost.name: text for ghost, text in zip(ghosts, apart(pinned), strict=False)}
+    stated = dict(settings) | {ghost.name: text for ghost, text in zip(ghosts, split_pins(pinned), strict=False)}
     table.write(f"# {title}\n" + "".join(f"# {key} = {value}\n" for key, value in stated.items()))
     write = csv.writer(table).writerows
     if not ghosts:

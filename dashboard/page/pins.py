@@ -13,11 +13,11 @@ __all__ = [
     "LONGEST",
     "LONGEST_TITLE",
     "MOST_PINS",
-    "apart",
     "letters",
     "named",
     "read_pins",
     "read_title",
+    "split_pins",
     "titles",
     "written",
 ]
@@ -63,7 +63,7 @@ def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
         if needless:
             raise BadSettingsError("The link's pin is ignored: its name has needless spaces.")
     found: list[Settings] = []
-    for pin in apart(text):
+    for pin in split_pins(text):
         pairs = [setting.partition(IS) for setting in pin.split(BETWEEN_SETTINGS)]
         if not all(key and middle for key, middle, _ in pairs):
             raise BadSettingsError("The link's pin is ignored: it must be settings, each a name, a colon and a value.")
@@ -74,7 +74,7 @@ def read_pins(sections: Sequence[Section], text: str) -> list[Settings]:
     return found
 
 
-def apart(text: str) -> list[str]:
+def split_pins(text: str) -> list[str]:
     """The settings of a link's pins, one pin by one."""
     return [pin.rpartition(TITLES)[2] for pin in text.split(BETWEEN_PINS)]
 

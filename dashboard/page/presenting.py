@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-__all__ = ["dressed", "presenting", "switch"]
+__all__ = ["presenting", "presenting_css", "switch"]
 
 KEY = "present"
 _DRESS = Path(__file__).parents[1] / "present.css"
@@ -14,7 +14,7 @@ def presenting() -> bool:
     return st.query_params.get(KEY) == "1"
 
 
-def dressed() -> str:
+def presenting_css() -> str:
     """The style of the present mode, "" outside it; what a link says of it that is not 1 is taken back and said."""
     if KEY in st.query_params and not presenting():
         del st.query_params[KEY]

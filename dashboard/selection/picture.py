@@ -12,7 +12,7 @@ from dashboard.figures.panels import four_panels
 from dashboard.page.record import Figure
 from dashboard.selection.state import Selected, SelectionState, threshold_of
 from dashboard.selection.targets import SAME
-from dashboard.selection.words import said_of_best, takeaway
+from dashboard.selection.words import best_in_words, takeaway
 from dashboard.words.base_models import BASE_MODEL_TEXTS
 from dashboard.words.course import turn_names
 from dashboard.words.methods import method_text
@@ -66,7 +66,7 @@ def _ceiling(selected: Selected) -> Ceiling | None:
 
 
 def _dots(selected: Selected) -> DrawnOutputs:
-    label = f"kept: {said_of_best(selected)}" if selected.candidates else ""
+    label = f"kept: {best_in_words(selected)}" if selected.candidates else ""
     kinds, style = BASE_MODEL_TEXTS[type(selected.world)].kinds(selected.world), method_text(selected.selection).style
     return DrawnOutputs(selected.outputs, kinds, selected.candidates, selected.best, label, style)
 

@@ -10,10 +10,10 @@ from dashboard.selection.state import Selected, SelectionState
 from dashboard.words.base_models import BASE_MODEL_TEXTS, explain
 from dashboard.words.course import course_words, has_fallen, range_note
 from dashboard.words.methods import method_text, subject
-from dashboard.words.text import apart, change, colored, count, moved, nats, number
+from dashboard.words.text import change, colored, count, distinct_numbers, moved, nats, number
 from models import Outcome
 
-__all__ = ["effect", "of_dots", "of_selection", "readouts", "said_of_best", "takeaway", "why"]
+__all__ = ["best_in_words", "effect", "of_dots", "of_selection", "readouts", "takeaway", "why"]
 
 
 def of_selection(state: Selected) -> str:
@@ -30,7 +30,7 @@ def of_selection(state: Selected) -> str:
 
 def effect(state: Selected, got: Outcome) -> str:
     """“raises mean truth from 0.70 to 1.45”."""
-    before, after = apart(state.base.mean_truth, got.mean_truth)
+    before, after = distinct_numbers(state.base.mean_truth, got.mean_truth)
     color = method_text(state.selection).style.color
     match moved(state.base.mean_truth, got.mean_truth):
         case 1:
@@ -64,7 +64,7 @@ def of_dots(state: Selected) -> list[str]:
         return []
     n, kept = state.selection.pressure, ""
     if state.best is not None:
-        kept = f"The larger ones, the first {state.candidates}, are candidates, and the most persuasive is ringed: {said_of_best(state)}. "
+        kept = f"The larger ones, the first {state.candidates}, are candidates, and the most persuasive is ringed: {best_in_words(state)}. "
     elif n >= 2:
         kept = f"They are too few to see the candidates among {count(log(n))}. "
     return [
@@ -73,7 +73,7 @@ def of_dots(state: Selected) -> list[str]:
     ]
 
 
-def said_of_best(state: Selected) -> str:
+def best_in_words(state: Selected) -> str:
     """The most persuasive candidate: “manipulative, truth −1.32”."""
     assert state.best is not None
     kinds, mode = BASE_MODEL_TEXTS[type(state.world)].kinds(state.world), int(state.outputs.mode[state.best])

@@ -11,7 +11,7 @@ from dashboard.views.nearest_tokens import Nearest
 from dashboard.views.online_modelling import OnlineModellingState
 from dashboard.words.chances import odds, percent, whole
 from dashboard.words.methods import method_text, rounds, share
-from dashboard.words.text import apart, colored, count
+from dashboard.words.text import colored, count, distinct_numbers
 
 __all__ = ["FURTHER"]
 
@@ -19,8 +19,8 @@ __all__ = ["FURTHER"]
 def fed_back(state: OnlineModellingState) -> str:
     method, base, (first, _, following) = state.method, state.chosen.base, state.bar
     asked, color = share(np.log(method.fraction)), method_text(method).style.color
-    before, after = apart(base.mean_truth, state.got.mean_truth)
-    low, high = apart(first, following)
+    before, after = distinct_numbers(base.mean_truth, state.got.mean_truth)
+    low, high = distinct_numbers(first, following)
     truth = (
         f"is still {colored(after, color)}" if before == after else f"has gone from {before} to {colored(after, color)}"
     )

@@ -13,7 +13,7 @@ from dashboard.views.steering import PATH, Steered
 from dashboard.words.chances import percent
 from dashboard.words.course import course_words
 from dashboard.words.methods import method_text, pressure
-from dashboard.words.text import apart, colored, count, exactly, moved, nats, number
+from dashboard.words.text import colored, count, distinct_numbers, exactly, moved, nats, number
 from models import (
     BestOfN,
     Boltzmann,
@@ -39,7 +39,7 @@ LATER = ("Filter", "Boltzmann")  # methods that the story has not told of yet
 def goes(before: float, after: float, color: str) -> str:
     """What a score does: “rises from 0.70 to 1.45”."""
     direction = moved(before, after)
-    start, end = apart(before, after)
+    start, end = distinct_numbers(before, after)
     if direction == 0:
         return f"stays at {colored(start, color)}"
     return f"{'rises' if direction > 0 else 'falls'} from {start} to {colored(end, color)}"
@@ -123,7 +123,7 @@ def goodhart_law(state: SelectionState) -> str:
     top, color = selected.course.peak, method_text(selected.selection).style.color
     if top is None:
         return f"{law} {course_words(selected.course, selected.outcome)}"
-    height, now = apart(top.mean_truth, selected.outcome.mean_truth)
+    height, now = distinct_numbers(top.mean_truth, selected.outcome.mean_truth)
     return f"{law} Truth peaks at {height}, at {pressure(top.selection)}; it is {colored(now, color)} now."
 
 
@@ -166,7 +166,7 @@ def heavy(state: SelectionState) -> str:
     top, color = selected.course.peak, method_text(selected.selection).style.color
     if top is None:
         return course_words(selected.course, selected.outcome)
-    height, now = apart(top.mean_truth, selected.outcome.mean_truth)
+    height, now = distinct_numbers(top.mean_truth, selected.outcome.mean_truth)
     return (
         f"Above the bar truth averages {colored(now, color)}; the best bar, {number(float(top.selection.pressure))}, gives {height}. "
         "Such luck is a **heavy tail**."

@@ -12,7 +12,7 @@ from dashboard.selection.state import Selected, SelectionState
 from dashboard.selection.targets import reached
 from dashboard.settings import Choice, Section, Settings
 from dashboard.words.methods import method_text
-from dashboard.words.text import LEAST_CHANGE, apart, change, colored, count, listed, moved, nats, number
+from dashboard.words.text import LEAST_CHANGE, change, colored, count, distinct_numbers, listed, moved, nats, number
 from models import METHODS, BestOfN, GoodhartMixture, Outcome, Quantilizer
 from models.parameters import Parameter
 
@@ -101,10 +101,10 @@ def takeaway(state: Selected) -> str:
     if not moved(last.mean_truth, best.mean_truth):
         who = "every method" if len(found) == len(METHODS) else listed(top)
         verb = "leave" if len(top) > 1 and len(found) < len(METHODS) else "leaves"
-        at = colored(apart(base, best.mean_truth)[1], color)
+        at = colored(distinct_numbers(base, best.mean_truth)[1], color)
         return f"At {there} {who} {verb} mean truth at {at}. {_beside_base(base, best, last)}"
     second = next(outcome for outcome in found if best.mean_truth - outcome.mean_truth >= LEAST_CHANGE)
-    heights = apart(best.mean_truth, second.mean_truth, last.mean_truth)
+    heights = distinct_numbers(best.mean_truth, second.mean_truth, last.mean_truth)
     margin = best.mean_truth - second.mean_truth
     ahead = next(text for digits in (2, 3, 4) if float(text := f"{margin:.{digits}f}"))
     behind = f"{second.selection.name}; {listed(end)} {'come' if len(end) > 1 else 'comes'} last, at {heights[2]}"

@@ -18,7 +18,7 @@ from dashboard.selection.words import takeaway as of_course
 from dashboard.selection.words import why as of_method
 from dashboard.settings import Section, Settings
 from dashboard.words.methods import method_text, share, whole
-from dashboard.words.text import apart, count, number, plain
+from dashboard.words.text import count, distinct_numbers, number, plain
 from models import GoodhartMixture, OnlineModelling, Outcome, Quantilizer
 from models.laws.base import BaseLaw
 from models.numerics.axes import Floats
@@ -108,7 +108,7 @@ def drift(state: OnlineModellingState) -> str:
     """How far the bar has moved, though every round asks for the same."""
     method, (before, _, after) = state.method, state.bar
     asked, tail = share(np.log(method.fraction)), share(method.log_tail(method.rounds))
-    first, now = apart(before, after)
+    first, now = distinct_numbers(before, after)
     if method.rounds == 0:
         return f"The first round will ask for the top {asked}: {first} or more."
     moved = f"has moved from {first} to {now}" if first != now else f"is still at {now}"

@@ -15,7 +15,7 @@ from dashboard.selection.picture import picture_of, scene
 from dashboard.selection.state import Selected, SelectionState
 from dashboard.selection.words import of_selection, readouts
 from dashboard.settings import Choice
-from dashboard.words.text import apart, colored, count, moved, nats, number
+from dashboard.words.text import colored, count, distinct_numbers, moved, nats, number
 from models import (
     Corner,
     OutputMixture,
@@ -258,7 +258,7 @@ def takeaway(state: Steered) -> str:
         span = colored(f"from {number(low)} to {number(high)}", STYLE.color)
         return f"{of_selection(state.selected)} RL is {end.words}, a tie: mean truth may end anywhere {span}."
     start = state.selected.base.mean_truth
-    before, after = apart(start, low)
+    before, after = distinct_numbers(start, low)
     verb = {1: "rises to", -1: "falls to", 0: "stays at"}[moved(start, low)]
     at = colored(before if verb == "stays at" else after, STYLE.color)
     return f"{of_selection(state.selected)} RL ends up {end.words}, and truth {verb} {at}."

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from dashboard.words.methods import method_text, pressure, span
-from dashboard.words.text import apart, colored, exactly, moved, number
+from dashboard.words.text import colored, distinct_numbers, exactly, moved, number
 from models import BestOfN, Course, Outcome
 
 __all__ = [
@@ -78,7 +78,7 @@ def course_clause(course: Course) -> tuple[str, str]:
         case (-1,):
             said = "any pressure **costs truth**"
         case (1, -1):
-            height = apart(*course.heights[:2])[1]
+            height = distinct_numbers(*course.heights[:2])[1]
             said = f"truth peaks at {height}, {places(course)[0]}, and more pressure **costs truth**"
         case _:
             every = _every_turn(course).removesuffix(".")
@@ -97,7 +97,7 @@ def no_peak(course: Course) -> str:
 
 def turn_words(course: Course) -> str:
     """Every turning point, in a line."""
-    heights = apart(*course.heights)[1:]
+    heights = distinct_numbers(*course.heights)[1:]
     turns = [
         f"{kind} {height} {place}" for kind, height, place in zip(_kinds(course), heights, places(course), strict=False)
     ]
@@ -144,7 +144,7 @@ def _one_peak(course: Course, here: Outcome) -> str:
         return f"This is **the peak** of truth; more pressure {beyond}."
     if here.kl > top.kl:
         return f"More pressure {beyond}."
-    height = apart(*course.heights[:2])[1]
+    height = distinct_numbers(*course.heights[:2])[1]
     return f"Truth peaks at {height}, {places(course)[0]}; pressure beyond that {beyond}."
 
 
@@ -155,7 +155,7 @@ def has_fallen(course: Course, here: Outcome) -> str:
     top, base, now = course.turns[0].mean_truth, course.base.mean_truth, here.mean_truth
     if not moved(now, top):
         return ""
-    height, shown = apart(top, now)
+    height, shown = distinct_numbers(top, now)
     below = f", below the base model’s {number(base)}" if moved(base, now) < 0 else ""
     color = method_text(here.selection).style.color
     return f"truth peaked at {height}, {places(course)[0]}, and **has fallen** to {colored(shown, color)}{below}"
@@ -168,7 +168,7 @@ def _harm(course: Course) -> str:
 
 
 def _every_turn(course: Course) -> str:
-    heights = apart(*course.heights)
+    heights = distinct_numbers(*course.heights)
     verbs = ["**rises**" if direction > 0 else "**falls**" for direction in course.directions]
     steps = [
         f"{verb} to {height} {place}" for verb, height, place in zip(verbs, heights[1:], places(course), strict=True)
@@ -179,7 +179,7 @@ def _every_turn(course: Course) -> str:
 def _highest(course: Course) -> str:
     heights = course.heights
     best = int(np.argmax(heights))
-    shown = apart(*heights)[best]
+    shown = distinct_numbers(*heights)[best]
     if best == 0:
         return f"It is highest, {shown}, with no pressure at all."
     where = "there" if best == len(heights) - 1 else places(course)[best - 1]

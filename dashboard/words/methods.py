@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dashboard.figures.style import Style
-from dashboard.words.text import LEAST_CHANGE, apart, count, equation, latex, moved, nats, number, or_more
+from dashboard.words.text import LEAST_CHANGE, count, distinct_numbers, equation, latex, moved, nats, number, or_more
 from models import (
     BestOfN,
     BestOfPoisson,
@@ -86,7 +86,7 @@ def whole(many: float) -> str:
     return number(many, 0 if many == round(many) else 2)
 
 
-def drawn(n: float) -> str:
+def samples_drawn(n: float) -> str:
     """How many outputs best-of-n draws: “64”, “about 14” where another method’s match lies between whole numbers."""
     return f"{'' if n == round(n) else 'about '}{count(log(round(n)))}"
 
@@ -114,7 +114,9 @@ def best_of_n_formulas(got: Outcome, course: Course) -> list[str]:
         r"$$\frac{n}{n+1}=" + latex(n / (n + 1), 4) + "$$",
     ]
     if not np.isclose(got.kl, formula, rtol=1e-9, atol=1e-12):
-        less = f"at {apart(formula, got.kl)[1]}" if moved(formula, got.kl) else f"by less than {LEAST_CHANGE:g}"
+        less = (
+            f"at {distinct_numbers(formula, got.kl)[1]}" if moved(formula, got.kl) else f"by less than {LEAST_CHANGE:g}"
+        )
         lines.append(f"Ties, broken at random, keep the KL below the formula, {less} nats.")
     return lines
 
@@ -206,8 +208,8 @@ VOICES: Mapping[type[Selection], MethodText] = {
     ),
     BestOfN: MethodText(
         style=Style("Best-of-n", "#0072B2"),
-        label=lambda selection: f"best of {drawn(selection.n)}",
-        pressure=lambda selection: drawn(selection.n),
+        label=lambda selection: f"best of {samples_drawn(selection.n)}",
+        pressure=lambda selection: samples_drawn(selection.n),
         formulas=best_of_n_formulas,
     ),
     BestOfPoisson: MethodText(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 __all__ = [
     "LEAST_CHANGE",
-    "apart",
     "as_shown",
     "change",
     "colored",
     "count",
+    "distinct_numbers",
     "equation",
     "exactly",
     "latex",
@@ -94,7 +94,7 @@ def moved(start: float, end: float) -> int:
     return 0 if abs(end - start) < LEAST_CHANGE else 1 if end > start else -1
 
 
-def apart(*values: float) -> list[str]:
+def distinct_numbers(*values: float) -> list[str]:
     """Scores to as many digits, from 2 to 4, as tell each from the next where they differ by 1e-4 or more."""
     for digits in (2, 3, 4):
         shown = [number(value, digits) for value in values]

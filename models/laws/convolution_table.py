@@ -72,7 +72,7 @@ def _between(edges: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray
     return edges[np.clip(first[:, None] + np.arange(longest), 0, edges.size - 1)]
 
 
-def _placed(
+def _significant_panels(
     regions: tuple[_Region, ...], p: np.ndarray, faint: Floats
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Where the integrand of each region is not negligible: for each panel its row, its nodes and their widths. Looked
@@ -310,7 +310,7 @@ class ConvolutionTable(Convolution):
     def _on_one_side(self, p: np.ndarray, sign: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         fine, faint = p.reshape(-1), self._faint(p)
         terms, top = [], np.full(fine.size, -np.inf)
-        for part, (row, x, width) in enumerate(_placed(self._regions(sign), p, faint)):
+        for part, (row, x, width) in enumerate(_significant_panels(self._regions(sign), p, faint)):
             at = fine[row][:, None]
             log_width = np.log(width)
             if part == BOTH_SIDES:

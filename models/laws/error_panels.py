@@ -71,7 +71,7 @@ class ErrorPanels:
         v = np.sort(np.concatenate([edges, 0.5 * (edges[:, 1:] + edges[:, :-1])], axis=1), axis=1)
         return v + self.column, self.error.logpdf(v) + np.log(np.gradient(v, axis=1) + 1e-300)
 
-    def placed(self, log_ratio: np.ndarray, rows: tuple[int, ...] = ()) -> SignificantPanels:
+    def significant(self, log_ratio: np.ndarray, rows: tuple[int, ...] = ()) -> SignificantPanels:
         """What the error weighted by a ratio, which is given at the edges of P, does not make negligible; `rows` is the
         shape of the pressures."""
         kept = self.edges_of_sum > self.start

@@ -322,7 +322,7 @@ class TruthPlusError(Record, ContinuousLaw):
         found = np.empty((*starts.shape, flat.size))
         for k in np.ndindex(starts.shape):
             across = _error_panels(self, tuple(flat.tolist()), float(starts[k]))
-            placed = across.placed(log_ratio[k], starts.shape)
+            placed = across.significant(log_ratio[k], starts.shape)
             each = np.sum(np.exp(law.ratio(placed.points)[k] + placed.log_mass), axis=1)
             each = np.bincount(placed.row, each, flat.size)
             if self.error.tail_index < np.inf:
