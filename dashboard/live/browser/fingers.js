@@ -8,11 +8,13 @@
 //
 // Only the pointer that took a slider lets it go: not another finger, nor a click elsewhere while Play has it.
 
+import { moveThumb, sliderOf, touchThumb } from "./thumbs.js"
+
 const LAST_KEY_MS = 500 // after which a burst is over
 const PAGES = 10 // pages in a slider's length
 const SIDEWAYS = 6 // pixels that tell a drag from a swipe
 
-class Fingers {
+export class Fingers {
   // `sliders`: the keys of the sliders on screen; `onTake` and `onLetGo` are told what is held.
   constructor(sliders, onTake, onLetGo) {
     Object.assign(this, { sliders, onTake, onLetGo, held: null })

@@ -3,6 +3,9 @@
 // A trace says in its `meta` what it is called and where: "end", "top", "point", or "beside" an upright line. Of many places the one is taken that
 // covers least; while a finger is down a name stays where it is as long as that is hardly worse.
 
+import { mixed } from "./colors.js"
+import { between, crosses, Panel, panelOf } from "./geometry.js"
+
 const APART = 4 // pixels around a name that nothing else should be in
 const COVERS = { name: 1000, line: 200, leader: 20 } // how bad it is to lie over a name, a piece of a line (only the heaviest names may at all), to be far off
 const LOYALTY = 24 // how much worse a name's old place may be
@@ -14,7 +17,7 @@ const FOOT_OF_CURVE = 6 // pixels above an axis where all densities are one
 const RUN = 12 // points of a line that are looked at together
 const SAME = 9 // pixels: points nearer to each other are named together
 
-class Labels {
+export class Labels {
   constructor(svg) {
     this.svg = svg
     this.context = document.createElement("canvas").getContext("2d")
@@ -146,7 +149,7 @@ class Labels {
 }
 
 // Where labels that want to be at `places`, in order, stand at least `gap` apart, moved as little as can be, between two ends.
-function spread(places, gap, low, high) {
+export function spread(places, gap, low, high) {
   const blocks = []
   places.forEach((place, k) => {
     blocks.push({ sum: place - k * gap, count: 1 })
@@ -305,30 +308,6 @@ function leader({ x, y, w, h }, { points, at }) {
   }
   if (least <= FAR_OFF * FAR_OFF) return null
   return [Math.min(Math.max(nearest.x, x), x + w), Math.min(Math.max(nearest.y, y), y + h), nearest.x, nearest.y]
-}
-
-// Red, green and blue of “#rrggbb” or “rgb(r, g, b)”.
-function parts(text) {
-  return text.startsWith("#") ? text.match(/[0-9a-f]{2}/gi).map((hex) => parseInt(hex, 16)) : text.match(/\d+/g).map(Number)
-}
-
-const isLight = (color) => color !== "" && parts(color).slice(0, 3).reduce((sum, value) => sum + value) > 384
-
-// A colour between two.
-function mixed(color, other, share) {
-  const [a, b] = [parts(color), parts(other)]
-  return `rgb(${a.slice(0, 3).map((value, k) => Math.round(share * value + (1 - share) * b[k])).join(",")})`
-}
-
-// Whether the line from `a`, unless there is a gap, to `b` meets a box.
-function crosses(a, b, left, right, top, bottom) {
-  if (!a) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
-  if (a.x < b.x ? b.x < left || a.x > right : a.x < left || b.x > right) return false
-  if (a.y < b.y ? b.y < top || a.y > bottom : a.y < top || b.y > bottom) return false
-  // The bounding boxes meet, and the box's corners must not all lie on one side of the line.
-  const [across, up] = [b.x - a.x, b.y - a.y]
-  const side = (x, y) => Math.sign(across * (y - a.y) - up * (x - a.x))
-  return Math.abs(side(left, top) + side(right, top) + side(left, bottom) + side(right, bottom)) < 4
 }
 
 function refillSvg(svg, items, write) {

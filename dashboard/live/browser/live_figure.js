@@ -7,6 +7,21 @@
 // When a lost connection comes back the script runs once more with what the widgets hold: a value let go shortly before
 // the loss may never have reached it. What it then ran with is what everything shows.
 
+import { addressOf } from "./address.js"
+import { component } from "./component.js"
+import { brightened, Drawing, isDark, loadPlotly } from "./drawing.js"
+import { Fingers } from "./fingers.js"
+import { isAxis } from "./geometry.js"
+import { Labels } from "./labels.js"
+import { printed } from "./numbers.js"
+import { bars, magnified, presented, presenting, roomUnder, roomy, Spotlight } from "./presenting.js"
+import { Questions } from "./questions.js"
+import { Reader } from "./reader.js"
+import { download, pngOf, slide, svgOf } from "./slide.js"
+import { SliderNumbers } from "./slider_numbers.js"
+import { moveThumb, sliderOf, touchThumb } from "./thumbs.js"
+import { refill, say, Words } from "./words.js"
+
 const NARROW = 640
 const LEAST_HEIGHT = 330 // of the four panels
 const MOST_HEIGHT = 1100
@@ -405,13 +420,11 @@ class LiveFigure {
   }
 }
 
-const figures = new WeakMap()
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".live")
-  let figure = figures.get(root)
-  if (!figure) figures.set(root, (figure = new LiveFigure(root)))
-  figure.runScript = () => setTriggerValue("reconnected", true)
-  figure.update(data)
-  return () => figure.dispose()
-}
+export default component(
+  ".live",
+  (root) => new LiveFigure(root),
+  (figure, { data, setTriggerValue }) => {
+    figure.runScript = () => setTriggerValue("reconnected", true)
+    figure.update(data)
+  },
+)

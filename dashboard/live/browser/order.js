@@ -15,7 +15,7 @@ const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]"
 const NEEDLESS = "[data-testid=stMain], [data-testid=stSkipToContent]" // one scrolls from anything in it; there is a better way to skip
 const ON_TOP = "[data-testid=stPopoverBody], [role=dialog], [role=menu], [role=listbox], dialog[open]"
 
-class Order {
+export class Order {
   constructor() {
     this.listener = (event) => this.go(event)
     window.addEventListener("keydown", this.listener, true)

@@ -1,12 +1,14 @@
 // Play: a slider moved from where it is up to its highest, down to its lowest and back, as a finger would. A stop lets go of
 // it, which commits the value that it has then.
 
+import { moveThumb, sliderOf, touchThumb } from "./thumbs.js"
+
 const SWEEP_SECONDS = 6 // from one end to the other, at speed 1
 const SPEEDS = [0.5, 1, 2]
 const LONGEST_STEP_MS = 100 // between two frames, as far as Play is concerned
 const STILLS = 8 // places from one end to the other, where motion is to be reduced
 
-class Play {
+export class Play {
   constructor(onChange) {
     Object.assign(this, { onChange, speed: 1, playing: false, legs: [] })
     this.onPress = (event) => event.isTrusted && !event.target.closest?.(".stage-bar") && this.stop()

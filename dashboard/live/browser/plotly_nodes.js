@@ -3,6 +3,8 @@
 // Plotly.react costs the same however little has changed; this costs a twentieth of it. Every Plotly internal that is
 // leant on is named in this file and nowhere else, and is tried on Plotly's own picture first (`PlotlyNodes.of`).
 
+import { numbers } from "./arrays.js"
+
 const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "showlegend", "cliponaxis"]
@@ -10,21 +12,7 @@ const STROKE = { color: 0, width: 0, dash: 0 } // what a line may change
 const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker", "line", "fillcolor", "colorscale"] // what is drawn of a trace
 const POINT = ["symbol", "size"] // what a point is, which may differ from point to point
 
-const decoded = new WeakMap()
-
-// Numbers of a trace's array: plain, or packed as Plotly's typed array.
-function numbers(array) {
-  if (Array.isArray(array)) return array
-  if (!decoded.has(array)) {
-    const letters = atob(array.bdata)
-    const bytes = new Uint8Array(letters.length)
-    for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k)
-    decoded.set(array, new Float32Array(bytes.buffer))
-  }
-  return decoded.get(array)
-}
-
-class PlotlyNodes {
+export class PlotlyNodes {
   static givenUp = false
 
   // The nodes of what `gd` shows of `figure`, or null, for good, where Plotly's inside is not as this file knows it.

@@ -1,6 +1,8 @@
 // Present mode, as `main.py` sets it: the picture as under a magnifying glass, so that its type is a fixed share of the
 // window, and a pointer that singles out a curve.
 
+import { cutOut, isAxis, Panel, panelOf } from "./geometry.js"
+
 const TYPE = 0.031 // of the window's height: the smallest type
 const SMALLEST = 12 // that type in pixels, elsewhere: the names on curves
 const TICKS_AT_MOST = 5
@@ -9,25 +11,25 @@ const LAST_GAP = 8 // pixels between what is last and the window's end
 const NEAR = 16 // pixels from a curve
 const DIM = 0.2
 
-function presenting() {
+export function presenting() {
   return getComputedStyle(document.documentElement).getPropertyValue("--present").trim() === "1"
 }
 
 // What stays in sight under the picture: a scene's sliders, or in present mode what is left of a page's.
-function bars() {
+export function bars() {
   const page = presenting() ? ", [data-testid=stSidebar], .stage[data-scenes='0'] .stage-bar" : ""
   return [...document.querySelectorAll(`.st-key-under${page}`)]
 }
 
 // How much of the window they take, of what is below `live`.
-function roomUnder(live) {
+export function roomUnder(live) {
   const { bottom } = live.getBoundingClientRect()
   const room = (bar) => (bar.matches(".st-key-under") ? bar.getBoundingClientRect().bottom - bottom + LAST_GAP : bar.offsetHeight)
   return bars().reduce((sum, bar) => sum + room(bar), 0)
 }
 
 // Put the `stage` under the glass, where it `presents`, `width` by `height` pixels of the window; returns its size there.
-function magnified(stage, width, height, presents) {
+export function magnified(stage, width, height, presents) {
   const times = presents ? Math.max(1, (TYPE * window.innerHeight) / SMALLEST) : 1
   const own = { width: Math.floor(width / times), height: Math.floor(height / times) }
   Object.assign(stage.style, {
@@ -40,12 +42,12 @@ function magnified(stage, width, height, presents) {
 }
 
 // How many times as large as its own pixels a node is on the screen.
-function magnification(node) {
+export function magnification(node) {
   return node.getBoundingClientRect().width / node.offsetWidth || 1
 }
 
 // A layout for the glass: few ticks, and rows of panels as far apart as their words need.
-function roomy(layout, height) {
+export function roomy(layout, height) {
   const drawn = { ...layout }
   const gap = BETWEEN_ROWS / (height - layout.margin.t - layout.margin.b)
   for (const name of Object.keys(layout).filter(isAxis)) {
@@ -57,14 +59,14 @@ function roomy(layout, height) {
 }
 
 // Of four panels the two that tell most (`staged`), side by side; all of them would leave no room for type this large.
-function presented(figure) {
+export function presented(figure) {
   if (!figure.staged) return figure
   const { data, layout } = cutOut(figure.data, figure.layouts.wide, figure.staged)
   return { ...figure, data, layouts: { ...figure.layouts, wide: layout } }
 }
 
 // Under the pointer a curve keeps its strength, and all of other colours fade.
-class Spotlight {
+export class Spotlight {
   constructor(stage, node) {
     Object.assign(this, { node, panels: [] })
     stage.addEventListener("pointermove", (event) => this.point(event))

@@ -18,7 +18,7 @@ const KEPT = 0.7 // of an estimate, at a new measurement
 const GROWS = 1.05 // times as much as before, at most
 const KNOWN = 30 // answers
 
-class Questions {
+export class Questions {
   // `isAnswer` says whether it is one. `onAnswer` is told of it and what it is about, `onNone` in words why there is none;
   // `onSilence` that the newest question was in vain.
   constructor({ isAnswer, onAnswer, onNone, onSilence }) {

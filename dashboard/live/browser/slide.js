@@ -1,5 +1,8 @@
 // A picture made into a slide: title, panels, small print.
 
+import { numbers } from "./arrays.js"
+import { cutOut, isAxis, Panel, panelOf } from "./geometry.js"
+
 const SLIDE = { width: 1280, height: 720 }
 const TITLE = { size: 22, line: 112, lines: 2 } // characters to a line
 const LARGER = 1.4 // the words of one panel alone
@@ -13,7 +16,7 @@ const HALO = 4 // pixels around a name
 const SHARP = 1.5 // pixels of a PNG to one of the slide
 
 // `panel`: the axes of the one panel that is wanted, "" for all of them.
-function slide(figure, layout, panel, title, [settings, link]) {
+export function slide(figure, layout, panel, title, [settings, link]) {
   const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
   const more = Object.keys(own).some((name) => isAxis(name) && own[name].title?.text?.includes("<br>"))
   const second = more ? SECOND_LINE * (panel ? LARGER : 1) : 0
@@ -38,7 +41,7 @@ function slide(figure, layout, panel, title, [settings, link]) {
 }
 
 // A line with as many points as its bends need on a slide, and its jumps and corners as they are.
-function smooth(trace, panel) {
+export function smooth(trace, panel) {
   const [x, y] = [numbers(trace.x), numbers(trace.y)]
   const at = Array.from(x, (value, k) => [value, y[k]])
   const isThere = (k) => k >= 0 && k < at.length && at[k].every((value) => value !== null && value === value)
@@ -77,7 +80,7 @@ function enlarged(part) {
 }
 
 // Lines of whole words and equations; what does not fit ends in an ellipsis.
-function wrapped(text, { line, lines }) {
+export function wrapped(text, { line, lines }) {
   const found = [""]
   for (const word of text.split(/(?<! =) (?!= )/)) {
     const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word
@@ -93,7 +96,7 @@ function plain(text) {
 }
 
 // The slide as an SVG file: no line strikes through a name, in any program.
-async function svgOf(Plotly, sheet, ground) {
+export async function svgOf(Plotly, sheet, ground) {
   const url = await Plotly.toImage(sheet, { format: "svg", ...SLIDE })
   const file = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml")
   for (const name of file.querySelectorAll(".annotation-text")) {
@@ -104,7 +107,7 @@ async function svgOf(Plotly, sheet, ground) {
   return new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" })
 }
 
-async function pngOf(svg) {
+export async function pngOf(svg) {
   const image = new Image()
   image.src = URL.createObjectURL(svg)
   await image.decode()
@@ -114,7 +117,7 @@ async function pngOf(svg) {
   return new Promise((resolve) => canvas.toBlob(resolve))
 }
 
-function download(file, name) {
+export function download(file, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name })
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // by then it is read

@@ -1,5 +1,7 @@
+import { count, printed } from "./numbers.js"
+
 // The numbers on sliders as words write them: Streamlit puts a hyphen for a minus and an e for a power, and every digit.
-class SliderNumbers {
+export class SliderNumbers {
   constructor() {
     this.logs = new WeakMap() // whether the slider in a container is on a log scale
     this.observer = new MutationObserver((changes) => {

@@ -1,5 +1,13 @@
 // What the keys and the bar do, for a scene or a page. The speaker's window hears of every scene, and may ask for another.
 
+import { addressOf } from "./address.js"
+import { component } from "./component.js"
+import { Keys } from "./keys.js"
+import { Order } from "./order.js"
+import { Play } from "./play.js"
+import { presenting } from "./presenting.js"
+import { reachable } from "./scrolling.js"
+
 // The button of a key, of several the one that says `text`.
 const buttonOf = (key, text = "") => {
   const buttons = [...document.querySelectorAll(`.st-key-${key} button`)]
@@ -149,12 +157,8 @@ function leaveFrame() {
   return true
 }
 
-const stages = new WeakMap()
-
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".stage")
-  let stage = stages.get(root)
-  if (!stage) stages.set(root, (stage = new Stage(root)))
-  stage.update(data)
-  return () => stage.dispose()
-}
+export default component(
+  ".stage",
+  (root) => new Stage(root),
+  (stage, { data }) => stage.update(data),
+)

@@ -2,12 +2,12 @@
 
 const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
 
-function sliderOf(key) {
+export function sliderOf(key) {
   return document.querySelector(`.st-key-${key} input[type=range]`)
 }
 
 // Put the thumb where `value` is, as far as Streamlit knows by a movement.
-function moveThumb(input, value) {
+export function moveThumb(input, value) {
   setValue.call(input, value)
   input.dispatchEvent(new Event("input", { bubbles: true }))
 }
@@ -15,6 +15,6 @@ function moveThumb(input, value) {
 // As a pointer of its own: with the number of the mouse, which is 0 in Firefox and 1 elsewhere, the mouse would pull as well.
 const OWN_POINTER = 0x7ffffffe
 
-function touchThumb(input, type) {
+export function touchThumb(input, type) {
   input.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: OWN_POINTER }))
 }

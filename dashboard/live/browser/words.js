@@ -1,16 +1,18 @@
 // Words, readouts, formulas and tables, written into nodes that stay.
 
+import { reachable } from "./scrolling.js"
+
 const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
 
 // One child of `parent` for each item, kept where there is one already.
-function refill(parent, items, tag, write) {
+export function refill(parent, items, tag, write) {
   while (parent.children.length > items.length) parent.lastElementChild.remove()
   while (parent.children.length < items.length) parent.append(document.createElement(tag))
   items.forEach((item, i) => write(parent.children[i], item))
 }
 
 // Only what is new: every text that is written makes the browser lay out anew.
-function say(node, text) {
+export function say(node, text) {
   if (node.textContent !== text) node.textContent = text
 }
 
@@ -27,7 +29,7 @@ function sayHtml(node, html) {
   node.innerHTML = html
 }
 
-class Words {
+export class Words {
   constructor(root) {
     this.root = root
   }
