@@ -52,7 +52,7 @@ INDEX = Path(st.__file__).parent / "static" / "index.html"
 FOREVER = "public, max-age=31536000, immutable"
 
 PER_PROCESS = 12  # answers under way in this process
-PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`questions.js`)
+PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`picture_requests.js`)
 RETRY_SECONDS = 1  # whole: what Retry-After can say
 STUCK_SECONDS = 20.0  # the slowest picture takes some tenths of a second
 

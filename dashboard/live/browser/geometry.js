@@ -2,7 +2,7 @@
 
 import { numbers } from "./arrays.js"
 
-const BETWEEN_PANELS = 0.1 // of the width
+const PANEL_GAP_SHARE = 0.1 // of the width
 
 export class Panel {
   // `suffix` names the axes, as in Plotly: "", "2", …
@@ -109,9 +109,9 @@ export function panelOf(trace) {
 export function cutOut(data, layout, panels) {
   const kept = Object.fromEntries(Object.entries(layout).filter(([name]) => !isAxis(name)))
   kept.annotations = layout.annotations.filter(({ xref }) => panels.some((panel) => xref === `x${panel} domain`))
-  const width = (1 - BETWEEN_PANELS * (panels.length - 1)) / panels.length
+  const width = (1 - PANEL_GAP_SHARE * (panels.length - 1)) / panels.length
   panels.forEach((panel, k) => {
-    const left = k * (width + BETWEEN_PANELS)
+    const left = k * (width + PANEL_GAP_SHARE)
     kept[`xaxis${panel}`] = { ...layout[`xaxis${panel}`], domain: [left, left + width] }
     kept[`yaxis${panel}`] = { ...layout[`yaxis${panel}`], domain: [0, 1] }
   })

@@ -5,7 +5,7 @@
 
 import { numbers } from "./arrays.js"
 
-const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
+const FARTHEST_PX = 1e5 // beyond, a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "showlegend", "cliponaxis"]
 const STROKE = { color: 0, width: 0, dash: 0 } // what a line may change
@@ -311,5 +311,5 @@ export class PlotlyNodes {
 }
 
 function near(pixels) {
-  return Math.max(-FAR, Math.min(FAR, pixels))
+  return Math.max(-FARTHEST_PX, Math.min(FARTHEST_PX, pixels))
 }

@@ -6,7 +6,7 @@ import { numbers } from "./arrays.js"
 import { Panel, panelOf } from "./geometry.js"
 import { count, fixed } from "./numbers.js"
 import { magnification } from "./presenting.js"
-import { moveThumb, sliderOf, touchThumb } from "./thumbs.js"
+import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
 
 export class Reader {
   constructor(stage, stops) {

@@ -2,7 +2,7 @@
 
 import { reachable } from "./scrolling.js"
 
-const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
+const TEXT_SIZES_EM = [1, 0.93, 0.86, 0.8, 0.74] // until it fits in the height that is reserved for it
 
 // One child of `parent` for each item, kept where there is one already.
 export function refill(parent, items, tag, write) {
@@ -85,8 +85,8 @@ export class Words {
     const { length } = box.textContent
     const width = moving && this.fitsAt ? this.fitsAt : this.root.clientWidth
     if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: {}, fails: {} })
-    for (const size of SIZES) {
-      if (length >= (this.fails[size] ?? Infinity) && size !== SIZES.at(-1)) continue
+    for (const size of TEXT_SIZES_EM) {
+      if (length >= (this.fails[size] ?? Infinity) && size !== TEXT_SIZES_EM.at(-1)) continue
       box.style.fontSize = size === 1 ? "" : `${size}em`
       if (length <= (this.fits[size] ?? 0)) return
       if (box.scrollHeight <= parseFloat(getComputedStyle(box).minHeight) + 1) {

@@ -8,20 +8,20 @@
 //
 // Only the pointer that took a slider lets it go: not another finger, nor a click elsewhere while Play has it.
 
-import { moveThumb, sliderOf, touchThumb } from "./thumbs.js"
+import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
 
-const LAST_KEY_MS = 500 // after which a burst is over
-const PAGES = 10 // pages in a slider's length
-const SIDEWAYS = 6 // pixels that tell a drag from a swipe
+const KEY_BURST_END_MS = 500
+const PAGES_PER_SLIDER = 10
+const SIDEWAYS_DRAG_PX = 6 // tells a drag from a swipe
 
-export class Fingers {
+export class SliderDrag {
   // `sliders`: the keys of the sliders on screen; `onTake` and `onLetGo` are told what is held.
   constructor(sliders, onTake, onLetGo) {
     Object.assign(this, { sliders, onTake, onLetGo, held: null })
     this.listeners = [
       ["pointerdown", (event) => this.press(event)],
       ["touchstart", (event) => this.kept && event.stopImmediatePropagation()], // a slider hears that as well
-      ["pointermove", (event) => this.keeps(event) && Math.abs(event.clientX - this.kept.clientX) > SIDEWAYS && this.handOver()],
+      ["pointermove", (event) => this.keeps(event) && Math.abs(event.clientX - this.kept.clientX) > SIDEWAYS_DRAG_PX && this.handOver()],
       ["pointerup", (event) => this.release(event)],
       ["pointercancel", (event) => this.cancel(event)],
       ["keydown", (event) => this.key(event)],
@@ -90,14 +90,14 @@ export class Fingers {
     event.stopImmediatePropagation()
     if (!this.typing) touchThumb(input, "pointerdown")
     clearTimeout(this.typing)
-    this.typing = setTimeout(() => this.lastKey(), LAST_KEY_MS)
+    this.typing = setTimeout(() => this.lastKey(), KEY_BURST_END_MS)
     moveThumb(input, moved)
   }
 
   // Where a key moves a slider, or false for a key that moves none.
   moved({ value, min, max, step }, { key, shiftKey }) {
     const [at, low, high, one] = [value, min, max, step].map(Number)
-    const page = Math.max(one, Math.round((high - low) / PAGES / one) * one)
+    const page = Math.max(one, Math.round((high - low) / PAGES_PER_SLIDER / one) * one)
     const by = {
       ArrowRight: shiftKey ? page : one,
       ArrowUp: shiftKey ? page : one,
