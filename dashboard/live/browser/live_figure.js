@@ -10,16 +10,17 @@
 import { addressOf } from "./address.js"
 import { component } from "./component.js"
 import { brightened, Drawing, isDark, loadPlotly } from "./drawing.js"
-import { SliderDrag } from "./slider_drag.js"
 import { isAxis } from "./geometry.js"
 import { Labels } from "./labels.js"
 import { printed } from "./numbers.js"
-import { bars, magnified, presented, presenting, roomUnder, roomy, Spotlight } from "./presenting.js"
 import { PictureRequests } from "./picture_requests.js"
+import { bars, magnified, presented, presenting, roomUnder, roomy, Spotlight } from "./presenting.js"
 import { Reader } from "./reader.js"
 import { download, pngOf, slide, svgOf } from "./slide.js"
+import { boxOf, moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { SliderDrag } from "./slider_drag.js"
 import { SliderNumbers } from "./slider_numbers.js"
-import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { find, PARTS, tellMissing } from "./streamlit_dom.js"
 import { refill, say, Words } from "./words.js"
 
 const NARROW_PX = 640
@@ -35,15 +36,15 @@ const EXPLAINED_EVERY_MS = 150 // at most as often, where it is in sight: pictur
 
 // Where the sheet of sliders begins, on a narrow screen, or a scene's sliders, or the window ends.
 function floorOfPicture() {
-  const under = document.querySelector(".st-key-under")
+  const under = boxOf("under")
   if (under) return window.innerHeight - under.offsetHeight - BAR_GAP_PX
-  const top = document.querySelector("[data-testid=stSidebar]")?.getBoundingClientRect().top ?? 0
+  const top = find("sidebar")?.getBoundingClientRect().top ?? 0
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
 
 // Sliders, and the buttons that explain them, are called by words: a formula is nothing to listen to.
 function nameSliders(keys) {
-  const boxes = keys.map((key) => document.querySelector(`.st-key-${key}`)).filter(Boolean)
+  const boxes = keys.map(boxOf).filter(Boolean)
   for (const node of boxes.flatMap((box) => [...box.querySelectorAll("[aria-label*='$']")])) {
     node.ariaLabel = node.ariaLabel.replace(/ · \$.*\$$/, "")
   }
@@ -140,6 +141,7 @@ class LiveFigure {
     this.parting = null
     if (this.held) this.asked = null // another slider is already held: ask again with what was committed
     await Promise.all([this.show(committed.picture), this.explain(committed.below)])
+    tellMissing(Object.keys(committed.sliders))
   }
 
   // ── drawing ──
@@ -192,7 +194,7 @@ class LiveFigure {
   // How wide the figure may be, where it begins, and what else its size depends on; to ask makes the browser lay the page
   // out at once.
   measured() {
-    const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
+    const scroller = this.root.closest(PARTS.main) ?? document.documentElement
     return {
       width: this.root.clientWidth,
       top: this.node.getBoundingClientRect().top + scroller.scrollTop,
@@ -261,7 +263,7 @@ class LiveFigure {
 
   // What is chosen on screen, what is pinned and the link, for the small print.
   source() {
-    const chosen = Object.entries(this.committed.settings).filter(([key]) => document.querySelector(`.st-key-${key}`))
+    const chosen = Object.entries(this.committed.settings).filter(([key]) => boxOf(key))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
     const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
     return [[...said.map(([key, value]) => `${key} = ${text(value)}`), ...this.shown.pinned].join(", "), location.href]
@@ -409,7 +411,7 @@ class LiveFigure {
   async thaw() {
     for (const slider of Object.keys(this.committed.sliders)) {
       const input = sliderOf(slider)
-      for (let tries = 0; tries < 30 && input && !this.held && input.closest("[data-dragging]"); tries++) {
+      for (let tries = 0; tries < 30 && input && !this.held && input.closest(PARTS.dragged); tries++) {
         const { settings, sliders } = this.committed
         const value = Number(settings[slider])
         moveThumb(input, sliders[slider] ? sliders[slider].indexOf(value) : value)

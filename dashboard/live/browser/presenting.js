@@ -2,6 +2,8 @@
 // window, and a pointer that singles out a curve.
 
 import { cutOut, isAxis, Panel, panelOf } from "./geometry.js"
+import { drawnTraces } from "./plotly_nodes.js"
+import { keyed, PARTS } from "./streamlit_dom.js"
 
 const TYPE_HEIGHT_SHARE = 0.031 // of the window: the smallest type
 const SMALLEST_TYPE_PX = 12 // elsewhere: the names on curves
@@ -17,14 +19,14 @@ export function presenting() {
 
 // What stays in sight under the picture: a scene's sliders, or in present mode what is left of a page's.
 export function bars() {
-  const page = presenting() ? ", [data-testid=stSidebar], .stage[data-scenes='0'] .stage-bar" : ""
-  return [...document.querySelectorAll(`.st-key-under${page}`)]
+  const page = presenting() ? `, ${PARTS.sidebar}, .stage[data-scenes='0'] .stage-bar` : ""
+  return [...document.querySelectorAll(keyed("under") + page)]
 }
 
 // How much of the window they take, of what is below `live`.
 export function roomUnder(live) {
   const { bottom } = live.getBoundingClientRect()
-  const room = (bar) => (bar.matches(".st-key-under") ? bar.getBoundingClientRect().bottom - bottom + LAST_GAP_PX : bar.offsetHeight)
+  const room = (bar) => (bar.matches(keyed("under")) ? bar.getBoundingClientRect().bottom - bottom + LAST_GAP_PX : bar.offsetHeight)
   return bars().reduce((sum, bar) => sum + room(bar), 0)
 }
 
@@ -97,10 +99,8 @@ export class Spotlight {
   shine(lit) {
     if (lit === this.lit) return
     this.lit = lit
-    const groups = this.node.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")
-    for (const group of groups) {
-      const trace = this.data[group.__data__[0].trace.index]
-      group.style.opacity = lit && trace?.line?.color !== lit.line.color ? DIMMED_OPACITY : ""
+    for (const { group, index } of drawnTraces(this.node)) {
+      group.style.opacity = lit && this.data[index]?.line?.color !== lit.line.color ? DIMMED_OPACITY : ""
     }
   }
 }

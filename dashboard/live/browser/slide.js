@@ -2,6 +2,7 @@
 
 import { numbers } from "./arrays.js"
 import { cutOut, isAxis, Panel, panelOf } from "./geometry.js"
+import { ANNOTATION } from "./plotly_nodes.js"
 
 const SLIDE_PX = { width: 1280, height: 720 }
 const TITLE = { size: 22, line: 112, lines: 2 } // characters to a line
@@ -99,7 +100,7 @@ function plain(text) {
 export async function svgOf(Plotly, sheet, ground) {
   const url = await Plotly.toImage(sheet, { format: "svg", ...SLIDE_PX })
   const file = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml")
-  for (const name of file.querySelectorAll(".annotation-text")) {
+  for (const name of file.querySelectorAll(ANNOTATION)) {
     const halo = name.cloneNode(true)
     Object.assign(halo.style, { stroke: ground, strokeWidth: `${NAME_HALO_PX}px`, strokeLinejoin: "round" })
     name.before(halo)

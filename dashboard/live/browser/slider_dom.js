@@ -1,14 +1,17 @@
 // Native sliders, found and moved.
 
-const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
+import { find, keyed, setValue } from "./streamlit_dom.js"
+
+export const boxOf = (key) => document.querySelector(keyed(key))
 
 export function sliderOf(key) {
-  return document.querySelector(`.st-key-${key} input[type=range]`)
+  const box = boxOf(key)
+  return box && find("input", box)
 }
 
 // Put the thumb where `value` is, as far as Streamlit knows by a movement.
 export function moveThumb(input, value) {
-  setValue.call(input, value)
+  setValue(input, value)
   input.dispatchEvent(new Event("input", { bubbles: true }))
 }
 

@@ -8,7 +8,8 @@
 //
 // Only the pointer that took a slider lets it go: not another finger, nor a click elsewhere while Play has it.
 
-import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { boxOf, moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { PARTS } from "./streamlit_dom.js"
 
 const KEY_BURST_END_MS = 500
 const PAGES_PER_SLIDER = 10
@@ -38,10 +39,11 @@ export class SliderDrag {
 
   press(event) {
     if (event.isTrusted) this.lastKey()
-    const slider = this.sliders().find((key) => document.querySelector(`.st-key-${key}`)?.contains(event.target))
+    const slider = this.sliders().find((key) => boxOf(key)?.contains(event.target))
     const input = slider && sliderOf(slider)
     if (!input || input.disabled || event.target.closest("button") || this.isHeldBesides(event)) return
-    if (event.isTrusted && event.pointerType === "touch" && !input.closest("[data-rac]").contains(event.target)) {
+    const thumb = input.closest(PARTS.thumb)
+    if (event.isTrusted && event.pointerType === "touch" && thumb && !thumb.contains(event.target)) {
       event.stopImmediatePropagation()
       this.kept ??= event
       return
