@@ -43,11 +43,11 @@ chosen = menu(before)
 present = chosen.url_path or STORY.url_path
 if present != before:
     chosen = menu(present)
-names = ("main.css", "story.css") if chosen is story else ("main.css",)
-style = [Path(__file__).with_name(name).read_text() for name in names]
-if st.context.theme.type == "dark":
-    style.append(".stPlotlyChart .scatterlayer { filter: brightness(1.45); }")  # `drawing.js` does so for its own
+sheets = {"main.css": True, "story.css": chosen is story, "dark.css": st.context.theme.type == "dark"}
+style = [Path(__file__).with_name(name).read_text() for name, wanted in sheets.items() if wanted]
 st.html(f"<style>{''.join(style)}{presenting_css()}</style>")
 if not serving():
     st.info("Nothing follows a drag here. `streamlit run dashboard/app.py` serves what does.", icon=":material/info:")
+    told = "console.info('Nothing follows a drag here: only dashboard/app.py serves what does.')"
+    st.html(f"<script>{told}</script>", unsafe_allow_javascript=True)
 chosen.run()

@@ -4,9 +4,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
-from browsing import count_questions, press_and_move, questions, readouts, settle, slider_value, thumb, until
-from conftest import free_port, start_server
-from playwright.sync_api import Page, WebSocketRoute
+from browsing import at_rest, count_questions, press_and_move, questions, readouts, settle, slider_value, thumb, until
+from conftest import free_port, kept_whole, start_server
+from playwright.sync_api import Page, Route, WebSocketRoute
 
 PICTURES = "**/live/rl-versus-filtering.json*"
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
@@ -179,3 +179,22 @@ def test_after_a_restart_of_the_server_slider_picture_and_link_agree(browser) ->
         as_a_fresh_page(page)
         assert f"mu_b={slider_value(page, 'mu_b')}&n=10" in page.url
         page.context.close()
+
+
+def test_a_module_that_comes_late_shows_what_was_committed_meanwhile_and_follows(tab: Page, address: str) -> None:
+    held: list[Route] = []
+    with kept_whole(tab):
+        tab.route("**/live_figure.js", lambda route: held.append(route))
+        tab.goto(f"{address}/rl-versus-filtering")
+        tab.locator(".st-key-mu_a input[type=range]").focus()
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_url("**/*mu_a=*")
+        at_rest(tab)
+        assert held
+        for route in held:
+            route.continue_()
+        tab.wait_for_selector(".live-figure .main-svg")
+        before = readouts(tab)
+        press_and_move(tab, "mu_a", 40)
+        settle(tab, "mu_a")
+        assert readouts(tab) != before

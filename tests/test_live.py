@@ -4,6 +4,8 @@ import asyncio
 import gc
 import http.client
 import logging
+import runpy
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dashboard.live import server
+from dashboard.live import modules, server
 from dashboard.live.server import PER_PROCESS, PER_VISITOR
 from dashboard.settings import BadSettingsError
 
@@ -42,10 +44,10 @@ class Answer:
     seconds: float
 
 
-def ask(port: int, path: str, visitor: str = US) -> Answer:
+def ask(port: int, path: str, visitor: str = US, method: str = "GET") -> Answer:
     start = time.perf_counter()
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(visitor, 0))) as connection:
-        connection.request("GET", path)
+        connection.request(method, path)
         response = connection.getresponse()
         text = response.read().decode()
     return Answer(response.status, response.headers, text, time.perf_counter() - start)
@@ -242,7 +244,7 @@ def test_the_dashboard_has_the_health_check() -> None:
     stuck = """
 import asyncio
 from dashboard.app import app
-from dashboard.live import server
+from dashboard.live import modules, server
 
 async def ask():
     scope = {"type": "http", "method": "GET", "path": "/_stcore/health", "headers": [], "query_string": b""}
@@ -257,6 +259,31 @@ with server.working():
     told = subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True).stdout
     assert "503" in told
     assert "An answer has been under way" in told
+
+
+def test_modules_are_kept_for_ever_below_their_digest_and_nothing_else_is_there(live: Live) -> None:
+    path = f"/{modules.module_path('numbers.js')}"
+    told = ask(live.port, path)
+    assert told.text == (modules.BROWSER / "numbers.js").read_text()
+    assert told.headers["Content-Type"].startswith("text/javascript")
+    assert "immutable" in told.headers["Cache-Control"]
+    assert (ask(live.port, path, method="HEAD").status, ask(live.port, path, method="POST").status) == (200, 405)
+    folder = path.removesuffix("numbers.js")
+    for name in ("stage.html", "package.json", "../numbers.js", "../../app.py", "%2e%2e/%2e%2e/server.py", ""):
+        assert ask(live.port, folder + name).status == 404, name
+    assert ask(live.port, "/live/0123456789abcdef/numbers.js").status == 404  # another release's
+
+
+def test_another_source_is_another_digest(tmp_path: Path) -> None:
+    copy = shutil.copytree(modules.BROWSER.parent, tmp_path / "live")
+
+    def path() -> str:
+        return runpy.run_path(str(copy / "modules.py"))["module_path"]("numbers.js")
+
+    assert path() == modules.module_path("numbers.js")
+    with (copy / "browser/geometry.js").open("a") as file:
+        file.write("\n")
+    assert path() != modules.module_path("numbers.js")
 
 
 @pytest.mark.xdist_group("browser")  # where the server is

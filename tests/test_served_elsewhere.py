@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import click, keys, press_and_move, readouts, settle, shows, until
-from conftest import ROOT, free_port, installed, run, start_server, wait_for
+from browsing import at_rest, click, keys, press_and_move, readouts, settle, shows, until
+from conftest import ROOT, free_port, installed, kept_whole, run, start_server, wait_for
 from playwright.sync_api import Browser, Page
 
 from dashboard.story.story import NAMED
@@ -109,3 +109,17 @@ def test_from_another_folder_it_is_as_configured_and_asks_nobody(asked: tuple[Pa
         size = page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")
         assert size == f"{16 * float(theme['headingFontSizes'][0].removesuffix('rem')):g}px"
         assert outside(links, address) == []
+
+
+def test_where_nothing_is_served_it_is_ordinary_streamlit_and_says_so_once(browser: Browser) -> None:
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    with contextmanager(start_server)("dashboard/main.py") as address, kept_whole(page):
+        page.goto(f"{address}/rl-versus-filtering")
+        page.wait_for_selector(".stPlotlyChart .main-svg")
+        press_and_move(page, "mu_a", 40)
+        page.mouse.up()
+        page.wait_for_url("**/*mu_a=*")
+        at_rest(page)
+        assert len([text for text in said if "only dashboard/app.py serves" in text]) == 1
+    page.close()

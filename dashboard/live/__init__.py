@@ -6,40 +6,21 @@ for the picture of each value under the thumb (`server.routes`), so no script ru
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
+from dashboard.live.modules import BROWSER, loader
 from dashboard.live.server import PLOTLY_PATH, explanation_path, picture_path, serving
 from dashboard.words.text import colored
 
 __all__ = ["live_figure"]
 
-_BROWSER = Path(__file__).parent / "browser"
-_SCRIPTS = (  # one module, in this order
-    "address",
-    "numbers",
-    "plotly_nodes",
-    "drawing",
-    "geometry",
-    "presenting",
-    "labels",
-    "slide",
-    "questions",
-    "thumbs",
-    "slider_numbers",
-    "fingers",
-    "reader",
-    "scrolling",
-    "words",
-    "live_figure",
-)
 _COMPONENT = st.components.v2.component(
     "live_figure",
-    html=(_BROWSER / "live_figure.html").read_text(),
-    css=(_BROWSER / "live_figure.css").read_text(),
-    js="\n".join((_BROWSER / f"{name}.js").read_text() for name in _SCRIPTS),
+    html=(BROWSER / "live_figure.html").read_text(),
+    css=(BROWSER / "live_figure.css").read_text(),
+    js=loader("live_figure.js"),
     isolate_styles=False,
 )
 _COLORS: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}

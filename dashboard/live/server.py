@@ -29,6 +29,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard.live.modules import BROWSER, MODULES, module_path
 from dashboard.settings import BadSettingsError
 
 __all__ = [
@@ -47,13 +48,11 @@ __all__ = [
 
 PLOTLY_PATH = f"live/plotly-{plotly.__version__}.min.js"
 PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-BROWSER = Path(__file__).parent / "browser"
 INDEX = Path(st.__file__).parent / "static" / "index.html"
-FILES = {"back.js": "text/javascript", "speaker.html": "text/html"}
-FIRST = '<head><script src="./live/back.js"></script>'  # before Streamlit’s own scripts
+FOREVER = "public, max-age=31536000, immutable"
 
 PER_PROCESS = 12  # answers under way in this process
-PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`questions.js`)
+PER_VISITOR = 6  # of them for one address: as many as a browser far away has under way (`picture_requests.js`)
 RETRY_SECONDS = 1  # whole: what Retry-After can say
 STUCK_SECONDS = 20.0  # the slowest picture takes some tenths of a second
 
@@ -81,14 +80,15 @@ Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 def routes(answers: Mapping[str, Answer], pages: Iterable[str]) -> list[Route]:
-    """Plotly.js, the speaker's window, `answers`, a path and its answer to a query, and `pages`, with what has to be there
-    before Streamlit; all of it below `server.baseUrlPath`."""
+    """Plotly.js, the browser's modules, the speaker's window, `answers`, a path and its answer to a query, and `pages`; all
+    of it below `server.baseUrlPath`."""
     under_way: list[str] = []  # the visitor of each; touched by the event loop alone
     served: dict[str, Callable[[Request], Awaitable[Response] | Response]] = {
-        PLOTLY_PATH: _file(PLOTLY_FILE, "text/javascript", "public, max-age=31536000, immutable"),
-        **{f"live/{name}": _file(BROWSER / name, kind, "no-cache") for name, kind in FILES.items()},
+        PLOTLY_PATH: _file(PLOTLY_FILE, "text/javascript", FOREVER),
+        "live/speaker.html": _file(BROWSER / "speaker.html", "text/html", "no-cache"),
+        **{module_path(name): _module(source) for name, source in MODULES.items()},
         **{path: _bounded(answer, under_way) for path, answer in answers.items()},
-        **dict.fromkeys(pages, _page(INDEX.read_text().replace("<head>", FIRST, 1))),
+        **dict.fromkeys(pages, _page(_index())),
     }
     base = st.get_option("server.baseUrlPath").strip("/")
     return [Route(f"/{base}/{path}" if base else f"/{path}", endpoint) for path, endpoint in served.items()]
@@ -132,6 +132,20 @@ def _file(path: Path, kind: str, caching: str) -> Callable[[Request], Response]:
         return FileResponse(path, media_type=kind, headers={"Cache-Control": caching})
 
     return respond
+
+
+def _module(source: bytes) -> Callable[[Request], Response]:
+    def respond(_: Request) -> Response:
+        return Response(source, media_type="text/javascript", headers={"Cache-Control": FOREVER})
+
+    return respond
+
+
+def _index() -> str:
+    """Streamlit's page, with `back.js` before its own scripts, and after them the modules, asked for all at once."""
+    back = f'<head><script type="module" src="./{module_path("back.js")}"></script>'
+    others = "".join(f'<link rel="modulepreload" href="./{module_path(name)}">' for name in MODULES)
+    return INDEX.read_text().replace("<head>", back, 1).replace("</head>", f"{others}</head>", 1)
 
 
 def _page(html: str) -> Callable[[Request], Response]:

@@ -2,30 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
+from dashboard.live.modules import BROWSER, loader
 from dashboard.live.server import PLOTLY_PATH, serving
 
 __all__ = ["Cue", "stage"]
 
-_BROWSER = Path(__file__).parent / "browser"
-_SCRIPTS = (
-    "address",
-    "presenting",
-    "thumbs",
-    "keys",
-    "play",
-    "scrolling",
-    "order",
-    "stage",
-)  # one module, in this order
 _COMPONENT = st.components.v2.component(
     "stage",
-    html=(_BROWSER / "stage.html").read_text(),
-    css=(_BROWSER / "stage.css").read_text(),
-    js="\n".join((_BROWSER / f"{name}.js").read_text() for name in _SCRIPTS),
+    html=(BROWSER / "stage.html").read_text(),
+    css=(BROWSER / "stage.css").read_text(),
+    js=loader("stage.js"),
     isolate_styles=False,
 )
 

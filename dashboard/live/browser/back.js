@@ -2,6 +2,8 @@
 // browser goes there, but it writes a moved slider over the link it had, and adds an entry for every setting that a button
 // changes, or that it takes out of a link. This is there before Streamlit, and for good.
 
+import { watchScripts } from "./streamlit_dom.js"
+
 class Commits {
   constructor() {
     this.added = true // until the first run is over: a link that is tidied stays the same entry
@@ -15,8 +17,7 @@ class Commits {
     history.replaceState = (...entry) => write(this.travelling ? replace : push, ...entry)
     window.addEventListener("popstate", () => (this.travelling = true), true)
     window.addEventListener("click", ({ target }) => this.click(target), true)
-    const runs = new MutationObserver(([{ target }]) => this.ran(target))
-    runs.observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] })
+    watchScripts(() => this.ran())
   }
 
   // Who is quicker than the run before begins another commit all the same.
@@ -25,8 +26,8 @@ class Commits {
   }
 
   // When a run is over, what comes next is another commit.
-  ran({ dataset }) {
-    if (dataset.testScriptState === "notRunning") this.travelling = this.added = false
+  ran() {
+    this.travelling = this.added = false
   }
 }
 

@@ -1,13 +1,16 @@
 // One Plotly figure in one node: by Plotly at rest, by its own nodes in motion, on axes that stand still.
 
-const ROOMY = 2.5 // times as long as needed: longer axes are drawn anew. Curves go as far (`scene.ROOMY`).
+import { isLight, mixed } from "./colors.js"
+import { isAxis } from "./geometry.js"
+import { PlotlyNodes } from "./plotly_nodes.js"
+
+const LONGEST_AXIS_RATIO = 2.5 // times as long as needed: longer axes are drawn anew. Curves go as far (`scene.ROOMY`).
 const EASE_MS = 220
-const LIT = 0.7 // of a colour, on a dark ground; the rest is white
+const OWN_COLOR_SHARE = 0.7 // on a dark ground; the rest is white
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false }
-const isAxis = (name) => /^[xy]axis\d*$/.test(name)
 
 let plotly
-function loadPlotly(url) {
+export function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly)
     const script = document.createElement("script")
@@ -34,11 +37,11 @@ function themeOf(node) {
   }
 }
 
-const isDark = (node) => isLight(themeOf(node).text)
+export const isDark = (node) => isLight(themeOf(node).text)
 
 // The figure for a dark ground: its lines and points are lighter.
-function brightened(figure) {
-  const lighter = (color) => (Array.isArray(color) ? color.map(lighter) : color?.startsWith("#") ? mixed(color, "#ffffff", LIT) : color)
+export function brightened(figure) {
+  const lighter = (color) => (Array.isArray(color) ? color.map(lighter) : color?.startsWith("#") ? mixed(color, "#ffffff", OWN_COLOR_SHARE) : color)
   const data = figure.data.map((trace) => {
     const { line, marker } = trace
     const lit = { ...trace }
@@ -49,7 +52,7 @@ function brightened(figure) {
   return { ...figure, data }
 }
 
-class Drawing {
+export class Drawing {
   // `over`: what lies over the figure and is placed with it, names and grips, if anything does.
   constructor(node, over) {
     this.node = node
@@ -101,7 +104,7 @@ class Drawing {
       const [low, high] = axis.range
       const meaning = axis.title?.text ?? ""
       const [keptLow, keptHigh] = (this.meanings[name] === meaning && this.ranges[name]) || axis.range
-      const roomy = layout.meta?.roomy?.[name] ?? ROOMY
+      const roomy = layout.meta?.roomy?.[name] ?? LONGEST_AXIS_RATIO
       const keeps = keptLow <= low && high <= keptHigh && keptHigh - keptLow <= roomy * (high - low)
       const range = keeps ? [keptLow, keptHigh] : [low, high]
       this.ranges[name] = range

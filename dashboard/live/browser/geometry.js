@@ -1,8 +1,10 @@
 // Where numbers are in a picture, in pixels, by its layout alone: the same on the screen and on a slide.
 
-const BETWEEN_PANELS = 0.1 // of the width
+import { numbers } from "./arrays.js"
 
-class Panel {
+const PANEL_GAP_SHARE = 0.1 // of the width
+
+export class Panel {
   // `suffix` names the axes, as in Plotly: "", "2", …
   constructor(layout, suffix) {
     const { width, height, margin } = layout
@@ -93,23 +95,36 @@ function isBeyond(a, b, low, high) {
   return !((a >= low || b >= low) && (a <= high || b <= high)) || a !== a || b !== b
 }
 
-function between(a, b, share) {
+export function between(a, b, share) {
   return { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) }
 }
 
-function panelOf(trace) {
+export const isAxis = (name) => /^[xy]axis\d*$/.test(name)
+
+export function panelOf(trace) {
   return trace.xaxis.slice(1)
 }
 
 // Some panels of a figure, by the suffixes of their axes, side by side over the whole height.
-function cutOut(data, layout, panels) {
+export function cutOut(data, layout, panels) {
   const kept = Object.fromEntries(Object.entries(layout).filter(([name]) => !isAxis(name)))
   kept.annotations = layout.annotations.filter(({ xref }) => panels.some((panel) => xref === `x${panel} domain`))
-  const width = (1 - BETWEEN_PANELS * (panels.length - 1)) / panels.length
+  const width = (1 - PANEL_GAP_SHARE * (panels.length - 1)) / panels.length
   panels.forEach((panel, k) => {
-    const left = k * (width + BETWEEN_PANELS)
+    const left = k * (width + PANEL_GAP_SHARE)
     kept[`xaxis${panel}`] = { ...layout[`xaxis${panel}`], domain: [left, left + width] }
     kept[`yaxis${panel}`] = { ...layout[`yaxis${panel}`], domain: [0, 1] }
   })
   return { data: data.filter((trace) => panels.includes(panelOf(trace))), layout: kept }
+}
+
+// Whether the line from `a`, unless there is a gap, to `b` meets a box.
+export function crosses(a, b, left, right, top, bottom) {
+  if (!a) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
+  if (a.x < b.x ? b.x < left || a.x > right : a.x < left || b.x > right) return false
+  if (a.y < b.y ? b.y < top || a.y > bottom : a.y < top || b.y > bottom) return false
+  // The bounding boxes meet, and the box's corners must not all lie on one side of the line.
+  const [across, up] = [b.x - a.x, b.y - a.y]
+  const side = (x, y) => Math.sign(across * (y - a.y) - up * (x - a.x))
+  return Math.abs(side(left, top) + side(right, top) + side(left, bottom) + side(right, bottom)) < 4
 }

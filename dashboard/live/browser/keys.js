@@ -27,7 +27,7 @@ const ACTIONS = {
   Escape: "stop",
 }
 
-class Keys {
+export class Keys {
   // `act` is told an action of `ACTIONS`, or "scene" and its number, and says whether it did anything; `onStage` says whether
   // the keys are rather the stage's.
   constructor(act, onStage) {

@@ -3,18 +3,21 @@
 // A trace says in its `meta` what it is called and where: "end", "top", "point", or "beside" an upright line. Of many places the one is taken that
 // covers least; while a finger is down a name stays where it is as long as that is hardly worse.
 
-const APART = 4 // pixels around a name that nothing else should be in
-const COVERS = { name: 1000, line: 200, leader: 20 } // how bad it is to lie over a name, a piece of a line (only the heaviest names may at all), to be far off
-const LOYALTY = 24 // how much worse a name's old place may be
-const FAR_OFF = 18 // pixels from what is named, from which on a line leads there
-const GUTTER = 9 // pixels from a panel to the names right of it, at its curves' ends
-const AXIS = 58 // pixels that the words left of a panel take
-const HIDES = 1.7 // pixels from a line's middle that one above it hides
-const FOOT_OF_CURVE = 6 // pixels above an axis where all densities are one
-const RUN = 12 // points of a line that are looked at together
-const SAME = 9 // pixels: points nearer to each other are named together
+import { mixed } from "./colors.js"
+import { between, crosses, Panel, panelOf } from "./geometry.js"
 
-class Labels {
+const NAME_CLEARANCE_PX = 4 // that nothing else should be in
+const COVER_COST = { name: 1000, line: 200, leader: 20 } // how bad it is to lie over a name, a piece of a line (only the heaviest names may at all), to be far off
+const MOVE_COST = 24 // what a name's old place may be worse by
+const LEADER_FROM_PX = 18 // of what is named, where a line leads there
+const END_NAME_GAP_PX = 9 // from a panel to the names right of it
+const AXIS_WORDS_PX = 58 // left of a panel
+const HIDING_PX = 1.7 // around a line's middle, by one above it
+const CURVE_FOOT_PX = 6 // above an axis, where all densities are one
+const RUN_POINTS = 12 // of a line, looked at together
+const SAME_POINT_PX = 9 // points nearer to each other are named together
+
+export class Labels {
   constructor(svg) {
     this.svg = svg
     this.context = document.createElement("canvas").getContext("2d")
@@ -75,7 +78,7 @@ class Labels {
     const panels = Object.keys(wanted).map((suffix) => [suffix, new Panel(layout, suffix)])
     return panels.flatMap(([suffix, panel]) => {
       const beside = panels.map(([, other]) => other).filter((other) => other.left > panel.right && other.top < panel.bottom && other.bottom > panel.top)
-      const end = Math.min(layout.width - 2, ...beside.map(({ left, bare }) => left - (bare ? APART : AXIS)))
+      const end = Math.min(layout.width - 2, ...beside.map(({ left, bare }) => left - (bare ? NAME_CLEARANCE_PX : AXIS_WORDS_PX)))
       return this.inPanel(panel, end, suffix, wanted[suffix])
     })
   }
@@ -98,46 +101,46 @@ class Labels {
     }
     const h = 1.3 * this.size
     for (const name of names) name.box = { w: this.context.measureText(name.text).width, h }
-    const outside = names.filter(({ place, at, box }) => place === "end" && at.x > panel.right - 1.5 && panel.right + GUTTER + box.w <= end)
+    const outside = names.filter(({ place, at, box }) => place === "end" && at.x > panel.right - 1.5 && panel.right + END_NAME_GAP_PX + box.w <= end)
     outside.sort((a, b) => a.at.y - b.at.y)
     spread(outside.map(({ at }) => at.y - h / 2), h + 1, panel.top - h / 2, panel.bottom - h / 2).forEach((y, k) => {
       const { at, box } = outside[k]
       const moved = Math.abs(y + h / 2 - at.y) > 4
-      put(outside[k], { ...box, x: panel.right + GUTTER, y }, 0, moved ? [panel.right + GUTTER - 2, y + h / 2, panel.right + 1, at.y] : null)
+      put(outside[k], { ...box, x: panel.right + END_NAME_GAP_PX, y }, 0, moved ? [panel.right + END_NAME_GAP_PX - 2, y + h / 2, panel.right + 1, at.y] : null)
     })
     for (const name of names.filter((each) => !outside.includes(each))) {
       const key = `${suffix}|${name.text}`
       let best = null
       candidates(name, name.box, panel).forEach(({ x, y, cost }, choice) => {
-        const start = cost - (this.before[key] === choice ? LOYALTY : 0)
+        const start = cost - (this.before[key] === choice ? MOVE_COST : 0)
         if (best && start >= best.bad) return
         const box = { ...name.box, x, y }
         let bad = start + this.cover(box, panel, taken, lines, best ? best.bad - start : Infinity)
         if (best && bad >= best.bad) return
         const ends = leader(box, name)
-        if (ends) bad += taken.boxes.some((other) => strikes(ends, other)) ? COVERS.line : COVERS.leader
+        if (ends) bad += taken.boxes.some((other) => strikes(ends, other)) ? COVER_COST.line : COVER_COST.leader
         if (!best || bad < best.bad) best = { box, bad, choice, ends }
       })
-      if (best && best.bad < (name.weight > 1 ? COVERS.name : COVERS.line)) put(name, best.box, best.choice, best.ends)
+      if (best && best.bad < (name.weight > 1 ? COVER_COST.name : COVER_COST.line)) put(name, best.box, best.choice, best.ends)
     }
     return found
   }
 
   cover(box, panel, taken, lines, enough) {
-    const [left, right, top, bottom] = [box.x - APART, box.x + box.w + APART, box.y - 2, box.y + box.h + 2]
-    if (box.x < panel.left || box.x + box.w > panel.right + 2 || top < panel.top || bottom > panel.bottom) return 2 * COVERS.name
+    const [left, right, top, bottom] = [box.x - NAME_CLEARANCE_PX, box.x + box.w + NAME_CLEARANCE_PX, box.y - 2, box.y + box.h + 2]
+    if (box.x < panel.left || box.x + box.w > panel.right + 2 || top < panel.top || bottom > panel.bottom) return 2 * COVER_COST.name
     let bad = 0
     for (const other of taken.boxes) {
-      if (left - APART < other.x + other.w && right + APART > other.x && box.y < other.y + other.h && box.y + box.h > other.y) bad += COVERS.name
+      if (left - NAME_CLEARANCE_PX < other.x + other.w && right + NAME_CLEARANCE_PX > other.x && box.y < other.y + other.h && box.y + box.h > other.y) bad += COVER_COST.name
     }
-    for (const ends of taken.leaders) if (strikes(ends, box)) bad += COVERS.line
+    for (const ends of taken.leaders) if (strikes(ends, box)) bad += COVER_COST.line
     for (const { trace, points, runs } of lines) {
       const round = trace.mode === "markers" ? radius(trace.marker) : 0
       for (const run of runs) {
         if (bad >= enough) return bad
         if (run.left - round > right || run.right + round < left || run.top - round > bottom || run.bottom + round < top) continue
         for (let k = run.first; k < run.end; k++) {
-          if (crosses(points[k].joined && points[k - 1], points[k], left - round, right + round, top - round, bottom + round)) bad += COVERS.line
+          if (crosses(points[k].joined && points[k - 1], points[k], left - round, right + round, top - round, bottom + round)) bad += COVER_COST.line
         }
       }
     }
@@ -146,7 +149,7 @@ class Labels {
 }
 
 // Where labels that want to be at `places`, in order, stand at least `gap` apart, moved as little as can be, between two ends.
-function spread(places, gap, low, high) {
+export function spread(places, gap, low, high) {
   const blocks = []
   places.forEach((place, k) => {
     blocks.push({ sum: place - k * gap, count: 1 })
@@ -165,12 +168,12 @@ function spread(places, gap, low, high) {
 function isCovered({ trace, points }, later, panel) {
   if (!trace.meta?.name || !trace.line) return false
   const over = later.filter((line) => line.trace.line?.width >= trace.line.width && line.trace.mode.includes("lines"))
-  const seen = points.filter(({ y }, k) => k % 4 === 0 && (trace.meta.place !== "top" || y < panel.bottom - FOOT_OF_CURVE))
+  const seen = points.filter(({ y }, k) => k % 4 === 0 && (trace.meta.place !== "top" || y < panel.bottom - CURVE_FOOT_PX))
   if (!over.length || seen.length < 3) return false
   const hidden = seen.filter(({ x, y }) => over.some(({ points, runs }) => runs.some((run) => {
-    if (run.left - HIDES > x || run.right + HIDES < x || run.top - HIDES > y || run.bottom + HIDES < y) return false
+    if (run.left - HIDING_PX > x || run.right + HIDING_PX < x || run.top - HIDING_PX > y || run.bottom + HIDING_PX < y) return false
     for (let k = run.first; k < run.end; k++) {
-      if (crosses(points[k].joined && points[k - 1], points[k], x - HIDES, x + HIDES, y - HIDES, y + HIDES)) return true
+      if (crosses(points[k].joined && points[k - 1], points[k], x - HIDING_PX, x + HIDING_PX, y - HIDING_PX, y + HIDING_PX)) return true
     }
     return false
   })))
@@ -185,8 +188,8 @@ function strikes([x1, y1, x2, y2], { x, y, w, h }) {
 // The points of a line, a few at a time, with the box around them and the line that leads to them.
 function runsOf(points) {
   const runs = []
-  for (let first = 0; first < points.length; first += RUN) {
-    const end = Math.min(first + RUN, points.length)
+  for (let first = 0; first < points.length; first += RUN_POINTS) {
+    const end = Math.min(first + RUN_POINTS, points.length)
     const run = { first, end, left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
     for (const { x, y } of points.slice(points[first].joined ? first - 1 : first, end)) {
       run.left = Math.min(run.left, x)
@@ -207,7 +210,7 @@ function namesOf(trace, points) {
   if (meta.place === "point") {
     const groups = []
     for (const at of points.filter(({ k }) => meta.names[k])) {
-      const near = groups.find(([other]) => Math.hypot(at.x - other.x, at.y - other.y) < SAME)
+      const near = groups.find(([other]) => Math.hypot(at.x - other.x, at.y - other.y) < SAME_POINT_PX)
       if (near) near.push(at)
       else groups.push([at])
     }
@@ -303,32 +306,8 @@ function leader({ x, y, w, h }, { points, at }) {
     const up = Math.max(y - point.y, point.y - y - h, 0)
     if (across * across + up * up < least) [least, nearest] = [across * across + up * up, point]
   }
-  if (least <= FAR_OFF * FAR_OFF) return null
+  if (least <= LEADER_FROM_PX * LEADER_FROM_PX) return null
   return [Math.min(Math.max(nearest.x, x), x + w), Math.min(Math.max(nearest.y, y), y + h), nearest.x, nearest.y]
-}
-
-// Red, green and blue of “#rrggbb” or “rgb(r, g, b)”.
-function parts(text) {
-  return text.startsWith("#") ? text.match(/[0-9a-f]{2}/gi).map((hex) => parseInt(hex, 16)) : text.match(/\d+/g).map(Number)
-}
-
-const isLight = (color) => color !== "" && parts(color).slice(0, 3).reduce((sum, value) => sum + value) > 384
-
-// A colour between two.
-function mixed(color, other, share) {
-  const [a, b] = [parts(color), parts(other)]
-  return `rgb(${a.slice(0, 3).map((value, k) => Math.round(share * value + (1 - share) * b[k])).join(",")})`
-}
-
-// Whether the line from `a`, unless there is a gap, to `b` meets a box.
-function crosses(a, b, left, right, top, bottom) {
-  if (!a) return b.x >= left && b.x <= right && b.y >= top && b.y <= bottom
-  if (a.x < b.x ? b.x < left || a.x > right : a.x < left || b.x > right) return false
-  if (a.y < b.y ? b.y < top || a.y > bottom : a.y < top || b.y > bottom) return false
-  // The bounding boxes meet, and the box's corners must not all lie on one side of the line.
-  const [across, up] = [b.x - a.x, b.y - a.y]
-  const side = (x, y) => Math.sign(across * (y - a.y) - up * (x - a.x))
-  return Math.abs(side(left, top) + side(right, top) + side(left, bottom) + side(right, bottom)) < 4
 }
 
 function refillSvg(svg, items, write) {

@@ -7,28 +7,44 @@
 // When a lost connection comes back the script runs once more with what the widgets hold: a value let go shortly before
 // the loss may never have reached it. What it then ran with is what everything shows.
 
-const NARROW = 640
-const LEAST_HEIGHT = 330 // of the four panels
-const MOST_HEIGHT = 1100
-const FOOT = 30 // below them: how to save them
-const FIRST_PANEL = 0.2 // of four panels one below the other: `panels.NARROW`
-const TICKS = 24 // below a panel: what its axis says
-const BAR = 16 // around a scene's sliders
+import { addressOf } from "./address.js"
+import { component } from "./component.js"
+import { brightened, Drawing, isDark, loadPlotly } from "./drawing.js"
+import { isAxis } from "./geometry.js"
+import { Labels } from "./labels.js"
+import { printed } from "./numbers.js"
+import { PictureRequests } from "./picture_requests.js"
+import { bars, magnified, presented, presenting, roomUnder, roomy, Spotlight } from "./presenting.js"
+import { Reader } from "./reader.js"
+import { download, pngOf, slide, svgOf } from "./slide.js"
+import { boxOf, moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { SliderDrag } from "./slider_drag.js"
+import { SliderNumbers } from "./slider_numbers.js"
+import { find, PARTS, tellMissing } from "./streamlit_dom.js"
+import { refill, say, Words } from "./words.js"
+
+const NARROW_PX = 640
+const LEAST_HEIGHT_PX = 330 // of the four panels
+const MOST_HEIGHT_PX = 1100
+const FOOT_PX = 30 // below them: how to save them
+const FIRST_PANEL_SHARE = 0.2 // of four panels one below the other: `panels.NARROW`
+const TICKS_PX = 24 // below a panel: what its axis says
+const BAR_GAP_PX = 16 // around a scene's sliders
 const REST_OF_THUMB_MS = 400
 const SURE_STEPS = 2.5 // of the slider at once: a faster thumb goes nobody knows where
-const EXPLAINED_MS = 150 // at most as often, where it is in sight: pictures come first
+const EXPLAINED_EVERY_MS = 150 // at most as often, where it is in sight: pictures come first
 
 // Where the sheet of sliders begins, on a narrow screen, or a scene's sliders, or the window ends.
 function floorOfPicture() {
-  const under = document.querySelector(".st-key-under")
-  if (under) return window.innerHeight - under.offsetHeight - BAR
-  const top = document.querySelector("[data-testid=stSidebar]")?.getBoundingClientRect().top ?? 0
+  const under = boxOf("under")
+  if (under) return window.innerHeight - under.offsetHeight - BAR_GAP_PX
+  const top = find("sidebar")?.getBoundingClientRect().top ?? 0
   return top > window.innerHeight / 2 ? top : window.innerHeight
 }
 
 // Sliders, and the buttons that explain them, are called by words: a formula is nothing to listen to.
 function nameSliders(keys) {
-  const boxes = keys.map((key) => document.querySelector(`.st-key-${key}`)).filter(Boolean)
+  const boxes = keys.map(boxOf).filter(Boolean)
   for (const node of boxes.flatMap((box) => [...box.querySelectorAll("[aria-label*='$']")])) {
     node.ariaLabel = node.ariaLabel.replace(/ · \$.*\$$/, "")
   }
@@ -61,20 +77,20 @@ class LiveFigure {
       },
     })
     this.plates = []
-    this.pictures = new Questions({
+    this.pictures = new PictureRequests({
       isAnswer: ({ takeaway, readouts, figure }) => takeaway && readouts && figure?.data && figure.layouts,
       onAnswer: (picture, about) => this.answered(picture, about),
       onNone: (why) => this.words.excuse((this.why = why)),
       onSilence: () => this.askAgain(),
     })
-    this.explanations = new Questions({
+    this.explanations = new PictureRequests({
       isAnswer: ({ plates, tables }) => plates && tables,
       onAnswer: (answer) => this.explain(answer),
       onNone: () => {},
       onSilence: () => (this.explained = null),
     })
     this.numbers = new SliderNumbers()
-    this.fingers = new Fingers(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
+    this.drag = new SliderDrag(() => Object.keys(this.committed?.sliders ?? {}), () => this.take(), (held) => this.letGo(held))
     root.querySelectorAll(".live-save button").forEach((button) => (button.onclick = () => this.save(button.dataset.format)))
     this.onOnline = () => this.recover()
     this.connection = new MutationObserver(() => this.watchConnection())
@@ -90,7 +106,7 @@ class LiveFigure {
   }
 
   dispose() {
-    this.fingers.dispose()
+    this.drag.dispose()
     this.numbers.dispose()
     this.recover()
     this.resize.disconnect()
@@ -102,7 +118,7 @@ class LiveFigure {
   }
 
   get held() {
-    return this.fingers.held
+    return this.drag.held
   }
 
   // The slider that moves the picture: held, or let go with its value not committed yet.
@@ -125,6 +141,7 @@ class LiveFigure {
     this.parting = null
     if (this.held) this.asked = null // another slider is already held: ask again with what was committed
     await Promise.all([this.show(committed.picture), this.explain(committed.below)])
+    tellMissing(Object.keys(committed.sliders))
   }
 
   // ── drawing ──
@@ -168,7 +185,7 @@ class LiveFigure {
     if (!width) return
     if (!this.leading || this.dark === undefined) this.dark = isDark(this.node)
     const lit = this.dark ? brightened(picture.figure) : picture.figure
-    const figure = presents && width >= NARROW ? presented(lit) : lit
+    const figure = presents && width >= NARROW_PX ? presented(lit) : lit
     this.node.setAttribute("aria-label", figure.alt)
     this.offerPanels(figure)
     await this.drawing.draw(Plotly, figure, this.sized(figure.layouts, this.place), Boolean(this.leading))
@@ -177,7 +194,7 @@ class LiveFigure {
   // How wide the figure may be, where it begins, and what else its size depends on; to ask makes the browser lay the page
   // out at once.
   measured() {
-    const scroller = this.root.closest("[data-testid=stMain]") ?? document.documentElement
+    const scroller = this.root.closest(PARTS.main) ?? document.documentElement
     return {
       width: this.root.clientWidth,
       top: this.node.getBoundingClientRect().top + scroller.scrollTop,
@@ -200,15 +217,15 @@ class LiveFigure {
   // The four panels as high as the window leaves room for, their text in proportion; where it is narrow one below the other,
   // all of a scene's in sight, or the first.
   sized({ wide, narrow }, { width, top, bottom, floor, under, presents }) {
-    if (width < NARROW && !presents) {
+    if (width < NARROW_PX && !presents) {
       const { t, b } = narrow.margin
-      const whole = narrow.meta?.whole ? floor - top : t + b + (floor - top - t - TICKS) / (narrow.meta?.first ?? FIRST_PANEL)
+      const whole = narrow.meta?.whole ? floor - top : t + b + (floor - top - t - TICKS_PX) / (narrow.meta?.first ?? FIRST_PANEL_SHARE)
       return { ...narrow, width, height: Math.round(Math.max(0.7 * narrow.height, Math.min(narrow.height, whole))) }
     }
-    const room = bottom - top - (under || FOOT)
+    const room = bottom - top - (under || FOOT_PX)
     const seen = magnified(this.root.querySelector(".live-stage"), width, room, presents)
     if (presents) return { ...roomy(wide, seen.height), ...seen }
-    const height = Math.round(Math.max(under ? LEAST_HEIGHT / 2 : LEAST_HEIGHT, Math.min(MOST_HEIGHT, room)))
+    const height = Math.round(Math.max(under ? LEAST_HEIGHT_PX / 2 : LEAST_HEIGHT_PX, Math.min(MOST_HEIGHT_PX, room)))
     const scale = Math.max(1, 0.5 + 0.5 * Math.min(width / 1000, height / 560))
     const larger = (size) => Math.round(10 * size * scale) / 10
     const inProportion = (part) => (part?.font?.size ? { ...part, font: { ...part.font, size: larger(part.font.size) } } : part)
@@ -246,7 +263,7 @@ class LiveFigure {
 
   // What is chosen on screen, what is pinned and the link, for the small print.
   source() {
-    const chosen = Object.entries(this.committed.settings).filter(([key]) => document.querySelector(`.st-key-${key}`))
+    const chosen = Object.entries(this.committed.settings).filter(([key]) => boxOf(key))
     const said = Object.entries({ ...Object.fromEntries(chosen), ...this.asking() })
     const text = (value) => (/^-?[\d.]+$/.test(value) ? printed(value.replace(/\.0$/, "")) : value)
     return [[...said.map(([key, value]) => `${key} = ${text(value)}`), ...this.shown.pinned].join(", "), location.href]
@@ -357,7 +374,7 @@ class LiveFigure {
   // Whether there is time for what stands below: it is in sight, or the thumb rests.
   get explanationsReady() {
     const now = performance.now()
-    const due = this.belowSeen && now - (this.explanations.lastAsked ?? 0) > EXPLAINED_MS
+    const due = this.belowSeen && now - (this.explanations.lastAsked ?? 0) > EXPLAINED_EVERY_MS
     return this.explanations.ready && (due || now - this.movedAt > REST_OF_THUMB_MS)
   }
 
@@ -394,7 +411,7 @@ class LiveFigure {
   async thaw() {
     for (const slider of Object.keys(this.committed.sliders)) {
       const input = sliderOf(slider)
-      for (let tries = 0; tries < 30 && input && !this.held && input.closest("[data-dragging]"); tries++) {
+      for (let tries = 0; tries < 30 && input && !this.held && input.closest(PARTS.dragged); tries++) {
         const { settings, sliders } = this.committed
         const value = Number(settings[slider])
         moveThumb(input, sliders[slider] ? sliders[slider].indexOf(value) : value)
@@ -405,13 +422,11 @@ class LiveFigure {
   }
 }
 
-const figures = new WeakMap()
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".live")
-  let figure = figures.get(root)
-  if (!figure) figures.set(root, (figure = new LiveFigure(root)))
-  figure.runScript = () => setTriggerValue("reconnected", true)
-  figure.update(data)
-  return () => figure.dispose()
-}
+export default component(
+  ".live",
+  (root) => new LiveFigure(root),
+  (figure, { data, setTriggerValue }) => {
+    figure.runScript = () => setTriggerValue("reconnected", true)
+    figure.update(data)
+  },
+)

@@ -2,20 +2,22 @@
 // words, and the way to other pages last. Streamlit’s own order has the whole menu before the first preset. Where something
 // is open on top of the page, the browser goes as it would.
 
+import { keyed, PARTS } from "./streamlit_dom.js"
+
 const ORDER = [
   ".live-skip",
-  ".st-key-presets",
-  ".st-key-undo",
-  "[data-testid=stSidebar]",
-  "[data-testid=stApp]:has([data-testid=stSidebar]) :is(.live-stage, .live-foot)", // a scene’s slider is beside its picture
-  ".st-key-buttons, .st-key-present",
-  "[data-testid=stMain]",
+  keyed("presets"),
+  keyed("undo"),
+  PARTS.sidebar,
+  `${PARTS.app}:has(${PARTS.sidebar}) :is(.live-stage, .live-foot)`, // a scene’s slider is beside its picture
+  `${keyed("buttons")}, ${keyed("present")}`,
+  PARTS.main,
 ]
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]"
-const NEEDLESS = "[data-testid=stMain], [data-testid=stSkipToContent]" // one scrolls from anything in it; there is a better way to skip
-const ON_TOP = "[data-testid=stPopoverBody], [role=dialog], [role=menu], [role=listbox], dialog[open]"
+const NEEDLESS = `${PARTS.main}, ${PARTS.skip}` // one scrolls from anything in it; there is a better way to skip
+const ON_TOP = `${PARTS.popover}, [role=dialog], [role=menu], [role=listbox], dialog[open]`
 
-class Order {
+export class Order {
   constructor() {
     this.listener = (event) => this.go(event)
     window.addEventListener("keydown", this.listener, true)

@@ -1,12 +1,14 @@
 // Play: a slider moved from where it is up to its highest, down to its lowest and back, as a finger would. A stop lets go of
 // it, which commits the value that it has then.
 
+import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+
 const SWEEP_SECONDS = 6 // from one end to the other, at speed 1
 const SPEEDS = [0.5, 1, 2]
 const LONGEST_STEP_MS = 100 // between two frames, as far as Play is concerned
-const STILLS = 8 // places from one end to the other, where motion is to be reduced
+const STILLS_PER_SWEEP = 8 // places from one end to the other, where motion is to be reduced
 
-class Play {
+export class Play {
   constructor(onChange) {
     Object.assign(this, { onChange, speed: 1, playing: false, legs: [] })
     this.onPress = (event) => event.isTrusted && !event.target.closest?.(".stage-bar") && this.stop()
@@ -68,7 +70,7 @@ class Play {
     this.advance((Math.min(now - this.then, LONGEST_STEP_MS) / 1000 / SWEEP_SECONDS) * this.speed * (high - low))
     this.then = now
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-    const grid = still && this.legs.length ? Math.max(step, Math.round((high - low) / STILLS / step) * step) : step
+    const grid = still && this.legs.length ? Math.max(step, Math.round((high - low) / STILLS_PER_SWEEP / step) * step) : step
     const value = String(Number((low + Math.round((this.at - low) / grid) * grid).toFixed(10)))
     if (value !== input.value) moveThumb(input, value)
     if (this.legs.length) requestAnimationFrame((next) => this.frame(next))

@@ -3,34 +3,58 @@
 // Plotly.react costs the same however little has changed; this costs a twentieth of it. Every Plotly internal that is
 // leant on is named in this file and nowhere else, and is tried on Plotly's own picture first (`PlotlyNodes.of`).
 
-const FAR = 1e5 // pixels: beyond them a path only confuses the browser's rasteriser
+import { numbers } from "./arrays.js"
+
+const FARTHEST_PX = 1e5 // beyond, a path only confuses the browser's rasteriser
 const MOVABLE = ["scatter", "heatmap"] // types of traces
 const MARKS = ["type", "mode", "xaxis", "yaxis", "fill", "showlegend", "cliponaxis"]
 const STROKE = { color: 0, width: 0, dash: 0 } // what a line may change
 const SHOWN = ["x", "y", "z", "x0", "y0", "dx", "dy", "marker", "line", "fillcolor", "colorscale"] // what is drawn of a trace
 const POINT = ["symbol", "size"] // what a point is, which may differ from point to point
 
-const decoded = new WeakMap()
+export const NODES = {
+  trace: ".scatterlayer > .trace, .heatmaplayer > .hm",
+  line: ".lines > path.js-line",
+  fill: ".fills path.js-fill",
+  point: ".points > path.point",
+  image: "image",
+}
+export const ANNOTATION = ".annotation-text"
 
-// Numbers of a trace's array: plain, or packed as Plotly's typed array.
-function numbers(array) {
-  if (Array.isArray(array)) return array
-  if (!decoded.has(array)) {
-    const letters = atob(array.bdata)
-    const bytes = new Uint8Array(letters.length)
-    for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k)
-    decoded.set(array, new Float32Array(bytes.buffer))
-  }
-  return decoded.get(array)
+const plotsOf = ({ _fullLayout }) => Object.values(_fullLayout?._plots ?? {})
+const every = (found, holds) => found.length > 0 && found.every(holds)
+const everyAxis = (gd, holds) => every(plotsOf(gd).flatMap(({ xaxis, yaxis }) => [xaxis, yaxis]), (axis) => axis && holds(axis))
+
+// By name, whether a picture that Plotly has drawn has it.
+export const INTERNALS = {
+  _plots: (gd) => every(plotsOf(gd), ({ plot }) => plot?.node()),
+  _basePlotModules: ({ _fullLayout }) => every(_fullLayout?._basePlotModules ?? [], Boolean),
+  _visibleModules: ({ _fullLayout }) => every(_fullLayout?._visibleModules ?? [], Boolean),
+  _name: (gd) => everyAxis(gd, ({ _name }) => _name in gd._fullLayout),
+  _id: (gd) => everyAxis(gd, ({ _id }) => _id),
+  _length: (gd) => everyAxis(gd, ({ _length }) => _length > 0),
+  _depth: (gd) => every(plotsOf(gd), ({ yaxis }) => yaxis?._depth >= 0),
+  c2p: (gd) => everyAxis(gd, ({ c2p }) => c2p),
+  __data__: (gd) => drawnTraces(gd).length > 0,
 }
 
-class PlotlyNodes {
+// The groups of what is drawn in a node, each with its trace's place in the figure and Plotly's own of it.
+export function drawnTraces(node) {
+  return [...node.querySelectorAll(NODES.trace)].flatMap((group) => {
+    const trace = group.__data__?.[0]?.trace
+    return trace ? [{ group, trace, index: trace.index }] : []
+  })
+}
+
+export class PlotlyNodes {
   static givenUp = false
 
   // The nodes of what `gd` shows of `figure`, or null, for good, where Plotly's inside is not as this file knows it.
   static of(gd, figure) {
     if (PlotlyNodes.givenUp || !figure.data.every(({ type }) => MOVABLE.includes(type))) return null
     try {
+      const missing = Object.keys(INTERNALS).filter((name) => !INTERNALS[name](gd))
+      if (missing.length) throw new Error(`not found: ${missing.join(", ")}`)
       const nodes = new PlotlyNodes(gd, figure)
       nodes.check(figure)
       return nodes
@@ -73,22 +97,21 @@ class PlotlyNodes {
 
   constructor(gd, { data }) {
     this.gd = gd
-    this.plots = Object.values(gd._fullLayout._plots)
+    this.plots = plotsOf(gd)
     this.traces = data.map(() => null)
-    for (const group of gd.querySelectorAll(".scatterlayer > .trace, .heatmaplayer > .hm")) {
-      const { trace } = group.__data__[0]
+    for (const { group, trace, index } of drawnTraces(gd)) {
       const plot = gd._fullLayout._plots[trace.xaxis + trace.yaxis]
-      this.traces[trace.index] = {
+      this.traces[index] = {
         plot,
         ...this.scales(plot),
         hides: plot._hasClipOnAxisFalse,
-        lines: [...group.querySelectorAll(".lines > path.js-line")],
-        fill: group.querySelector(".fills path.js-fill"),
-        points: [...group.querySelectorAll(".points > path.point")],
-        image: group.querySelector("image"),
+        lines: [...group.querySelectorAll(NODES.line)],
+        fill: group.querySelector(NODES.fill),
+        points: [...group.querySelectorAll(NODES.point)],
+        image: group.querySelector(NODES.image),
       }
-      const kept = this.traces[trace.index]
-      const drawn = data[trace.index]
+      const kept = this.traces[index]
+      const drawn = data[index]
       const drawnPoints = kept.points.length ? this.places(drawn, kept) : []
       kept.shapes = drawnPoints.map(({ k }) => PlotlyNodes.shape(drawn, k))
       kept.colours = drawnPoints.map(({ k }) => PlotlyNodes.own(drawn.marker.color, k))
@@ -114,8 +137,8 @@ class PlotlyNodes {
       Object.assign(this.gd._fullLayout, { _basePlotModules, _visibleModules })
     }
     depths().forEach((depth, i) => {
-      const { _id } = this.gd._fullLayout[names[i]]
-      const title = _id.startsWith("y") ? this.gd.querySelector(`.${_id}title`) : null
+      const axis = this.gd._fullLayout[names[i]]
+      const title = axis._id.startsWith("y") ? this.gd.querySelector(`.${axis._id}title`) : null
       if (!title) return
       const [x, y] = [Number(title.getAttribute("x")) + before[i] - depth, title.getAttribute("y")]
       title.setAttribute("x", x)
@@ -159,10 +182,6 @@ class PlotlyNodes {
         if (Boolean(kept.fill?.style.fill) !== Boolean(trace.fill)) throw new Error(`trace ${i} has no fill`)
       }
     })
-    if (!this.traces.some((kept) => kept)) throw new Error("no trace was found")
-    if (!this.plots.every(({ yaxis }) => yaxis._depth >= 0)) throw new Error("an axis does not say how deep its numbers are")
-    const { _basePlotModules, _visibleModules } = this.gd._fullLayout
-    if (!_basePlotModules?.length || !_visibleModules?.length) throw new Error("what draws the traces was not found")
   }
 
   // Where the points of a trace are, in pixels, but for those that are no number.
@@ -323,5 +342,5 @@ class PlotlyNodes {
 }
 
 function near(pixels) {
-  return Math.max(-FAR, Math.min(FAR, pixels))
+  return Math.max(-FARTHEST_PX, Math.min(FARTHEST_PX, pixels))
 }

@@ -2,7 +2,13 @@
 //
 // A point pulled along its curve, or a threshold pulled aside, moves the slider that it belongs to, as a finger would.
 
-class Reader {
+import { numbers } from "./arrays.js"
+import { Panel, panelOf } from "./geometry.js"
+import { count, fixed } from "./numbers.js"
+import { magnification } from "./presenting.js"
+import { moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+
+export class Reader {
   constructor(stage, stops) {
     Object.assign(this, { stage, stops, readings: [], grips: [] })
   }

@@ -1,25 +1,29 @@
 // A picture made into a slide: title, panels, small print.
 
-const SLIDE = { width: 1280, height: 720 }
+import { numbers } from "./arrays.js"
+import { cutOut, isAxis, Panel, panelOf } from "./geometry.js"
+import { ANNOTATION } from "./plotly_nodes.js"
+
+const SLIDE_PX = { width: 1280, height: 720 }
 const TITLE = { size: 22, line: 112, lines: 2 } // characters to a line
-const LARGER = 1.4 // the words of one panel alone
-const SECOND_LINE = 16 // below an axis that says more
+const ONE_PANEL_TYPE_RATIO = 1.4
+const SECOND_AXIS_LINE_PX = 16
 const SMALL = { size: 15, line: 176, lines: 2, height: 20 }
-const LONGEST_LINK = 2 * SMALL.line // a longer one is left out: nobody types it
-const FINE = 3 // pixels between two points of a curve
-const SHARP_TURN = 0.5 // the cosine of an angle that a curve is not led smoothly around
+const LONGEST_LINK_CHARS = 2 * SMALL.line // a longer one is left out: nobody types it
+const SMOOTH_STEP_PX = 3
+const SHARP_TURN_COSINE = 0.5 // a curve is not led smoothly around it
 const LETTERS = "Arial, Helvetica, sans-serif" // another program has no font of the page's
-const HALO = 4 // pixels around a name
-const SHARP = 1.5 // pixels of a PNG to one of the slide
+const NAME_HALO_PX = 4
+const PNG_SCALE = 1.5
 
 // `panel`: the axes of the one panel that is wanted, "" for all of them.
-function slide(figure, layout, panel, title, [settings, link]) {
+export function slide(figure, layout, panel, title, [settings, link]) {
   const { data, layout: own } = panel ? cutOut(figure.data, layout, [panel === "1" ? "" : panel]) : { data: figure.data, layout }
   const more = Object.keys(own).some((name) => isAxis(name) && own[name].title?.text?.includes("<br>"))
-  const second = more ? SECOND_LINE * (panel ? LARGER : 1) : 0
-  const lines = [...wrapped(settings, SMALL), ...(link.length > LONGEST_LINK ? [] : link.match(new RegExp(`.{1,${SMALL.line}}`, "g")))].map(plain)
-  const margin = { l: 70, r: Math.max(30, own.margin.r * (panel ? LARGER : 1)), t: 118, b: 58 + second + SMALL.height * lines.length }
-  const found = { ...own, ...SLIDE, font: { ...own.font, family: LETTERS }, margin, showlegend: false }
+  const second = more ? SECOND_AXIS_LINE_PX * (panel ? ONE_PANEL_TYPE_RATIO : 1) : 0
+  const lines = [...wrapped(settings, SMALL), ...(link.length > LONGEST_LINK_CHARS ? [] : link.match(new RegExp(`.{1,${SMALL.line}}`, "g")))].map(plain)
+  const margin = { l: 70, r: Math.max(30, own.margin.r * (panel ? ONE_PANEL_TYPE_RATIO : 1)), t: 118, b: 58 + second + SMALL.height * lines.length }
+  const found = { ...own, ...SLIDE_PX, font: { ...own.font, family: LETTERS }, margin, showlegend: false }
   found.annotations = own.annotations.map((note) => (panel ? enlarged(note) : { ...note }))
   if (panel) {
     Object.assign(found, enlarged(found))
@@ -38,7 +42,7 @@ function slide(figure, layout, panel, title, [settings, link]) {
 }
 
 // A line with as many points as its bends need on a slide, and its jumps and corners as they are.
-function smooth(trace, panel) {
+export function smooth(trace, panel) {
   const [x, y] = [numbers(trace.x), numbers(trace.y)]
   const at = Array.from(x, (value, k) => [value, y[k]])
   const isThere = (k) => k >= 0 && k < at.length && at[k].every((value) => value !== null && value === value)
@@ -50,14 +54,14 @@ function smooth(trace, panel) {
   const slopes = at.map((_, k) => {
     const [a, b] = [ways[k - 1], ways[k]]
     if (!a || !b || Math.abs(a.across) < 0.05 || Math.abs(b.across) < 0.05) return null
-    if ((a.across * b.across + a.up * b.up) / (a.long * b.long) < SHARP_TURN) return null
+    if ((a.across * b.across + a.up * b.up) / (a.long * b.long) < SHARP_TURN_COSINE) return null
     return [0, 1].map((i) => (((at[k][i] - at[k - 1][i]) / a.long) * b.long + ((at[k + 1][i] - at[k][i]) / b.long) * a.long) / (a.long + b.long))
   })
   const found = []
   at.forEach((point, k) => {
     found.push(point)
     const way = ways[k]
-    const steps = way && Math.abs(way.across) > 0.05 ? Math.min(12, Math.ceil(way.long / FINE)) : 1
+    const steps = way && Math.abs(way.across) > 0.05 ? Math.min(12, Math.ceil(way.long / SMOOTH_STEP_PX)) : 1
     for (let step = 1; step < steps; step++) {
       const t = step / steps
       found.push([0, 1].map((i) => {
@@ -73,11 +77,11 @@ function smooth(trace, panel) {
 }
 
 function enlarged(part) {
-  return { ...part, font: { ...part.font, size: LARGER * part.font.size } }
+  return { ...part, font: { ...part.font, size: ONE_PANEL_TYPE_RATIO * part.font.size } }
 }
 
 // Lines of whole words and equations; what does not fit ends in an ellipsis.
-function wrapped(text, { line, lines }) {
+export function wrapped(text, { line, lines }) {
   const found = [""]
   for (const word of text.split(/(?<! =) (?!= )/)) {
     const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word
@@ -93,28 +97,28 @@ function plain(text) {
 }
 
 // The slide as an SVG file: no line strikes through a name, in any program.
-async function svgOf(Plotly, sheet, ground) {
-  const url = await Plotly.toImage(sheet, { format: "svg", ...SLIDE })
+export async function svgOf(Plotly, sheet, ground) {
+  const url = await Plotly.toImage(sheet, { format: "svg", ...SLIDE_PX })
   const file = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml")
-  for (const name of file.querySelectorAll(".annotation-text")) {
+  for (const name of file.querySelectorAll(ANNOTATION)) {
     const halo = name.cloneNode(true)
-    Object.assign(halo.style, { stroke: ground, strokeWidth: `${HALO}px`, strokeLinejoin: "round" })
+    Object.assign(halo.style, { stroke: ground, strokeWidth: `${NAME_HALO_PX}px`, strokeLinejoin: "round" })
     name.before(halo)
   }
   return new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" })
 }
 
-async function pngOf(svg) {
+export async function pngOf(svg) {
   const image = new Image()
   image.src = URL.createObjectURL(svg)
   await image.decode()
-  const canvas = Object.assign(document.createElement("canvas"), { width: SHARP * SLIDE.width, height: SHARP * SLIDE.height })
+  const canvas = Object.assign(document.createElement("canvas"), { width: PNG_SCALE * SLIDE_PX.width, height: PNG_SCALE * SLIDE_PX.height })
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
   URL.revokeObjectURL(image.src)
   return new Promise((resolve) => canvas.toBlob(resolve))
 }
 
-function download(file, name) {
+export function download(file, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name })
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // by then it is read

@@ -1,8 +1,17 @@
 // What the keys and the bar do, for a scene or a page. The speaker's window hears of every scene, and may ask for another.
 
+import { addressOf } from "./address.js"
+import { component } from "./component.js"
+import { Keys } from "./keys.js"
+import { Order } from "./order.js"
+import { Play } from "./play.js"
+import { presenting } from "./presenting.js"
+import { reachable } from "./scrolling.js"
+import { find, keyed, PARTS } from "./streamlit_dom.js"
+
 // The button of a key, of several the one that says `text`.
 const buttonOf = (key, text = "") => {
-  const buttons = [...document.querySelectorAll(`.st-key-${key} button`)]
+  const buttons = [...document.querySelectorAll(`${keyed(key)} button`)]
   return buttons.find(({ textContent }) => !text || textContent === text)
 }
 
@@ -15,11 +24,9 @@ const press = (key, text) => {
 
 // A page that is chosen from the menu of a narrow screen closes it.
 function closeMenu({ target }) {
-  if (!target.closest("[data-testid=stSidebarNavLink]") || !matchMedia("(max-width: 640px)").matches) return
-  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+  if (!target.closest(PARTS.pageLink) || !matchMedia("(max-width: 640px)").matches) return
+  find("closesSidebar")?.click()
 }
-
-const TABLES = ".stTable > div, .stMarkdown table, .stMarkdown .katex-display" // Streamlit’s own, where they are wide
 
 class Stage {
   constructor(root) {
@@ -33,8 +40,8 @@ class Stage {
     this.channel.onmessage = ({ data }) => (data === "hello" ? this.tell() : this.act(data))
     root.querySelectorAll("[data-does]").forEach((button) => (button.onclick = (event) => this.click(button, event)))
     root.querySelector(".stage-black").onclick = () => this.act("any")
-    this.wide = new ResizeObserver(() => reachable(document.querySelectorAll(TABLES)))
-    this.wide.observe(root.closest("[data-testid=stMainBlockContainer]") ?? document.body)
+    this.wide = new ResizeObserver(() => reachable(document.querySelectorAll(PARTS.wide)))
+    this.wide.observe(root.closest(PARTS.block) ?? document.body)
   }
 
   dispose() {
@@ -50,7 +57,7 @@ class Stage {
     if (cue.slider !== this.cue?.slider || cue.scene !== this.cue?.scene) this.play.forget()
     const news = cue.scenes && cue.scene !== this.cue?.scene
     this.cue = cue
-    document.querySelectorAll(".st-key-scene button").forEach((button, k) => {
+    document.querySelectorAll(`${keyed("scene")} button`).forEach((button, k) => {
       button.title = button.ariaLabel = `${button.textContent}: ${cue.titles[k]}`
     })
     if (news) buttonOf("scene", String(cue.scene))?.scrollIntoView({ block: "nearest", inline: "center" })
@@ -149,12 +156,8 @@ function leaveFrame() {
   return true
 }
 
-const stages = new WeakMap()
-
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".stage")
-  let stage = stages.get(root)
-  if (!stage) stages.set(root, (stage = new Stage(root)))
-  stage.update(data)
-  return () => stage.dispose()
-}
+export default component(
+  ".stage",
+  (root) => new Stage(root),
+  (stage, { data }) => stage.update(data),
+)

@@ -1,16 +1,18 @@
 // Words, readouts, formulas and tables, written into nodes that stay.
 
-const SIZES = [1, 0.93, 0.86, 0.8, 0.74] // of the text, until it fits in the height that is reserved for it
+import { reachable } from "./scrolling.js"
+
+const TEXT_SIZES_EM = [1, 0.93, 0.86, 0.8, 0.74] // until it fits in the height that is reserved for it
 
 // One child of `parent` for each item, kept where there is one already.
-function refill(parent, items, tag, write) {
+export function refill(parent, items, tag, write) {
   while (parent.children.length > items.length) parent.lastElementChild.remove()
   while (parent.children.length < items.length) parent.append(document.createElement(tag))
   items.forEach((item, i) => write(parent.children[i], item))
 }
 
 // Only what is new: every text that is written makes the browser lay out anew.
-function say(node, text) {
+export function say(node, text) {
   if (node.textContent !== text) node.textContent = text
 }
 
@@ -27,7 +29,7 @@ function sayHtml(node, html) {
   node.innerHTML = html
 }
 
-class Words {
+export class Words {
   constructor(root) {
     this.root = root
   }
@@ -83,8 +85,8 @@ class Words {
     const { length } = box.textContent
     const width = moving && this.fitsAt ? this.fitsAt : this.root.clientWidth
     if (width !== this.fitsAt) Object.assign(this, { fitsAt: width, fits: {}, fails: {} })
-    for (const size of SIZES) {
-      if (length >= (this.fails[size] ?? Infinity) && size !== SIZES.at(-1)) continue
+    for (const size of TEXT_SIZES_EM) {
+      if (length >= (this.fails[size] ?? Infinity) && size !== TEXT_SIZES_EM.at(-1)) continue
       box.style.fontSize = size === 1 ? "" : `${size}em`
       if (length <= (this.fits[size] ?? 0)) return
       if (box.scrollHeight <= parseFloat(getComputedStyle(box).minHeight) + 1) {

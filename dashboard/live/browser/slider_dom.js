@@ -1,20 +1,23 @@
 // Native sliders, found and moved.
 
-const { set: setValue } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") // past React's own
+import { find, keyed, setValue } from "./streamlit_dom.js"
 
-function sliderOf(key) {
-  return document.querySelector(`.st-key-${key} input[type=range]`)
+export const boxOf = (key) => document.querySelector(keyed(key))
+
+export function sliderOf(key) {
+  const box = boxOf(key)
+  return box && find("input", box)
 }
 
 // Put the thumb where `value` is, as far as Streamlit knows by a movement.
-function moveThumb(input, value) {
-  setValue.call(input, value)
+export function moveThumb(input, value) {
+  setValue(input, value)
   input.dispatchEvent(new Event("input", { bubbles: true }))
 }
 
 // As a pointer of its own: with the number of the mouse, which is 0 in Firefox and 1 elsewhere, the mouse would pull as well.
 const OWN_POINTER = 0x7ffffffe
 
-function touchThumb(input, type) {
+export function touchThumb(input, type) {
   input.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: OWN_POINTER }))
 }

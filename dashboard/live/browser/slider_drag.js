@@ -8,18 +8,21 @@
 //
 // Only the pointer that took a slider lets it go: not another finger, nor a click elsewhere while Play has it.
 
-const LAST_KEY_MS = 500 // after which a burst is over
-const PAGES = 10 // pages in a slider's length
-const SIDEWAYS = 6 // pixels that tell a drag from a swipe
+import { boxOf, moveThumb, sliderOf, touchThumb } from "./slider_dom.js"
+import { PARTS } from "./streamlit_dom.js"
 
-class Fingers {
+const KEY_BURST_END_MS = 500
+const PAGES_PER_SLIDER = 10
+const SIDEWAYS_DRAG_PX = 6 // tells a drag from a swipe
+
+export class SliderDrag {
   // `sliders`: the keys of the sliders on screen; `onTake` and `onLetGo` are told what is held.
   constructor(sliders, onTake, onLetGo) {
     Object.assign(this, { sliders, onTake, onLetGo, held: null })
     this.listeners = [
       ["pointerdown", (event) => this.press(event)],
       ["touchstart", (event) => this.kept && event.stopImmediatePropagation()], // a slider hears that as well
-      ["pointermove", (event) => this.keeps(event) && Math.abs(event.clientX - this.kept.clientX) > SIDEWAYS && this.handOver()],
+      ["pointermove", (event) => this.keeps(event) && Math.abs(event.clientX - this.kept.clientX) > SIDEWAYS_DRAG_PX && this.handOver()],
       ["pointerup", (event) => this.release(event)],
       ["pointercancel", (event) => this.cancel(event)],
       ["keydown", (event) => this.key(event)],
@@ -36,10 +39,11 @@ class Fingers {
 
   press(event) {
     if (event.isTrusted) this.lastKey()
-    const slider = this.sliders().find((key) => document.querySelector(`.st-key-${key}`)?.contains(event.target))
+    const slider = this.sliders().find((key) => boxOf(key)?.contains(event.target))
     const input = slider && sliderOf(slider)
     if (!input || input.disabled || event.target.closest("button") || this.isHeldBesides(event)) return
-    if (event.isTrusted && event.pointerType === "touch" && !input.closest("[data-rac]").contains(event.target)) {
+    const thumb = input.closest(PARTS.thumb)
+    if (event.isTrusted && event.pointerType === "touch" && thumb && !thumb.contains(event.target)) {
       event.stopImmediatePropagation()
       this.kept ??= event
       return
@@ -88,14 +92,14 @@ class Fingers {
     event.stopImmediatePropagation()
     if (!this.typing) touchThumb(input, "pointerdown")
     clearTimeout(this.typing)
-    this.typing = setTimeout(() => this.lastKey(), LAST_KEY_MS)
+    this.typing = setTimeout(() => this.lastKey(), KEY_BURST_END_MS)
     moveThumb(input, moved)
   }
 
   // Where a key moves a slider, or false for a key that moves none.
   moved({ value, min, max, step }, { key, shiftKey }) {
     const [at, low, high, one] = [value, min, max, step].map(Number)
-    const page = Math.max(one, Math.round((high - low) / PAGES / one) * one)
+    const page = Math.max(one, Math.round((high - low) / PAGES_PER_SLIDER / one) * one)
     const by = {
       ArrowRight: shiftKey ? page : one,
       ArrowUp: shiftKey ? page : one,

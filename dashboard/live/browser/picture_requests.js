@@ -7,18 +7,18 @@
 // the same answer. A silent server is given a rest and more patience, both twice as long each time; none is asked while the
 // browser is offline.
 
-const MOST = 6 // questions under way
+const MOST_UNDER_WAY = 6
 const PATIENCE_MS = 1000 // with an answer, at first
 const REST_MS = 250 // after a question without an answer, at first
-const LONGEST_MS = 8000 // for both
-const REFUSED = 400 // the same value would get the same answer
-const LONGEST_REASON = 300 // characters: what is longer is no sentence of ours
+const LONGEST_WAIT_MS = 8000 // for both
+const REFUSED_STATUS = 400 // the same value would get the same answer
+const LONGEST_REASON_CHARS = 300 // what is longer is no sentence of ours
 const UNREADABLE = "The server’s answer cannot be read."
-const KEPT = 0.7 // of an estimate, at a new measurement
-const GROWS = 1.05 // times as much as before, at most
-const KNOWN = 30 // answers
+const OLD_ESTIMATE_SHARE = 0.7 // at a new measurement
+const MOST_GROWTH_RATIO = 1.05
+const KEPT_ANSWERS = 30
 
-class Questions {
+export class PictureRequests {
   // `isAnswer` says whether it is one. `onAnswer` is told of it and what it is about, `onNone` in words why there is none;
   // `onSilence` that the newest question was in vain.
   constructor({ isAnswer, onAnswer, onNone, onSilence }) {
@@ -34,12 +34,12 @@ class Questions {
 
   // How many wanted ones may be under way.
   get room() {
-    return Math.min(MOST, 1 + Math.floor(this.way / this.work))
+    return Math.min(MOST_UNDER_WAY, 1 + Math.floor(this.way / this.work))
   }
 
   // Whether the server may be asked at all now.
   get open() {
-    return !this.rest && navigator.onLine && this.underWay.size < MOST
+    return !this.rest && navigator.onLine && this.underWay.size < MOST_UNDER_WAY
   }
 
   // Whether it is time to ask.
@@ -97,12 +97,12 @@ class Questions {
     const { status, answer, why, timing, rest } = await this.fetched(url, aborting.signal)
     clearTimeout(timer)
     if (!this.underWay.delete(question)) return
-    if (answer || status === REFUSED) this.keep(url, { answer, why })
+    if (answer || status === REFUSED_STATUS) this.keep(url, { answer, why })
     if (question.about && (answer || why)) this.tell({ answer, why }, question)
     if (answer) {
       this.failures = 0
       this.learn(performance.now() - start, timing)
-    } else if (status !== REFUSED) {
+    } else if (status !== REFUSED_STATUS) {
       this.askLater(rest)
       if (question.order === this.asked) this.onSilence(question.about)
     }
@@ -117,7 +117,7 @@ class Questions {
       const said = { status, timing: headers.get("Server-Timing"), rest: Number(headers.get("Retry-After")) }
       if (status === 503) return said
       const body = await response.text()
-      if (!response.ok) return { ...said, why: body.length <= LONGEST_REASON ? body : UNREADABLE }
+      if (!response.ok) return { ...said, why: body.length <= LONGEST_REASON_CHARS ? body : UNREADABLE }
       const answer = JSON.parse(body)
       return this.isAnswer(answer) ? { ...said, answer } : { ...said, why: UNREADABLE }
     } catch {
@@ -134,15 +134,15 @@ class Questions {
 
   keep(url, answer) {
     this.answers.set(url, answer)
-    if (this.answers.size > KNOWN) this.answers.delete(this.answers.keys().next().value)
+    if (this.answers.size > KEPT_ANSWERS) this.answers.delete(this.answers.keys().next().value)
   }
 
   // Of the work the least is believed, for questions under way together wait for each other; but it may grow.
   learn(trip, timing) {
     const work = Math.max(1, Number(timing?.match(/dur=([\d.]+)/)?.[1] ?? trip))
     const way = Math.max(0, trip - work)
-    this.way = this.work < Infinity ? KEPT * this.way + (1 - KEPT) * way : way
-    this.work = Math.min(work, GROWS * this.work)
+    this.way = this.work < Infinity ? OLD_ESTIMATE_SHARE * this.way + (1 - OLD_ESTIMATE_SHARE) * way : way
+    this.work = Math.min(work, MOST_GROWTH_RATIO * this.work)
   }
 
   // None is asked until the rest is over that a busy server asked for, or a longer one than last time where nobody
@@ -155,6 +155,6 @@ class Questions {
   }
 
   longer(milliseconds) {
-    return Math.min(milliseconds * 2 ** this.failures, LONGEST_MS)
+    return Math.min(milliseconds * 2 ** this.failures, LONGEST_WAIT_MS)
   }
 }
