@@ -11,8 +11,9 @@ from dashboard.figures.axes import outward
 from models.numerics.axes import Floats
 from models.selection.base import Selection
 
-__all__ = ["Placeable", "Reading"]
+__all__ = ["KL_AXIS", "Placeable", "Reading"]
 
+KL_AXIS = "KL from the base model (nats)"
 TICKS = 6  # steps between numbers on a log axis, at most
 WRITTEN = 3  # decades up to which a number is written out
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

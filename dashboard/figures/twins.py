@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.figures.panel_data import PanelData, Ranges
 from dashboard.figures.panels import density_panel, goodhart_curve, grip_of, worded
+from dashboard.figures.readings import KL_AXIS
 from dashboard.figures.traces import axis_of, plain_layout, room_for, title_of
 
 __all__ = ["twin_panels"]
@@ -49,7 +50,7 @@ def twin_panels(scenes: Sequence[PanelData], names: Sequence[str], alt: str) -> 
         "layouts": {
             "wide": layout
             | {"annotations": wide, "margin": layout["margin"] | {"r": room}}
-            | _axes(ranges, WIDE_DOMAINS, "KL from the base model (nats)"),
+            | _axes(ranges, WIDE_DOMAINS, KL_AXIS),
             "narrow": layout
             | {"annotations": narrow, "height": 560, "meta": {"first": FIRST}}
             | _axes(ranges, NARROW_DOMAINS, "KL (nats)"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from dashboard.figures.readings import Placeable, Reading
+from dashboard.figures.readings import KL_AXIS, Placeable, Reading
 from dashboard.words.text import listed
 from models import Selection
 from models.numerics.axes import Floats
@@ -57,7 +57,7 @@ def own_pressure(method: type[Selection]) -> Reading:
 
 READINGS: Mapping[str, Reading] = {
     "KL": Reading(
-        title=_title("KL from the base model (nats)"),
+        title=_title(KL_AXIS),
         place=lambda placed: placed.kl,
         python="along.kl",
         before="KL ",
