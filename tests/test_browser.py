@@ -57,7 +57,7 @@ def page(left_open: Page) -> Iterator[Page]:
     left_open.get_by_role("button", name="Reset").click()
     left_open.wait_for_url("**/rl-versus-filtering")
     nothing_is_held(left_open)
-    left_open.evaluate("document.activeElement.relative_rounding()")
+    left_open.evaluate("document.activeElement.blur()")
     left_open.mouse.move(0, 0)
 
 
@@ -174,7 +174,7 @@ def test_sliders_are_called_by_words_and_the_picture_is_near(visit: Visit) -> No
     assert page.locator(".live-figure").evaluate("node => node === document.activeElement")
     page.keyboard.press("Tab")
     assert where_the_focus_is(page) == "the dot"
-    page.evaluate("document.activeElement.relative_rounding()")
+    page.evaluate("document.activeElement.blur()")
     stops = []
     while "the menu" not in stops and len(stops) < 80:
         page.keyboard.press("Tab")

@@ -77,7 +77,7 @@ def test_a_focused_slider_keeps_its_keys_and_a_scene_left_is_whole_again(visit: 
     assert title(page) == NAMED["6"].title
     assert not page.locator(".stage-black").is_visible()
     assert int(slider_value(page, KEY)) == int(moved) + 1
-    page.evaluate("document.activeElement.relative_rounding()")
+    page.evaluate("document.activeElement.blur()")
     keys(page, "PageDown")
     shows(page, "7", answered=False)
     keys(page, "PageUp")

@@ -93,7 +93,7 @@ def visit(request: pytest.FixtureRequest, hands: Tab, address: str) -> Iterator[
         if here(hands).partition("?")[0] != f"{address}/{url_path}":
             go_to(hands, url_path)
         if not url_path:
-            hands.evaluate("document.activeElement.relative_rounding()")
+            hands.evaluate("document.activeElement.blur()")
             keys(hands, "Home")
             shows(hands, "1")
             keys(hands, "6", "Enter")
