@@ -110,7 +110,9 @@ def test_on_a_phone_seven_readouts_leave_the_first_panel_in_sight(phone: Page, a
     assert figure.bounding_box() == place
 
 
-def test_a_swipe_that_begins_on_a_slider_scrolls_and_a_tap_moves(phone: Page) -> None:
+def test_a_swipe_that_begins_on_a_slider_scrolls_and_a_tap_moves(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/goodhart-mixture")
+    phone.wait_for_selector(".live-figure .main-svg")
     cdp = phone.context.new_cdp_session(phone)
     box = phone.locator(".st-key-n [data-testid=stSlider]").bounding_box()
     track = box["x"] + 200, box["y"] + box["height"] - 14
