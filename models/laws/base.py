@@ -591,6 +591,10 @@ class BaseLaw(OutputLaw):
             EmptySelectionError: if nothing is kept.
         """
 
+    def ramped(self, start: np.ndarray) -> OutputLaw | None:
+        """The law with density ∝ f(t, p) (p − start)⁺, f itself where `start` is −∞; None where `reweighted` has to make it."""
+        return None
+
     @abstractmethod
     def reweighted_truth_pdf(self, t: Floats, law: "Reweighting") -> Floats:
         """Density at `t` of T under `law`, a reweighting of this one."""

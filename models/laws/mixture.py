@@ -14,6 +14,7 @@ from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
 from models.laws.base import Atoms, BaseLaw, OutputLaw, Outputs, Points, Reweighted, Reweighting
 from models.laws.modes import Mode, ModeArrays, atoms_of, log_normal_pdf, log_sum, mixture_sd, scale_of, standardise
+from models.laws.ramped import RampedMixture
 from models.laws.truncated import TruncatedMixture
 from models.numerics.axes import Floats, plain
 from models.numerics.information import excess_information
@@ -388,6 +389,10 @@ class OutputMixture(NormalMixture, BaseLaw):
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         law = TruncatedMixture(self, self.arrays, np.asarray(threshold, dtype=float), np.asarray(share, dtype=float))
         return law, law.kl
+
+    def ramped(self, start: np.ndarray) -> OutputLaw | None:
+        """None with point masses."""
+        return RampedMixture(self, self.arrays, start) if np.all(self.arrays.sd_p > 0) else None
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Mode by mode: over the law's nodes where T given P is wide on their scale, and otherwise over

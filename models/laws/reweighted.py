@@ -16,6 +16,7 @@ __all__ = ["DensityRatioLaw", "ReweightedLaw", "ratio_above", "reweighted"]
 # Largest tolerated difference between the mass the quadrature finds and the mass there is. What is found is a
 # hundred times nearer, but for laws whose spread is small beside their mean: see `BaseLaw.relative_rounding`.
 MASS_TOLERANCE = 1e-11
+SMALL_KL = 1e-3  # nats
 
 
 class DensityRatioLaw(OutputLaw):
@@ -146,11 +147,15 @@ class ReweightedLaw(DensityRatioLaw):
 
     @cached_property
     def kl(self) -> Floats:
-        """KL(selected ‖ base) = E_f[r log r − r + 1] with r = dq/df, nats: terms that are never negative, so that a small
-        KL keeps its digits. Below `start` r is 0."""
-        _ = self._mass  # raises where some is missing
-        information = np.sum(excess_information(self.nodes.log_mass, self._log_ratio), axis=-1)
-        return plain(information + self._continuous_below)
+        """KL(selected ‖ base) = E_q[log r] with r = dq/df, nats. A small one is summed as E_f[r log r − r + 1], whose terms
+        are never negative, so that it keeps its digits; below `start` r is 0."""
+        ratio = self._log_ratio
+        kl = np.array(self.expectation(np.where(self._mass > 0, ratio, 0.0)))
+        if np.any(small := kl < SMALL_KL):
+            log_mass, below = np.broadcast_to(self.nodes.log_mass, ratio.shape), self._continuous_below
+            information = np.sum(excess_information(log_mass[small], ratio[small]), axis=-1)
+            kl[small] = information + np.broadcast_to(below, kl.shape)[small]
+        return plain(kl)
 
     @property
     def _continuous_below(self) -> np.ndarray:

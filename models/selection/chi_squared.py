@@ -58,6 +58,8 @@ class ChiSquared(Selection):
         last = _last_slope(base)
         slope = np.where(np.asarray(self.slope) < LEAST_SLOPE, 0.0, np.minimum(self.slope, last))
         some = np.where(slope > 0, base.start_of_excess(1 / np.where(slope > 0, slope, 1.0)), 0.0)
+        if law := base.ramped(np.where(slope > 0, some, -np.inf)):
+            return Outcome(base, self, law, None, None)
         with np.errstate(invalid="ignore"):  # an x beside an atom may round to it, and lose it
             some = np.where(slope * np.asarray(base.mean_excess(some)) < 0.5, np.nextafter(some, -np.inf), some)
             norm = slope * np.asarray(base.mean_excess(some))  # 1, but for the rounding of x

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[k]) for k in (2, 3)]
 
 from conftest import BROWSERS, FLAGS
 from delay import delayed
