@@ -7,8 +7,8 @@ writes `snapshot.txt` anew; its diff is read line by line before it is committed
     python tests/snapshot.py "tails: world = Blend"
 
 prints one of its parts in full. A part is what is seen at a time, as lines: a clause, a row, a number or a mark each. In
-the file it has a heading, with how many traces its panels have, how many lines it has and their checksum; and below that
-those of its lines that are nowhere above. So what changes shows once where it is first seen, and in headings elsewhere.
+the file it has a heading, which says how many traces each panel has, how many lines there are, and their checksum; below
+that are those of its lines that are nowhere above. So a change shows where it is first seen, and in all headings it is in.
 
 Words are kept to the letter, numbers after a “~” to five digits, see `short`.
 """
@@ -205,7 +205,7 @@ def picture(figure: Mapping[str, Any], takeaway: str = "") -> Lines:
         yield f"{panel} {name} ~ {short(*(trace[axis] for axis in AXES if axis in trace))}"
         looks = {key: value for key, value in trace.items() if key not in (*AXES, "xaxis", "yaxis", "name")}
         yield from (line.replace(f" {name}", " …") for line in facts(looks))
-    yield figure.get("alt", "").replace(plain(takeaway), "…")
+    yield from prose(figure.get("alt", "").replace(plain(takeaway), "…"))
     yield from facts({key: value for key, value in figure.items() if key not in ("data", "alt", "layout", "layouts")})
     for size, layout in figure.get("layouts", {"layout": figure.get("layout")}).items():
         yield from (size, *facts(layout))
@@ -226,7 +226,7 @@ def facts(value: Any, keys: str = "") -> Lines:
 
 
 def short(*arrays: Any) -> str:
-    """Up to three numbers as they are; of more, without gaps, the mean of the first array and the root mean square of others."""
+    """Up to three numbers as they are; of more the mean, or the root mean square where they are not the first array."""
     told: list[float] = []
     for k, array in enumerate(arrays):
         if isinstance(array, Mapping):  # as Plotly packs it
@@ -243,6 +243,7 @@ def short(*arrays: Any) -> str:
 
 
 def heading(name: str, lines: list[str]) -> str:
+    """“== tails: defaults: 2 2 5 4 491 1a2b3c4d”."""
     panels = Counter(line[0] for line in lines if re.match(r"\d .* ~ ", line))
     counts = " ".join(map(str, (*panels.values(), len(lines))))
     return f"== {name}: {counts} {zlib.crc32(chr(10).join(lines).encode()):08x}"
