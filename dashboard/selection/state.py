@@ -166,7 +166,7 @@ class Selected(SelectionState):
         return axis_end(max(self.seen, self.outcome.kl if self.outcome else 0.0))
 
     @cached_property
-    def curves(self) -> dict[type[Selection], "CurveNumbers"]:
+    def curves(self) -> dict[type[Selection], CurveNumbers]:
         """Every method's curve, but for those that have no optimum here; the chosen one keeps its further knobs."""
         found = {}
         if self.base.sd_persuasiveness != 0:

@@ -11,7 +11,7 @@ from dashboard.words.text import exactly
 from models import BestOfN, NoOptimumError, Outcome, Selection, course, match_target, overtaking
 from models.laws.base import BaseLaw
 
-__all__ = ["JUST", "LEAST_TARGET", "OVERTAKING", "PEAK", "SAME", "TARGETS", "TRUTH", "go_to", "reached"]
+__all__ = ["OVERTAKING", "PEAK", "SAME", "TARGETS", "TRUTH", "go_to", "reached"]
 
 SAME = {"kl": "KL", "mean_persuasiveness": "mean persuasiveness", "samples": "samples"}
 PEAK = "the peak of mean truth"

@@ -5,6 +5,7 @@ edges between which it is a polynomial for all that sixteen points can tell.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Self
@@ -14,7 +15,7 @@ import numpy as np
 from models.numerics.axes import Floats
 from models.parameters import Interval, Parameters, knob
 
-__all__ = ["Distribution", "OneSided", "Symmetric", "location_knob", "scale_knob"]
+__all__ = ["TOO_HEAVY", "Distribution", "OneSided", "Symmetric", "location_knob", "mirrored", "reflected", "scale_knob"]
 
 POSITIVE_SCALE = Interval(1e-100, 1e100)
 TOO_HEAVY = "the tail is so heavy that any reward costs almost no KL"
@@ -39,6 +40,17 @@ def scale_knob(help: str, *, symbol: str = "s", label: str = "scale", low: float
     return knob(
         symbol=symbol, label=label, default=1.0, low=low, high=high, step=0.05, help=help, domain=POSITIVE_SCALE
     )
+
+
+def mirrored(upper: np.ndarray) -> np.ndarray:
+    """Edges on both sides of 0, from those from 0 up."""
+    return np.concatenate([-upper[:0:-1], upper])
+
+
+def reflected(upper_logsf: Callable[[np.ndarray], Floats], x: Floats) -> Floats:
+    """log P(X > x) at any x of a law that is symmetric about 0, from its values at x ≥ 0."""
+    log_upper = upper_logsf(np.abs(x))
+    return np.where(np.asarray(x) >= 0, log_upper, np.log1p(-np.exp(np.minimum(log_upper, -np.log(2)))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,9 +184,7 @@ class Symmetric(Distribution, ABC):
         return self.centred_logpdf(np.abs(np.asarray(x, dtype=float) - self.location))
 
     def logsf(self, x: Floats) -> Floats:
-        x = np.asarray(x, dtype=float) - self.location
-        log_tail = self.centred_logsf(np.abs(x))
-        return np.where(x >= 0, log_tail, np.log1p(-np.exp(np.minimum(log_tail, -np.log(2)))))
+        return reflected(self.centred_logsf, np.asarray(x, dtype=float) - self.location)
 
     def logcdf(self, x: Floats) -> Floats:
         return self.logsf(2 * self.location - np.asarray(x, dtype=float))

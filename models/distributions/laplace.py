@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models.distributions.base import Symmetric, location_knob, scale_knob
+from models.distributions.base import Symmetric, location_knob, mirrored, scale_knob
 from models.numerics.axes import Floats
 from models.numerics.products import one_minus_product
 
@@ -45,7 +45,7 @@ class Laplace(Symmetric):
     @cached_property
     def edges(self) -> np.ndarray:
         half = self.scale * np.array([0.0, 3, 8, 14, 20, 27, 34, 41, 50, 100, 200, 400, 800, 1600, 3200, 6400])
-        return np.concatenate([-half[:0:-1], half])
+        return mirrored(half)
 
     def centred_logpdf(self, x: np.ndarray) -> Floats:
         return -x / self.scale - np.log(2 * self.scale)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln, gammaln, hyp2f1
 
-from models.distributions.base import TOO_HEAVY, Symmetric, location_knob, scale_knob
+from models.distributions.base import TOO_HEAVY, Symmetric, location_knob, mirrored, scale_knob
 from models.numerics.axes import Floats
 from models.parameters import Interval, knob
 
@@ -70,7 +70,7 @@ class StudentT(Symmetric):
         last = min(FARTHEST_SCALES, np.sqrt(self.df) * np.exp(min(2000 / (self.df + 1), 50.0)))
         outer = core[-1] * fold ** np.arange(1, max(2, 2 + int(np.log(last / core[-1]) / np.log(fold))))
         half = self.scale * np.concatenate([core, outer])
-        return np.concatenate([-half[:0:-1], half])
+        return mirrored(half)
 
     def centred_logpdf(self, x: np.ndarray) -> Floats:
         half, z = 0.5 * self.df, x / self.scale

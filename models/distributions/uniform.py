@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import bernoulli, factorial
 
-from models.distributions.base import Symmetric, location_knob, scale_knob
+from models.distributions.base import Symmetric, location_knob, mirrored, scale_knob
 from models.numerics.axes import Floats
 
 __all__ = ["Uniform"]
@@ -46,7 +46,7 @@ class Uniform(Symmetric):
     @cached_property
     def edges(self) -> np.ndarray:
         half = self.half_width * np.append(1 - 0.5 ** np.arange(14), 1.0)  # the other law may end it steeply
-        return np.concatenate([-half[:0:-1], half])
+        return mirrored(half)
 
     def centred_logpdf(self, x: np.ndarray) -> Floats:
         return np.where(x <= self.half_width, -np.log(2 * self.half_width), -np.inf)

@@ -21,6 +21,7 @@ from models.numerics.monotone_table import MonotoneTable
 from models.numerics.panels import SharedPanels, panels
 
 __all__ = [
+    "LOG_ROUGH_SHARE",
     "Atoms",
     "BaseLaw",
     "EmptySelectionError",

@@ -12,7 +12,17 @@ from functools import cached_property
 import numpy as np
 from scipy.special import logsumexp
 
-from models.laws.base import Atoms, BaseLaw, EmptySelectionError, NoOptimumError, OutputLaw, Reweighted, Reweighting
+from models.distributions.base import TOO_HEAVY
+from models.laws.base import (
+    Atoms,
+    BaseLaw,
+    EmptySelectionError,
+    Nodes,
+    NoOptimumError,
+    OutputLaw,
+    Reweighted,
+    Reweighting,
+)
 from models.laws.reweighted import ratio_above, reweighted
 from models.numerics.axes import Floats, plain
 from models.numerics.panels import panels
@@ -59,9 +69,7 @@ class ContinuousLaw(BaseLaw, ABC):
         return None if self.mean_persuasiveness is None else np.inf
 
     def truth_pdf(self, t: Floats) -> Floats:
-        t = np.asarray(t, dtype=float)
-        given = self.log_joint_pdf(t[..., None], self.nodes.p) - self.nodes.points.log_pdf
-        return plain(np.sum(np.exp(given + self.nodes.log_mass), axis=-1))
+        return plain(self._truth_pdf_on(self.nodes, self.nodes.log_mass, np.asarray(t, dtype=float)))
 
     def truth_atoms(self) -> Atoms:
         return NO_ATOMS
@@ -122,7 +130,7 @@ class ContinuousLaw(BaseLaw, ABC):
     @property
     def no_optimum(self) -> str:
         """Why KL-penalised RL has no optimum from `strength_limit` on, in a clause."""
-        return "the tail is so heavy that any reward costs almost no KL"
+        return TOO_HEAVY
 
     def truncated(self, threshold: Floats, share: Floats = 1.0) -> tuple[OutputLaw, Floats]:
         start = np.asarray(threshold, dtype=float)
@@ -140,9 +148,12 @@ class ContinuousLaw(BaseLaw, ABC):
 
     def reweighted_truth_pdf(self, t: Floats, law: Reweighting) -> Floats:
         """Over the law’s nodes, which resolve T given P."""
-        given = self.log_joint_pdf(t.reshape(-1, 1), law.nodes.p[..., None, :])
-        density = np.sum(np.exp(given + (law.log_mass - law.nodes.points.log_pdf)[..., None, :]), axis=-1)
-        return density.reshape(law.log_mass.shape[:-1] + t.shape)
+        return self._truth_pdf_on(law.nodes, law.log_mass, t)
+
+    def _truth_pdf_on(self, nodes: Nodes, log_mass: np.ndarray, t: np.ndarray) -> np.ndarray:
+        given = self.log_joint_pdf(t.reshape(-1, 1), nodes.p[..., None, :])
+        density = np.sum(np.exp(given + (log_mass - nodes.points.log_pdf)[..., None, :]), axis=-1)
+        return density.reshape(log_mass.shape[:-1] + t.shape)
 
     def reweighted_truth_atoms(self, law: Reweighting) -> Atoms:
         return NO_ATOMS

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import expit, gammaln, log_ndtr, ndtr
 
 from models.distributions import Distribution, Laplace, Normal, StudentT, Uniform
+from models.distributions.base import mirrored, reflected
 from models.laws.convolution import Convolution
 from models.numerics.axes import Floats
 from models.numerics.normal import (
@@ -68,15 +69,13 @@ class NormalConvolution(Convolution):
 
     @property
     def quadrature_edges(self) -> np.ndarray:
-        upper = self.upper_edges()
-        return np.concatenate([-upper[:0:-1], upper])
+        return mirrored(self.upper_edges())
 
     def logpdf(self, p: Floats) -> Floats:
         return self.upper_logpdf(np.abs(p))
 
     def logsf(self, p: Floats) -> Floats:
-        log_upper = self.upper_logsf(np.abs(p))
-        return np.where(np.asarray(p) >= 0, log_upper, np.log1p(-np.exp(np.minimum(log_upper, -LOG_2))))
+        return reflected(self.upper_logsf, p)
 
     def logcdf(self, p: Floats) -> Floats:
         return self.logsf(-np.asarray(p))

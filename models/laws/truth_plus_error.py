@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from models.distributions import Distribution, Lognormal, Normal, Uniform
-from models.laws.base import Atoms, OutputLaw, Outputs, Points, Ratio, Reweighted, Reweighting
+from models.laws.base import LOG_ROUGH_SHARE, Atoms, OutputLaw, Outputs, Points, Ratio, Reweighted, Reweighting
 from models.laws.continuous import NO_ATOMS, ContinuousLaw
 from models.laws.convolution import Convolution
 from models.laws.convolution_table import ConvolutionTable
@@ -27,7 +27,6 @@ CLOSED_WIDTHS = Interval(0.03, 60.0)  # those at which the closed forms keep the
 LOG_WHOLE = -1e-29  # log of a tail that holds everything
 LOG_LEAST_TAIL = -600.0  # log of a tail that is too near the least float
 LOG_LARGEST = 600.0  # log of the largest persuasiveness that a float should hold
-FAR_FOLDS = 36.0  # log of a share of a tail that may be treated roughly
 DEEPEST, DEEPEST_BOUNDED = 21.0, 6.0  # √KL; where P has an end, its rounding counts from 36 nats on
 
 
@@ -334,8 +333,8 @@ class TruthPlusError(Record, ContinuousLaw):
         """∫ f_V(v) e^{ratio(t + v)} dv beyond the error’s last edge, (*shape, t): over log v, and where the error has fallen
         by e^36 as the power that the ratio is there."""
         index, end = self.error.tail_index, self.error.edges[-1]
-        u, width = panels(np.linspace(0, FAR_FOLDS / index, 1 + int(FAR_FOLDS / 4)))
-        v = end * np.exp(np.append(u, FAR_FOLDS / index + np.array([0.0, np.log(2)])))
+        u, width = panels(np.linspace(0, LOG_ROUGH_SHARE / index, 1 + int(LOG_ROUGH_SHARE / 4)))
+        v = end * np.exp(np.append(u, LOG_ROUGH_SHARE / index + np.array([0.0, np.log(2)])))
         p = np.broadcast_to(t[:, None] + self.error.origin + v, (*shape, t.size, v.size))
         log_ratio = ratio(Points(self, p, len(shape)))
         log_each = log_ratio + self.error.standard.logpdf(v) + np.log(v)
