@@ -259,12 +259,10 @@ class TruthPlusError(Record, ContinuousLaw):
 
     def reweighted_shortfall(self, level: float, law: Reweighted) -> float:
         """Panels end where those of the error do that is wanted above a bar, too."""
-        start, index = float(law.start), self.truth.lower_tail_index
-        if start == -np.inf:
-            return self.shortfall_by(law.truth_pdf, level) + self._shortfall_beyond(law.truth_pdf, index)
-        wanted = start - self.error.origin - self.error.edges
-        beyond = self._shortfall_beyond(law.truth_pdf, index + self.error.tail_index)
-        return self.shortfall_by(law.truth_pdf, level, wanted) + beyond
+        start, index, wanted = float(law.start), self.truth.lower_tail_index, np.empty(0)
+        if start > -np.inf:
+            wanted, index = start - self.error.origin - self.error.edges, index + self.error.tail_index
+        return self.shortfall_by(law.truth_pdf, level, wanted) + self._shortfall_beyond(law.truth_pdf, index)
 
     def _shortfall_beyond(self, truth_pdf: Callable[[Floats], Floats], index: float) -> float:
         """What lies below the last edge of truth, where its tail falls with this index."""
